@@ -1,0 +1,60 @@
+# `make help` lists the targets. A machine needs make, bash and Python 3.11 or later; the rest is installed into .venv.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+RUBRIC ?= rubrics/yuhua/2019.rubric
+DATA ?= rubrics/yuhua/2019-science-bureau.yaml
+LOCK_FLAGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check coverage slow wheel-test lock clean $(VENV)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# Two stamps: a new lock makes the environment anew, a changed pyproject.toml only installs the package again.
+$(VENV): $(VENV)/stamp-package ## set up the environment
+
+$(VENV)/stamp-lock: requirements-dev.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install -qq --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/stamp-package: $(VENV)/stamp-lock pyproject.toml
+	$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	$(PIP) check
+	@touch $@
+
+# `rubric score` ends with 1 when it scored and found faults in the data, which the demo may show.
+demo: $(VENV)/stamp-package ## score a real submission
+	$(BIN)/rubric score $(RUBRIC) $(DATA) || test $$? -eq 1
+
+test: $(VENV)/stamp-package ## run the tests, the slow ones left out
+	$(BIN)/pytest -n auto -q
+
+check: $(VENV)/stamp-package ## lint, formatting, types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+coverage: $(VENV)/stamp-package ## run the tests and measure what they reach
+	$(BIN)/pytest -n auto --cov --cov-report=term
+
+# pytest ends with 5 when nothing is marked slow.
+slow: $(VENV)/stamp-package ## run the slow tests
+	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
+
+wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the checkout
+	tools/wheel_test.sh $(BIN)/python $(RUBRIC) $(DATA)
+
+# Pins stay as they are while they satisfy pyproject.toml; `make lock LOCK_FLAGS=--upgrade` takes the newest.
+lock: ## write requirements*.lock from pyproject.toml
+	tools/lock.sh $(PYTHON) $(LOCK_FLAGS)
+
+clean: ## remove whatever the other targets made
+	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

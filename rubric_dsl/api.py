@@ -1,0 +1,174 @@
+"""The public face: load a rubric, score data with it, format and print it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from rubric_dsl.data.submission import Figure, Statement, Submission
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError
+from rubric_dsl.evaluate.result import Result, ScoreRange
+from rubric_dsl.model.build import build
+from rubric_dsl.model.model import Decision, Indicator, Model
+from rubric_dsl.numbers import text_of
+from rubric_dsl.scoring.score import score
+from rubric_dsl.source import Source, read_source
+from rubric_dsl.syntax.parse import parse
+from rubric_dsl.syntax.write import write_document
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """How one example beside a rule came out; ``inputs`` are the figures as written."""
+
+    indicator: str
+    place: Place
+    passed: bool
+    expected: ScoreRange
+    actual: ScoreRange
+    inputs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """A rubric that can score. Made by :func:`load` or :func:`check_source`; ``diagnostics`` are its warnings.
+
+    Example::
+
+        rubric = load("rubrics/yuhua/2019.rubric")
+        rubric.score({"编制数": 10, "在职人员数": 12}).indicators["在职人员控制率"].score  # Fraction(0, 1)
+    """
+
+    model: Model
+    sha256: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The rubric's name."""
+        return self.model.name
+
+    @property
+    def edition(self) -> str:
+        """The edition, usually a year."""
+        return self.model.edition
+
+    @property
+    def points(self) -> Fraction:
+        """The full points."""
+        return self.model.points
+
+    @property
+    def language(self) -> str:
+        """The keyword language of the file: ``zh`` or ``en``."""
+        return self.model.language
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What the author decided for the whole rubric, and why."""
+        return self.model.decisions
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """The indicators by name, in order."""
+        return self.model.indicators
+
+    def score(self, data: Mapping[str, object] | Submission) -> Result:
+        """Score one submission: figures by address, or a submission that was read from a file.
+
+        Values are int, Decimal, Fraction or numeric text; a float is refused, with the reason, in the result's
+        diagnostics. What is not given is missing, and the scores that wait for it are ranges.
+        """
+        if isinstance(data, Submission):
+            return score(self.model, data, self.sha256)
+        from rubric_dsl.data.reader import submission_from
+
+        submission, found = submission_from(data)
+        result = score(self.model, submission, self.sha256)
+        return _with(result, found)
+
+    def run_examples(self) -> tuple[ExampleResult, ...]:
+        """Run every example of the rubric."""
+        return tuple(
+            self._example(indicator, index)
+            for indicator in self.model.indicators.values()
+            for index in range(len(indicator.examples))
+        )
+
+    def _example(self, indicator: Indicator, index: int) -> ExampleResult:
+        example = indicator.examples[index]
+        figures = {key: Figure(key, Statement(text, "", example.place)) for key, text in example.given}
+        actual = score(self.model, Submission(figures=figures), self.sha256).indicators[indicator.name].range
+        expected = ScoreRange(example.low, example.high, indicator.points)
+        passed = (actual.min, actual.max) == (expected.min, expected.max)
+        inputs = "，".join(f"{key} = {text}" for key, text in example.given)
+        return ExampleResult(indicator.name, example.place, passed, expected, actual, inputs)
+
+
+def _with(result: Result, found: tuple[Diagnostic, ...]) -> Result:
+    from dataclasses import replace
+
+    return replace(result, diagnostics=(*found, *result.diagnostics)) if found else result
+
+
+def check_source(source: Source) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
+    """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors."""
+    model, found = build(source)
+    if model is None or any(diagnostic.is_error for diagnostic in found):
+        return None, found
+    digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Rubric(model, digest, found), found
+
+
+def load(path: str | Path) -> Rubric:
+    """Load a rubric from a file.
+
+    Raises:
+        RubricError: the rubric has errors; ``.diagnostics`` lists them all.
+        UnreadableError: the file cannot be read as text.
+    """
+    return loads(read_source(Path(path)))
+
+
+def loads(source: Source | str) -> Rubric:
+    """Load a rubric from a text.
+
+    Raises:
+        RubricError: the rubric has errors; ``.diagnostics`` lists them all.
+    """
+    text = Source("-", source) if isinstance(source, str) else source
+    rubric, found = check_source(text)
+    if rubric is None:
+        raise RubricError(found)
+    return rubric
+
+
+def format_source(source: Source, lang: Lang | None = None) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Format a rubric in a keyword language (its own by default); None when it cannot be read."""
+    document, found = parse(source)
+    if any(diagnostic.is_error for diagnostic in found):
+        return None, found
+    own: Lang = "zh" if document.language == "zh" else "en"
+    return write_document(document, lang or own), found
+
+
+def dump(stage: Literal["tree", "model", "core"], source: Source) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Print any stage of the pipeline as text."""
+    from rubric_dsl.report.dump import core_text, model_text, tree_text
+
+    if stage == "tree":
+        document, found = parse(source)
+        return tree_text(document), found
+    model, found = build(source)
+    if model is None:
+        return None, found
+    return (model_text(model) if stage == "model" else core_text(model)), found
+
+
+def exact_text(value: Fraction) -> str:
+    """Print an exact number in lowest terms: ``4.5`` when the decimal is finite, else ``27/7``."""
+    return text_of(value)

@@ -1,0 +1,113 @@
+"""Diagnostics as data: code, severity, blame, spans, words in both languages; no printing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from rubric_dsl.source import Source, Span
+
+Lang = Literal["zh", "en"]
+Severity = Literal["error", "warning", "info"]
+Blame = Literal["wording", "rule", "data", "evidence", "engine"]
+
+
+class Text(NamedTuple):
+    """The same sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def to(self, lang: Lang) -> str:
+        """Return the sentence in one language."""
+        return self.zh if lang == "zh" else self.en
+
+
+def same(text: str) -> Text:
+    """Return a text that reads the same in both languages (a name, a number)."""
+    return Text(text, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a source text with a short label; the label may be empty."""
+
+    source: Source
+    span: Span
+    label: Text = Text("", "")
+
+    @property
+    def line(self) -> int:
+        """The 1-based line of the first character."""
+        return self.source.position(self.span.start)[0]
+
+    @property
+    def column(self) -> int:
+        """The 1-based column of the first character, in characters."""
+        return self.source.position(self.span.start)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of the source that would mend the fault.
+
+    ``safe`` means that it cannot change any score. ``replacement`` takes the place of ``span``.
+    """
+
+    words: Text
+    span: Span | None = None
+    replacement: str = ""
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault, as data.
+
+    ``code`` is stable; ``message`` says what was found; ``why`` what it means in points; ``witness`` gives a
+    value that shows it; ``hint`` says what would be accepted. ``places`` starts with the primary place and
+    holds both ends of a conflict.
+    """
+
+    code: str
+    severity: Severity
+    blame: Blame
+    message: Text
+    places: tuple[Place, ...] = ()
+    why: Text | None = None
+    witness: Text | None = None
+    hint: Text | None = None
+    fix: Fix | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the fault stops the work."""
+        return self.severity == "error"
+
+
+class RubricError(Exception):
+    """A rubric or a submission cannot be used; ``diagnostics`` says why, each fault once."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__("; ".join(_summary(item) for item in diagnostics))
+
+
+def _summary(diagnostic: Diagnostic) -> str:
+    where = ""
+    if diagnostic.places:
+        place = diagnostic.places[0]
+        where = f"{place.source.name}:{place.line}:{place.column}: "
+    return f"{where}{diagnostic.code}: {diagnostic.message.en}"
+
+
+def in_order(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Sort by place; diagnostics without a place come first."""
+    return tuple(sorted(diagnostics, key=_place_key))
+
+
+def _place_key(diagnostic: Diagnostic) -> tuple[int, int]:
+    if not diagnostic.places:
+        return (-1, -1)
+    span = diagnostic.places[0].span
+    return (span.start, span.end)

@@ -1,0 +1,167 @@
+"""The exact range of a formula in which a missing figure stands more than once.
+
+A quotient of two polynomials that are linear in each missing figure runs one way in each of them while the others
+stand still. Over a box without a pole inside, its least and greatest values therefore lie at corners of the box
+(infinite corners as limits). Plain interval arithmetic would be too wide there: (a − b) / b is never below −1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from rubric_dsl.core.nodes import Add, Const, Div, Expr, Input, Mul
+from rubric_dsl.ranges import Corner, End, Range, hull_of_corners
+
+MAX_MISSING = 10
+"""With more missing figures in one formula than this, the corners are too many and the plain range is given."""
+
+Poly = dict[frozenset[str], Fraction]
+
+
+def exact_range(expr: Expr, figures: Mapping[str, Range]) -> Range | None:
+    """Return the exact range of a formula over a box of figures, or None when it is not of the kind above."""
+    found = _quotient(expr, figures)
+    if found is None:
+        return None
+    top, bottom = found
+    names = sorted(set().union(*top.keys(), *bottom.keys()))
+    if len(names) > MAX_MISSING or any(figures[name].low.value is None for name in names):
+        return None
+    sign = _sign(bottom, names, figures)
+    if sign == 0:
+        return None
+    corners: list[Corner] = []
+    _corners(top, bottom, names, figures, sign, corners, opened=False)
+    return hull_of_corners(corners) if corners else None
+
+
+def _quotient(expr: Expr, figures: Mapping[str, Range]) -> tuple[Poly, Poly] | None:
+    one: Poly = {frozenset(): Fraction(1)}
+    if isinstance(expr, Const):
+        return {frozenset(): expr.value}, one
+    if isinstance(expr, Input):
+        known = figures[expr.key].known
+        return ({frozenset((expr.key,)): Fraction(1)} if known is None else {frozenset(): known}), one
+    if isinstance(expr, Add):
+        return _sum(expr, figures)
+    if isinstance(expr, Mul | Div):
+        left, right = _quotient(expr.left, figures), _quotient(expr.right, figures)
+        if left is None or right is None:
+            return None
+        other = right if isinstance(expr, Mul) else (right[1], right[0])
+        top, bottom = _product(left[0], other[0]), _product(left[1], other[1])
+        return None if top is None or bottom is None else (top, bottom)
+    return None
+
+
+def _sum(expr: Add, figures: Mapping[str, Range]) -> tuple[Poly, Poly] | None:
+    total = _quotient(expr.parts[0], figures)
+    for part in expr.parts[1:]:
+        found = _quotient(part, figures)
+        if total is None or found is None:
+            return None
+        if total[1] == found[1]:
+            total = (_plus(total[0], found[0]), total[1])
+            continue
+        left, right = _product(total[0], found[1]), _product(found[0], total[1])
+        bottom = _product(total[1], found[1])
+        if left is None or right is None or bottom is None:
+            return None
+        total = (_plus(left, right), bottom)
+    return total
+
+
+def _plus(a: Poly, b: Poly) -> Poly:
+    result = dict(a)
+    for key, value in b.items():
+        result[key] = result.get(key, Fraction(0)) + value
+    return {key: value for key, value in result.items() if value} or {frozenset(): Fraction(0)}
+
+
+def _product(a: Poly, b: Poly) -> Poly | None:
+    """Multiply, or return None when a figure would come out squared."""
+    result: Poly = {}
+    for left, x in a.items():
+        for right, y in b.items():
+            if left & right and x and y:
+                return None
+            key = left | right
+            result[key] = result.get(key, Fraction(0)) + x * y
+    return result
+
+
+def _at(poly: Poly, name: str, value: Fraction) -> Poly:
+    result: Poly = {}
+    for key, factor in poly.items():
+        rest = key - {name}
+        result[rest] = result.get(rest, Fraction(0)) + (factor * value if name in key else factor)
+    return result
+
+
+def _leading(poly: Poly, name: str) -> Poly:
+    """Return what multiplies a figure: what remains of the polynomial as the figure grows without end."""
+    return {key - {name}: factor for key, factor in poly.items() if name in key and factor}
+
+
+def _sign(bottom: Poly, names: list[str], figures: Mapping[str, Range]) -> int:
+    """Return the sign of the denominator inside the box, 0 when it changes (or is nothing but zero)."""
+    signs: set[int] = set()
+    _signs(bottom, names, figures, signs)
+    if {1, -1} <= signs or not signs & {1, -1}:
+        return 0
+    return 1 if 1 in signs else -1
+
+
+def _signs(poly: Poly, names: list[str], figures: Mapping[str, Range], signs: set[int]) -> None:
+    if not names:
+        value = poly.get(frozenset(), Fraction(0))
+        signs.add((value > 0) - (value < 0))
+        return
+    name, rest = names[0], names[1:]
+    for end in (figures[name].low, figures[name].high):
+        if end.value is not None:
+            _signs(_at(poly, name, end.value), rest, figures, signs)
+        else:
+            _signs(_leading(poly, name) or poly, rest, figures, signs)
+
+
+def _corners(
+    top: Poly,
+    bottom: Poly,
+    names: list[str],
+    figures: Mapping[str, Range],
+    sign: int,
+    found: list[Corner],
+    *,
+    opened: bool,
+) -> None:
+    if not names:
+        _corner(
+            top.get(frozenset(), Fraction(0)),
+            bottom.get(frozenset(), Fraction(0)),
+            sign,
+            found,
+            opened=opened,
+        )
+        return
+    name, rest = names[0], names[1:]
+    for end in (figures[name].low, figures[name].high):
+        high_top, high_bottom, end_open = _towards(top, bottom, name, end)
+        _corners(high_top, high_bottom, rest, figures, sign, found, opened=opened or end_open)
+
+
+def _towards(top: Poly, bottom: Poly, name: str, end: End) -> tuple[Poly, Poly, bool]:
+    if end.value is not None:
+        return _at(top, name, end.value), _at(bottom, name, end.value), end.open
+    lead_top, lead_bottom = _leading(top, name), _leading(bottom, name)
+    if not lead_top and not lead_bottom:
+        return top, bottom, False
+    return lead_top, lead_bottom, True
+
+
+def _corner(top: Fraction, bottom: Fraction, sign: int, found: list[Corner], *, opened: bool) -> None:
+    if bottom:
+        found.append(Corner(top / bottom, 0, opened))
+    elif top:
+        found.append(Corner(None, sign if top > 0 else -sign, open=True))

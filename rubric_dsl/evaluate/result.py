@@ -1,0 +1,132 @@
+"""Results: what scoring answers, as frozen data; every number an exact fraction or a range of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+
+Status = Literal["scored", "missing", "not_applicable", "override", "invalid"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRange:
+    """The range of what a score can still be; ``min == max`` when it is settled.
+
+    ``tight`` says that some completion of the missing data is known to come as near to each end as one likes;
+    where it is False the range is sound and may be wider than need be.
+    """
+
+    min: Fraction
+    max: Fraction
+    points: Fraction
+    tight: bool = True
+
+    @property
+    def score(self) -> Fraction | None:
+        """The score, or None while it is not settled."""
+        return self.min if self.min == self.max else None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorResult:
+    """One indicator's outcome.
+
+    ``measure`` is exact, None while missing or where the indicator has no measure; ``measure_text`` is for people.
+    ``missing`` lists the addresses of absent inputs that the score still waits for. ``reason`` says in one line how
+    the score came about. ``pool`` names the pool whose points it shares, if any. ``steps`` is the trace in order.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    range: ScoreRange
+    status: Status
+    measure: Fraction | None
+    measure_text: str
+    missing: tuple[str, ...]
+    reason: Text
+    pool: str = ""
+    claim: Fraction | None = None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def score(self) -> Fraction | None:
+        """The score, or None while it is not settled."""
+        return self.range.score
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of an explanation: what (label), the working with figures put in, and the value; ``depth`` indents."""
+
+    label: Text
+    working: Text
+    value: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SectionResult:
+    """A section's subtotal."""
+
+    name: str
+    level: int
+    path: tuple[str, ...]
+    range: ScoreRange
+
+
+@dataclass(frozen=True, slots=True)
+class GradeResult:
+    """The grade, or None with every grade that is still possible, best first."""
+
+    value: str | None
+    possible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of scoring one submission."""
+
+    rubric: str
+    edition: str
+    rubric_sha256: str
+    subject: str
+    total: ScoreRange
+    grade: GradeResult
+    sections: tuple[SectionResult, ...]
+    indicators: Mapping[str, IndicatorResult]
+    diagnostics: tuple[Diagnostic, ...]
+    claimed_total: Fraction | None = None
+    claimed_grade: str = ""
+
+    def explain(self, indicator: str) -> Explanation:
+        """Return how an indicator's score came about; ``str()`` of it reads well.
+
+        Raises:
+            KeyError: no indicator has this name.
+        """
+        return Explanation(self.indicators[indicator])
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An indicator's trace as data, with a plain text form in either language."""
+
+    indicator: IndicatorResult
+
+    def text(self, lang: Lang) -> str:
+        """Write the explanation as lines of text."""
+        found = self.indicator
+        lines = [found.name]
+        for step in found.steps:
+            working = step.working.to(lang)
+            tail = f" = {step.value}" if step.value and step.value != working else ""
+            lines.append("  " * (step.depth + 1) + f"{step.label.to(lang)}: {working}{tail}")
+        lines.append("  " + found.reason.to(lang))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text("zh")

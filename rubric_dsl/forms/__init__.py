@@ -1,0 +1,22 @@
+"""Scoring forms: one file each. A new form is its file, its line here, its grammar rule and its spec chapter."""
+
+from __future__ import annotations
+
+from rubric_dsl.forms.award import AwardForm
+from rubric_dsl.forms.bands import BandsForm
+from rubric_dsl.forms.base import FormClass
+from rubric_dsl.forms.checklist import ChecklistForm
+from rubric_dsl.forms.levels import LevelsForm
+from rubric_dsl.forms.occurrences import OccurrencesForm
+from rubric_dsl.forms.proportional import ProportionalForm
+from rubric_dsl.forms.steps import StepsForm
+
+FORMS: tuple[FormClass, ...] = (
+    BandsForm(),
+    StepsForm(),
+    ProportionalForm(),
+    ChecklistForm(),
+    OccurrencesForm(),
+    LevelsForm(),
+    AwardForm(),
+)

@@ -1,0 +1,75 @@
+"""Award: the assessor gives a number between two bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.core.nodes import Branch, Expr, Input
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import Context, FormInput, Seen, points_of
+from rubric_dsl.numbers import text_of
+from rubric_dsl.syntax.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A number from ``low`` to ``high``."""
+
+    key: str
+    low: Fraction
+    high: Fraction
+    role: Literal["gain"] = "gain"
+
+    @property
+    def floor(self) -> Fraction | None:
+        """The least award, where it is below zero."""
+        return min(self.low, Fraction(0))
+
+    @property
+    def inputs(self) -> tuple[FormInput, ...]:
+        """One number."""
+        return (FormInput(self.key, "number", self.low, self.high),)
+
+    def branches(self) -> tuple[Branch, ...]:
+        """No cases."""
+        return ()
+
+    def amount(self) -> Expr:
+        """Return the award."""
+        return Input(self.key, "award")
+
+    def reason(self, seen: Seen) -> Text | None:
+        """Say what was given."""
+        given = seen.number("award")
+        if given is None:
+            return None
+        bounds = f"{text_of(self.low)}–{text_of(self.high)}"
+        return Text(f"评定给 {text_of(given)} 分（{bounds}）", f"awarded {text_of(given)} ({bounds})")
+
+
+class AwardForm:
+    """Reads the ``award`` clause."""
+
+    clauses = ("award",)
+
+    def read(self, clauses: tuple[Node, ...], context: Context) -> Award | None:
+        """Read the clause; the bounds must be in order and within the points."""
+        if len(clauses) > 1:
+            context.fault("form-twice", Text("评定给分写了两次", "the award is given twice"), clauses[1])
+            return None
+        bounds = clauses[0].node("range")
+        low, high = (points_of(child) for child in bounds.children)
+        if low > high or high > context.points:
+            context.fault(
+                "award-bounds",
+                Text(
+                    f"给分范围 {text_of(low)} 到 {text_of(high)} 不在 0 到 {text_of(context.points)} 之内",
+                    f"awards from {text_of(low)} to {text_of(high)} do not lie within 0 to {text_of(context.points)}",
+                ),
+                bounds,
+                hint=Text("先写小的，后写大的，不超过指标分值", "the smaller first, the greater at most the points"),
+            )
+            return None
+        return Award(context.indicator, low, high)

@@ -1,0 +1,62 @@
+"""Levels: the assessor names one of the levels, each with its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.core.nodes import Branch, Expr, Lookup
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import Context, FormInput, Seen, score_of
+from rubric_dsl.numbers import text_of
+from rubric_dsl.syntax.tree import Node, leaf_text
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The levels in the author's order, with their scores."""
+
+    key: str
+    levels: tuple[tuple[str, Fraction], ...]
+    role: Literal["gain"] = "gain"
+    floor: Fraction | None = None
+
+    @property
+    def inputs(self) -> tuple[FormInput, ...]:
+        """One choice."""
+        return (FormInput(self.key, "choice", options=tuple(name for name, _ in self.levels)),)
+
+    def branches(self) -> tuple[Branch, ...]:
+        """No cases of the measure."""
+        return ()
+
+    def amount(self) -> Expr:
+        """Return the level's score."""
+        return Lookup(self.key, self.levels, "level")
+
+    def reason(self, seen: Seen) -> Text | None:
+        """Name the level (two levels of one score read alike: both are named)."""
+        score = seen.number("level")
+        if score is None:
+            return None
+        names = [name for name, value in self.levels if value == score]
+        joined = " / ".join(names)
+        return Text(f"评为“{joined}”，计 {text_of(score)} 分", f"rated '{joined}', scores {text_of(score)}")
+
+
+class LevelsForm:
+    """Reads ``level`` clauses."""
+
+    clauses = ("level",)
+
+    def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
+        """Read the levels; a name may stand once."""
+        levels = tuple((leaf_text(c.node("name")), score_of(c.node("score"), context.points)) for c in clauses)
+        seen: set[str] = set()
+        for clause, (name, _) in zip(clauses, levels, strict=True):
+            if name in seen:
+                context.fault("duplicate-level", Text(f"等次“{name}”重复", f"level '{name}' is given twice"), clause)
+                return None
+            seen.add(name)
+        return Levels(context.indicator, levels)

@@ -1,0 +1,80 @@
+"""The names of a rubric: what a formula may speak of, and near names for what it may not."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+
+from rubric_dsl.core.nodes import Expr
+from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
+from rubric_dsl.source import Source
+from rubric_dsl.syntax.characters import fold
+from rubric_dsl.syntax.tree import Node, leaf_text
+from rubric_dsl.units import Unit
+
+
+@dataclass(slots=True)
+class Scope:
+    """Figures by folded address; derived fields carry their formula."""
+
+    figures: dict[str, tuple[str, Unit, Expr | None]] = field(default_factory=dict)
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    column: str = ""
+
+    def resolve(self, ref: Node) -> tuple[str, Unit, Expr | None] | None:
+        """Return (address, unit, formula) of a reference, or None when nothing has this name."""
+        address = address_of(ref)
+        if self.column and "[" not in address and fold(address) in self.rows:
+            address = f"{address}[{self.column}]"
+        return self.figures.get(fold(address))
+
+    def unknown(self, source: Source, ref: Node) -> Diagnostic:
+        """Put an unknown name into words, with the nearest names and, where a name swallowed something, the fix."""
+        address = address_of(ref)
+        names = [key for key, _, _ in self.figures.values()]
+        row = self.rows.get(fold(address))
+        if row:
+            hint = Text(f"要写明是哪一列，如 {address}[{row[0]}]", f"say which column: {address}[{row[0]}]")
+            return _diagnostic(source, ref, address, hint, None)
+        split = self._split(address)
+        if split:
+            hint = Text(f"用空格断开：{split}", f"put a space where the name ends: {split}")
+            return _diagnostic(source, ref, address, hint, Fix(hint, ref.span, split))
+        near = difflib.get_close_matches(address, names, n=3, cutoff=0.5)
+        if near:
+            hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near))
+            return _diagnostic(source, ref, address, hint, Fix(hint, ref.span, near[0]))
+        hint = Text("先在基础数据表里写明这一项", "declare it in the data form first")
+        return _diagnostic(source, ref, address, hint, None)
+
+    def _split(self, address: str) -> str:
+        """Return the address cut where a known name ends, when one begins it."""
+        known = sorted((key for key, _, _ in self.figures.values()), key=len, reverse=True)
+        for name in known:
+            rest = address[len(name) :]
+            if address.startswith(name) and rest and re.match(r"[^\W_]", rest):
+                return f"{name} {rest}"
+        return ""
+
+
+def address_of(ref: Node) -> str:
+    """Return the address that a reference names: ``编制数`` or ``三公经费[2019年预算数]``."""
+    if ref.kind != "ref":
+        return leaf_text(ref)
+    column = ref.find("column")
+    name = leaf_text(ref.children[0])
+    return name if column is None else f"{name}[{leaf_text(column)}]"
+
+
+def _diagnostic(source: Source, ref: Node, address: str, hint: Text, fix: Fix | None) -> Diagnostic:
+    return Diagnostic(
+        "unknown-name",
+        "error",
+        "rule",
+        Text(f"没有名为“{address}”的数据项", f"no figure is called '{address}'"),
+        (Place(source, ref.span),),
+        hint=hint,
+        fix=fix,
+    )

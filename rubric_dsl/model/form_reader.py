@@ -1,0 +1,184 @@
+"""The data form: fields, matrices of rows and columns, derived figures and cross-footing checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.core.nodes import CompareOp, Expr
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.forms.bands import OPS
+from rubric_dsl.formulas.scope import Scope
+from rubric_dsl.formulas.typing import Kind, Typed, Typer, converted, kind_of, kind_words
+from rubric_dsl.model.model import Field, FormCheck
+from rubric_dsl.source import Source
+from rubric_dsl.syntax.characters import fold
+from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.write import write_tree
+from rubric_dsl.units import Unit, find_unit, own_unit
+
+
+class FormReader:
+    """Reads the statements of the form in order; names must be declared before they are used."""
+
+    def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
+        self.source, self.scope, self.found = source, scope, found
+        self.typer = Typer(source, scope, found, lang)
+        self.fields: dict[str, Field] = {}
+        self.checks: list[FormCheck] = []
+        self.name = self.group = ""
+        self.columns: tuple[str, ...] = ()
+
+    def read(self, statement: Statement) -> None:
+        """Read one statement of the form."""
+        tree = statement.tree
+        match statement.kind:
+            case "st_form":
+                self.name = tree.text("label")
+            case "st_group":
+                self.group, self.columns = tree.text("label"), ()
+            case "st_columns":
+                self.columns = tuple(leaf_text(child) for child in tree.children)
+            case "st_field":
+                self._add(tree, leaf_text(tree.node("name")))
+            case "st_row":
+                self._row(tree)
+            case "st_derived":
+                self._derived(tree)
+            case "st_check":
+                self._check(tree)
+            case _:
+                raise LookupError(statement.kind)
+
+    def _row(self, tree: Node) -> None:
+        name = leaf_text(tree.node("name"))
+        if not self.columns:
+            self._fault(
+                "row-without-columns",
+                Text("这一行前面没有写“列”", "no columns are declared before this row"),
+                tree,
+            )
+            return
+        self.scope.rows[fold(name)] = self.columns
+        for column in self.columns:
+            self._add(tree, f"{name}[{column}]", row=name, column=column)
+
+    def _add(self, tree: Node, key: str, *, row: str = "", column: str = "", formula: Expr | None = None) -> None:
+        unit = self._unit(tree.node("unit"))
+        earlier = self.fields.get(fold(key))
+        if earlier is not None:
+            self._fault("duplicate-name", Text(f"“{key}”写了两次", f"'{key}' is declared twice"), tree, earlier.place)
+            return
+        signed = tree.find("SIGNED") is not None or formula is not None
+        place = Place(self.source, tree.span)
+        note, parent = tree.text("text"), tree.text("within")
+        whole = tree.find("WHOLE_NUMBER") is not None
+        low = None if signed else Fraction(0)
+        self.fields[fold(key)] = Field(key, unit, low, whole, note, self.group, row, column, parent, formula, place)
+        self.scope.figures[fold(key)] = (key, unit, formula)
+
+    def _unit(self, tree: Node) -> Unit:
+        text = leaf_text(tree)
+        return find_unit(text) or own_unit(text)
+
+    def _derived(self, tree: Node) -> None:
+        formula_tree = next(child for child in tree.children if child.kind not in ("name", "unit"))
+        typed = self.typer.formula(formula_tree)
+        key = leaf_text(tree.node("name"))
+        if typed is None:
+            # Keep the name, so that formulas that use it are not reported as well.
+            self.scope.figures[fold(key)] = (key, self._unit(tree.node("unit")), None)
+            return
+        target = kind_of(self._unit(tree.node("unit")))
+        same = typed.kind.dimension in (target.dimension, "zero", "number")
+        if not same and {typed.kind.dimension, target.dimension} != {"ratio", "pp"}:
+            words = kind_words(typed.kind)
+            self._fault(
+                "unit-mismatch",
+                Text(f"公式得出的是{words.zh}", f"the formula gives {words.en}"),
+                tree.node("unit"),
+            )
+        self._add(tree, key, formula=converted(typed, target) if same else typed.expr)
+
+    def _check(self, tree: Node) -> None:
+        left, op, right = _sides(tree)
+        columns = sorted({c for c in self._columns_in(tree)}, key=self._column_order(tree))
+        for column in columns or [""]:
+            self.scope.column = column
+            self._one_check(tree, left, op, right, column)
+        self.scope.column = ""
+
+    def _column_order(self, tree: Node):  # noqa: ANN202
+        order = [column for ref in _refs(tree) for column in self.scope.rows.get(fold(leaf_text(ref)), ())]
+        return order.index
+
+    def _columns_in(self, tree: Node) -> Iterator[str]:
+        """Yield the columns of the rows that stand without one: the check then holds column by column."""
+        shared: set[str] | None = None
+        for ref in _refs(tree):
+            if ref.find("column") is None and fold(leaf_text(ref)) in self.scope.rows:
+                columns = set(self.scope.rows[fold(leaf_text(ref))])
+                shared = columns if shared is None else shared & columns
+        yield from shared or ()
+
+    def _one_check(self, tree: Node, left: Tree, op: CompareOp, right: Tree, column: str) -> None:
+        before = len(self.found)
+        a = self.typer.formula(left)
+        b = self.typer.compared(a, right) if a is not None else None
+        if a is None or b is None:
+            if column:
+                del self.found[before + 1 :]
+            return
+        words = (write_tree(left, "zh") + f" {_SIGNS[op]} " + write_tree(right, "zh"),) * 2
+        unit = a.kind.unit.zh if a.kind.unit else ""
+        tolerance = self._tolerance(tree, a)
+        self.checks.append(FormCheck(words, a.expr, op, b, tolerance, unit, column, Place(self.source, tree.span)))
+
+    def _tolerance(self, tree: Node, left: Typed) -> Fraction:
+        stated = tree.find("tolerance")
+        if not isinstance(stated, Node):
+            return Fraction(0)
+        typed = self.typer.formula(stated.children[0])
+        if typed is None:
+            return Fraction(0)
+        same: Kind = left.kind
+        expr = converted(typed, same)
+        from rubric_dsl.core.nodes import Const, Mul
+
+        if isinstance(expr, Const):
+            return expr.value
+        if isinstance(expr, Mul) and isinstance(expr.left, Const) and isinstance(expr.right, Const):
+            return expr.left.value * expr.right.value
+        return Fraction(0)
+
+    def _fault(self, code: str, message: Text, tree: Tree, other: Place | None = None) -> None:
+        places = (Place(self.source, tree.span),) + ((other,) if other else ())
+        self.found.append(Diagnostic(code, "error", "rule", message, places))
+
+
+_SIGNS: dict[CompareOp, Literal["=", "≥", "≤", "<", ">", "≠"]] = {
+    "=": "=",
+    ">=": "≥",
+    "<=": "≤",
+    "<": "<",
+    ">": ">",
+    "!=": "≠",
+}
+
+
+def _sides(tree: Node) -> tuple[Tree, CompareOp, Tree]:
+    parts = [child for child in tree.children if child.kind != "tolerance"]
+    op = next(child for child in parts if isinstance(child, Leaf) and child.kind in OPS)
+    rest = [child for child in parts if child is not op]
+    return rest[0], OPS[op.kind], rest[1]
+
+
+def _refs(tree: Tree) -> Iterator[Node]:
+    if isinstance(tree, Leaf):
+        return
+    if tree.kind == "ref":
+        yield tree
+        return
+    for child in tree.children:
+        yield from _refs(child)

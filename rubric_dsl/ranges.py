@@ -1,0 +1,290 @@
+"""Exact ranges of numbers with open or closed ends: what a value can still be while figures are missing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a range. ``value`` is None at infinity; an open end is approached and never reached."""
+
+    value: Fraction | None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """All numbers between two ends; a known number is a range whose ends are that number."""
+
+    low: End
+    high: End
+
+    @property
+    def known(self) -> Fraction | None:
+        """The number, when there is only one."""
+        return self.low.value if self.low.value is not None and self.low.value == self.high.value else None
+
+    @property
+    def empty(self) -> bool:
+        """Whether no number is left."""
+        if self.low.value is None or self.high.value is None:
+            return False
+        if self.low.value == self.high.value:
+            return self.low.open or self.high.open
+        return self.low.value > self.high.value
+
+
+def exactly(value: Fraction | int) -> Range:
+    """Return the range that holds one number."""
+    end = End(Fraction(value))
+    return Range(end, end)
+
+
+def between(
+    low: Fraction | int | None,
+    high: Fraction | int | None,
+    *,
+    low_open: bool = False,
+    high_open: bool = False,
+) -> Range:
+    """Return the numbers from ``low`` to ``high``; None is infinity."""
+    return Range(
+        End(None if low is None else Fraction(low), low_open or low is None),
+        End(None if high is None else Fraction(high), high_open or high is None),
+    )
+
+
+EVERYTHING = between(None, None)
+
+
+def hull(ranges: list[Range]) -> Range:
+    """Return the smallest range that holds all the ranges (at least one)."""
+    low, high = ranges[0].low, ranges[0].high
+    for item in ranges[1:]:
+        low = _lower(low, item.low)
+        high = _higher(high, item.high)
+    return Range(low, high)
+
+
+def _lower(a: End, b: End) -> End:
+    if a.value is None or b.value is None:
+        return End(None, open=True)
+    if a.value == b.value:
+        return End(a.value, a.open and b.open)
+    return a if a.value < b.value else b
+
+
+def _higher(a: End, b: End) -> End:
+    if a.value is None or b.value is None:
+        return End(None, open=True)
+    if a.value == b.value:
+        return End(a.value, a.open and b.open)
+    return a if a.value > b.value else b
+
+
+def add(a: Range, b: Range) -> Range:
+    """Return all sums."""
+    return Range(_plus(a.low, b.low), _plus(a.high, b.high))
+
+
+def _plus(a: End, b: End) -> End:
+    if a.value is None or b.value is None:
+        return End(None, open=True)
+    return End(a.value + b.value, a.open or b.open)
+
+
+def scale(a: Range, factor: Fraction) -> Range:
+    """Return all products with one number."""
+    if factor == 0:
+        return exactly(0)
+    low, high = (_times(a.low, factor), _times(a.high, factor))
+    return Range(low, high) if factor > 0 else Range(high, low)
+
+
+def _times(end: End, factor: Fraction) -> End:
+    return End(None, open=True) if end.value is None else End(end.value * factor, end.open)
+
+
+def multiply(a: Range, b: Range) -> Range:
+    """Return the smallest range that holds all products."""
+    if a.known is not None:
+        return scale(b, a.known)
+    if b.known is not None:
+        return scale(a, b.known)
+    corners = [_corner(x, y, (i, j)) for i, x in enumerate((a.low, a.high)) for j, y in enumerate((b.low, b.high))]
+    return hull_of_corners(corners)
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A value at a corner of a box: a number, or an infinity with its sign; ``open`` when it is only approached."""
+
+    value: Fraction | None
+    sign: int = 0
+    open: bool = False
+
+
+def _corner(x: End, y: End, at: tuple[int, int]) -> Corner:
+    signs = (-1 if at[0] == 0 else 1, -1 if at[1] == 0 else 1)
+    if x.value is not None and y.value is not None:
+        product = x.value * y.value
+        # Zero times anything is zero: it is reached if the zero itself is.
+        opened = (x.open or y.open) if product else not ((x.value == 0 and not x.open) or (y.value == 0 and not y.open))
+        return Corner(product, 0, opened)
+    finite = x if x.value is not None else y
+    if finite.value is not None and finite.value == 0:
+        return Corner(Fraction(0), 0, finite.open)
+    sign = 1
+    for end, infinite in ((x, signs[0]), (y, signs[1])):
+        sign *= infinite if end.value is None else (1 if end.value > 0 else -1)
+    return Corner(None, sign, open=True)
+
+
+def hull_of_corners(corners: list[Corner]) -> Range:
+    """Return the smallest range that holds the corners."""
+    lows = [
+        End(None, open=True) if c.sign < 0 else End(c.value, c.open)
+        for c in corners
+        if c.value is not None or c.sign < 0
+    ]
+    highs = [
+        End(None, open=True) if c.sign > 0 else End(c.value, c.open)
+        for c in corners
+        if c.value is not None or c.sign > 0
+    ]
+    low, high = (lows or [End(None, open=True)]), (highs or [End(None, open=True)])
+    least, most = low[0], high[0]
+    for end in low[1:]:
+        least = _lower(least, end)
+    for end in high[1:]:
+        most = _higher(most, end)
+    return Range(least, most)
+
+
+def invert(a: Range) -> Range | None:
+    """Return all reciprocals of the non-zero numbers of a range, or None when zero is its only number."""
+    if a.known == 0:
+        return None
+    low, high = a.low, a.high
+    below = low.value is None or low.value < 0
+    above = high.value is None or high.value > 0
+    if below and above:
+        return EVERYTHING
+    return Range(_reciprocal(high, from_below=below), _reciprocal(low, from_below=below)) if (above or below) else None
+
+
+def _reciprocal(end: End, *, from_below: bool) -> End:
+    del from_below
+    if end.value is None:
+        return End(Fraction(0), open=True)
+    if end.value == 0:
+        return End(None, open=True)
+    return End(1 / end.value, end.open)
+
+
+def to_whole(a: Range, mode: str) -> Range:
+    """Return the range of the whole numbers at or below (floor), or at or above (ceiling)."""
+    if mode == "floor":
+        return Range(_floor_low(a.low), _floor_high(a.high))
+    flipped = to_whole(scale(a, Fraction(-1)), "floor")
+    return scale(flipped, Fraction(-1))
+
+
+def _floor_low(end: End) -> End:
+    return End(None, open=True) if end.value is None else End(Fraction(math.floor(end.value)))
+
+
+def _floor_high(end: End) -> End:
+    if end.value is None:
+        return End(None, open=True)
+    whole = math.floor(end.value)
+    if end.open and whole == end.value:
+        whole -= 1
+    return End(Fraction(whole))
+
+
+def extreme(kind: str, items: list[Range]) -> Range:
+    """Return the range of the least (``min``) or the greatest (``max``) of independent numbers."""
+    result = items[0]
+    for item in items[1:]:
+        result = _least(result, item) if kind == "min" else _greatest(result, item)
+    return result
+
+
+def _least(a: Range, b: Range) -> Range:
+    return Range(_lower(a.low, b.low), _min_end(a.high, b.high))
+
+
+def _greatest(a: Range, b: Range) -> Range:
+    flipped = _least(scale(a, Fraction(-1)), scale(b, Fraction(-1)))
+    return scale(flipped, Fraction(-1))
+
+
+def _min_end(a: End, b: End) -> End:
+    if a.value is None:
+        return b
+    if b.value is None:
+        return a
+    if a.value == b.value:
+        return End(a.value, a.open or b.open)
+    return a if a.value < b.value else b
+
+
+def truth(op: str, left: Range, right: Range) -> frozenset[bool]:
+    """Return which answers a comparison of independent numbers can still have."""
+    difference = add(left, scale(right, Fraction(-1)))
+    inside = restrict(difference, op, Fraction(0))
+    outside = restrict(difference, OPPOSITE[op], Fraction(0))
+    answers = {True} if inside is not None else set()
+    return frozenset(answers | ({False} if outside is not None else set()))
+
+
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+
+def restrict(a: Range, op: str, bound: Fraction) -> Range | None:
+    """Return the part of a range for which ``x op bound`` holds, or None when there is none.
+
+    For ``!=`` in the middle of a range the whole range is returned (a hole has no ends).
+    """
+    if op == "=":
+        found = exactly(bound) if _holds(a, bound) else None
+        return found
+    if op == "!=":
+        return _without(a, bound)
+    if op in ("<", "<="):
+        cut = Range(a.low, _min_end(a.high, End(bound, op == "<")))
+    else:
+        cut = Range(_max_end(a.low, End(bound, op == ">")), a.high)
+    return None if cut.empty else cut
+
+
+def _max_end(a: End, b: End) -> End:
+    if a.value is None:
+        return b
+    if b.value is None:
+        return a
+    if a.value == b.value:
+        return End(a.value, a.open or b.open)
+    return a if a.value > b.value else b
+
+
+def _holds(a: Range, value: Fraction) -> bool:
+    low = a.low.value is None or a.low.value < value or (a.low.value == value and not a.low.open)
+    high = a.high.value is None or a.high.value > value or (a.high.value == value and not a.high.open)
+    return low and high
+
+
+def _without(a: Range, value: Fraction) -> Range | None:
+    if a.known is not None:
+        return None if a.known == value else a
+    low, high = a.low, a.high
+    if low.value == value:
+        low = End(value, open=True)
+    if high.value == value:
+        high = End(value, open=True)
+    return Range(low, high)

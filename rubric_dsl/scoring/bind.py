@@ -1,0 +1,242 @@
+"""A submission's figures against the rubric's inputs: every input becomes a known value, or what it can still be."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rubric_dsl import ranges
+from rubric_dsl.data.submission import Figure, Statement, Submission
+from rubric_dsl.diagnostics import Diagnostic, Severity, Text
+from rubric_dsl.evaluate.evaluator import Env
+from rubric_dsl.forms.base import NO, YES, FormInput
+from rubric_dsl.model.model import Field, Model
+from rubric_dsl.numbers import NumberError, parse_number, text_of
+from rubric_dsl.ranges import Range
+from rubric_dsl.syntax.characters import fold, twin
+from rubric_dsl.units import RATIO, Unit, find_unit
+
+_MARKS = {"是": YES, "否": NO, "yes": YES, "no": NO, "met": YES, "unmet": NO, "符合": YES, "不符合": NO}
+
+
+@dataclass(slots=True)
+class Bound:
+    """The inputs of one submission: ranges and choices by address, what is missing, what could not be used."""
+
+    figures: dict[str, Range] = field(default_factory=dict)
+    choices: dict[str, frozenset[str]] = field(default_factory=dict)
+    given: dict[str, Figure] = field(default_factory=dict)
+    invalid: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def env(self) -> Env:
+        """The inputs as the evaluator wants them."""
+        return Env(self.figures, self.choices)
+
+
+def bind(model: Model, submission: Submission) -> Bound:
+    """Match a submission's figures to a rubric's inputs by their folded addresses.
+
+    Everything that cannot be used is reported, and then counts as not given.
+    """
+    bound = Bound()
+    given = {fold(key): figure for key, figure in submission.figures.items()}
+    for folded, item in model.fields.items():
+        if item.formula is not None:
+            bound.figures[item.key] = ranges.EVERYTHING
+            continue
+        _number_field(item, given.pop(folded, None), bound)
+    for indicator in model.indicators.values():
+        for wanted in indicator.inputs:
+            _form_input(wanted, given.pop(fold(wanted.key), None), bound)
+    for figure in given.values():
+        bound.found.append(_unknown(model, figure))
+    return bound
+
+
+def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:
+    domain = ranges.between(item.low, None)
+    if item.whole:
+        bound.whole.add(item.key)
+    value = None if figure is None else _number(figure.used, figure, item.unit, bound)
+    if figure is not None:
+        bound.given[item.key] = figure
+        _conflict(item.key, figure, bound)
+    if value is not None and item.low is not None and value < item.low:
+        message = Text(f"“{item.key}”不能小于 {text_of(item.low)}", f"'{item.key}' cannot be below {text_of(item.low)}")
+        _fault(
+            "negative",
+            message,
+            figure,
+            bound,
+            hint=Text(
+                "检查正负号；确实可为负时在数据表里写“可为负”",
+                "check the sign; declare 'may be negative' if it may",
+            ),
+        )
+        value = None
+    if value is not None and item.whole and value.denominator != 1:
+        _fault("not-whole", Text(f"“{item.key}”要填整数", f"'{item.key}' must be a whole number"), figure, bound)
+        value = None
+    _settle(item.key, value, domain, figure, bound)
+
+
+def _settle(key: str, value: Fraction | None, domain: Range, figure: Figure | None, bound: Bound) -> None:
+    bound.figures[key] = domain if value is None else ranges.exactly(value)
+    if value is None and figure is not None:
+        bound.invalid.add(key)
+
+
+def _form_input(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
+    if figure is not None:
+        bound.given[wanted.key] = figure
+    if wanted.kind in ("choice", "mark"):
+        _choice(wanted, figure, bound)
+        return
+    value = None if figure is None else _number(figure.used, figure, None, bound)
+    high = wanted.high
+    if value is not None and (value < wanted.low or (high is not None and value > high)):
+        most = "" if high is None else text_of(high)
+        message = Text(
+            f"“{wanted.key}”应在 {text_of(wanted.low)} 到 {most or '…'} 之间",
+            f"'{wanted.key}' must lie from {text_of(wanted.low)} to {most or '…'}",
+        )
+        _fault("out-of-range", message, figure, bound)
+        value = None
+    if value is not None and wanted.kind == "count" and value.denominator != 1:
+        _fault(
+            "not-whole",
+            Text(f"“{wanted.key}”要填整数", f"'{wanted.key}' must be a whole number"),
+            figure,
+            bound,
+        )
+        value = None
+    _settle(wanted.key, value, ranges.between(wanted.low, high), figure, bound)
+
+
+def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
+    options = frozenset(wanted.options)
+    bound.choices[wanted.key] = options
+    if figure is None:
+        return
+    text = figure.used.text.strip()
+    word = _MARKS.get(text.lower(), text) if wanted.kind == "mark" else text
+    match = next((option for option in wanted.options if fold(option) == fold(word)), None)
+    if match is not None:
+        bound.choices[wanted.key] = frozenset({match})
+        return
+    listed = "、".join(wanted.options)
+    message = Text(f"“{wanted.key}”不能填“{text}”", f"'{wanted.key}' cannot be '{text}'")
+    hint = Text(f"可以填：{listed}", f"it can be: {', '.join(wanted.options)}")
+    _fault("unknown-choice", message, figure, bound, hint=hint)
+    bound.invalid.add(wanted.key)
+
+
+def read_amount(text: str) -> tuple[Fraction, Unit | None]:
+    """Read a figure as written: ``3.60``, ``20%``, ``27/7``, ``12 万元``; the unit is None when none is written.
+
+    Raises:
+        NumberError: it is no number.
+    """
+    plain = twin(text).strip()
+    number = plain.rstrip("人元万亿㎡亩个处起条份件项例次年月天abcdefghijklmnopqrstuvwxyz_百分点方米平小时比率 ")
+    unit_text = plain[len(number) :].strip()
+    unit = find_unit(unit_text) if unit_text else None
+    if unit_text and unit is None:
+        raise NumberError("not-a-number", text)
+    top, slash, bottom = number.partition("/")
+    value = parse_number(top)
+    if slash:
+        below = parse_number(bottom)
+        if below == 0:
+            raise NumberError("not-a-number", text)
+        value /= below
+    return value, unit
+
+
+def _number(statement: Statement, figure: Figure, unit: Unit | None, bound: Bound) -> Fraction | None:
+    try:
+        value, written = read_amount(statement.text)
+    except NumberError as error:
+        long = error.reason == "too-long"
+        message = (
+            Text(f"“{figure.key}”的数字太长", f"the number for '{figure.key}' is too long")
+            if long
+            else Text(
+                f"“{figure.key}”填的“{statement.text[:40]}”不是数字",
+                f"'{statement.text[:40]}' for '{figure.key}' is not a number",
+            )
+        )
+        _fault(
+            "not-a-number",
+            message,
+            figure,
+            bound,
+            hint=Text("写作 12、3.60 或 95.1%", "write 12, 3.60 or 95.1%"),
+        )
+        return None
+    stated = written or (find_unit(figure.unit) if figure.unit else None)
+    if stated is None or unit is None:
+        return value
+    if stated.dimension != unit.dimension:
+        if unit.dimension == RATIO:
+            return value
+        message = Text(
+            f"“{figure.key}”的单位是{unit.zh}，不是{stated.zh}",
+            f"'{figure.key}' is in {unit.id}, not {stated.id}",
+        )
+        _fault("wrong-unit", message, figure, bound)
+        return None
+    return value * stated.factor / unit.factor
+
+
+def _conflict(key: str, figure: Figure, bound: Bound) -> None:
+    texts = {statement.text for statement in (figure.used, *figure.others)}
+    if len(texts) < 2:  # noqa: PLR2004 - one text is no conflict
+        return
+    zh = "；".join(f"{s.source or '？'}：{s.text}" for s in (figure.used, *figure.others))
+    en = "; ".join(f"{s.source or '?'}: {s.text}" for s in (figure.used, *figure.others))
+    source = figure.used.source or "？"
+    _fault(
+        "conflicting-sources",
+        Text(f"“{key}”有不同的数：{zh}", f"'{key}' is stated differently: {en}"),
+        figure,
+        bound,
+        severity="warning",
+        hint=Text(f"按{source}的数计算", f"scored with the amount from {source}"),
+    )
+
+
+def _unknown(model: Model, figure: Figure) -> Diagnostic:
+    names = [item.key for item in model.fields.values()]
+    names += [item.key for indicator in model.indicators.values() for item in indicator.inputs]
+    near = difflib.get_close_matches(figure.key, names, n=3, cutoff=0.5)
+    hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
+    places = (figure.used.place,) if figure.used.place else ()
+    message = Text(f"指标体系里没有“{figure.key}”", f"the rubric has no figure '{figure.key}'")
+    return Diagnostic("unknown-figure", "error", "data", message, places, hint=hint)
+
+
+def _fault(
+    code: str,
+    message: Text,
+    figure: Figure | None,
+    bound: Bound,
+    *,
+    hint: Text | None = None,
+    severity: Severity = "error",
+) -> None:
+    place = figure.used.place if figure is not None else None
+    places = (place,) if place is not None else ()
+    if figure is not None and severity == "warning":
+        places += tuple(other.place for other in figure.others if other.place is not None)
+    bound.found.append(Diagnostic(code, severity, "data", message, places, hint=hint))
+
+
+def known_keys(bound: Bound) -> Mapping[str, Figure]:
+    """Return the figures that were given, by address."""
+    return bound.given

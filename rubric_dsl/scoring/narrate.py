@@ -1,0 +1,177 @@
+"""What happened, in words: the reason line and the steps of an explanation, read from the evaluator's trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rubric_dsl.data.submission import Figure, Override
+from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.evaluate.evaluator import Outcome
+from rubric_dsl.evaluate.result import ScoreRange, Step
+from rubric_dsl.forms.base import Seen, measure_text
+from rubric_dsl.formulas.scope import address_of
+from rubric_dsl.model.model import Indicator
+from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.ranges import Range
+from rubric_dsl.source import Span
+from rubric_dsl.syntax.tree import Leaf, Node, Tree
+from rubric_dsl.syntax.write import write_tree
+
+_NOWHERE = Span(0, 0)
+
+
+def seen_of(indicator: Indicator, outcome: Outcome) -> Seen:
+    """Return what the forms may speak of."""
+    values = dict(outcome.trace.values)
+    if outcome.measure is not None:
+        values["measure"] = outcome.measure
+    return Seen(values, tuple(outcome.trace.branches), indicator.kind, indicator.points)
+
+
+def reason(indicator: Indicator, outcome: Outcome, score: ScoreRange, missing: tuple[str, ...]) -> Text:
+    """Say in one line how the score came about."""
+    if outcome.applicable == frozenset({False}):
+        zh, en = indicator.outcome_words
+        return Text(zh, en)
+    if outcome.score is None:
+        return fault_words(outcome)
+    parts = form_reasons(indicator, outcome)
+    if missing:
+        low, high = text_of(score.min), text_of(score.max)
+        zh, en = "、".join(missing), ", ".join(missing)
+        settled = score.score is not None
+        waiting = Text(
+            f"缺 {zh}，但不影响得分" if settled else f"缺 {zh}，得分在 {low} 到 {high} 之间",
+            f"missing {en}, but the score is settled"
+            if settled
+            else f"missing {en}; the score lies from {low} to {high}",
+        )
+        parts = [*parts, waiting]
+    return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def fault_words(outcome: Outcome) -> Text:
+    """Say why there is no score."""
+    for fault in outcome.trace.faults:
+        if fault.kind == "zero-denominator":
+            return Text(
+                f"分母“{fault.words}”为零，规则没有说明怎样计分",
+                f"the denominator '{fault.words}' is zero, and the rule does not say what then",
+            )
+    return Text("指标值不在任何一档", "the measure is in no band")
+
+
+def form_reasons(indicator: Indicator, outcome: Outcome) -> list[Text]:
+    """Ask each form that took part what happened."""
+    seen = seen_of(indicator, outcome)
+    cases = [form for form in indicator.forms if form.role == "case"]
+    decided = [text for form in cases if (text := form.reason(seen)) is not None]
+    if decided:
+        return decided
+    return [text for form in indicator.forms if form.role != "case" and (text := form.reason(seen)) is not None]
+
+
+def override_reason(override: Override) -> Text:
+    """Say that a person decided, and why."""
+    return Text(f"人工认定：{override.reason}", f"set by hand: {override.reason}")
+
+
+def steps(
+    indicator: Indicator,
+    outcome: Outcome,
+    score: ScoreRange,
+    figures: Mapping[str, Range],
+    given: Mapping[str, Figure],
+) -> tuple[Step, ...]:
+    """List the working: figures with their sources, the formula with figures put in, the rule, the score."""
+    lines: list[Step] = []
+    if indicator.measure is not None:
+        lines.extend(_figure_steps(indicator.measure, given))
+        if outcome.applicable != frozenset({False}):
+            lines.append(_measure_step(indicator, outcome, figures))
+    for item in indicator.inputs:
+        figure = given.get(item.key)
+        if figure is not None:
+            source = f"（{figure.used.source}）" if figure.used.source else ""
+            label = f"{item.key} {item.words}".strip()
+            lines.append(Step(Text("评定", "rating"), Text(label, label), f"{figure.used.text}{source}", 1))
+    lines.extend(Step(Text("规则", "rule"), text, "", 0) for text in form_reasons(indicator, outcome))
+    for role, value in outcome.trace.values.items():
+        label = ROLE_WORDS.get(role.rpartition(".")[2])
+        if label is not None:
+            lines.append(Step(label, Text("", ""), range_text(value), 1))
+    final = text_of(score.min) if score.score is not None else f"{text_of(score.min)}～{text_of(score.max)}"
+    lines.append(Step(Text("得分", "score"), Text(final, final), f"{final} / {text_of(indicator.points)}", 0))
+    return tuple(lines)
+
+
+ROLE_WORDS = {
+    "full": Text("应扣或应计", "full amount"),
+    "capped": Text("封顶后", "after the cap"),
+    "bounded": Text("限于 0 与分值之间", "kept between the floor and the points"),
+}
+
+
+def range_text(value: Range) -> str:
+    """Show a number, or the range it lies in."""
+    if value.known is not None:
+        return shown(value.known)
+    low = "−∞" if value.low.value is None else shown(value.low.value)
+    high = "∞" if value.high.value is None else shown(value.high.value)
+    return f"{low}～{high}"
+
+
+def _figure_steps(tree: Tree, given: Mapping[str, Figure]) -> list[Step]:
+    lines = []
+    for key in dict.fromkeys(addresses(tree)):
+        figure = given.get(key)
+        source = f"（{figure.used.source}）" if figure is not None and figure.used.source else ""
+        value = Text("缺", "missing") if figure is None else Text(figure.used.text + source, figure.used.text + source)
+        lines.append(Step(Text(key, key), value, "", 1))
+    return lines
+
+
+def addresses(tree: Tree) -> list[str]:
+    """List the figures that a formula speaks of, in order."""
+    if isinstance(tree, Leaf):
+        return []
+    if tree.kind == "ref":
+        return [address_of(tree)]
+    return [key for child in tree.children for key in addresses(child)]
+
+
+def _measure_step(indicator: Indicator, outcome: Outcome, figures: Mapping[str, Range]) -> Step:
+    tree = indicator.measure
+    if tree is None:
+        return Step(Text("指标值", "measure"), Text("", ""), "")
+    words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
+    value = "" if outcome.measure is None else _measure_value(indicator, outcome.measure)
+    return Step(Text("指标值", "measure"), Text(words["zh"], words["en"]), value)
+
+
+def _measure_value(indicator: Indicator, measure: Range) -> str:
+    if measure.known is not None:
+        return measure_text(measure.known, indicator.kind)
+    ends = [
+        "−∞" if measure.low.value is None else measure_text(measure.low.value, indicator.kind),
+        "∞" if measure.high.value is None else measure_text(measure.high.value, indicator.kind),
+    ]
+    return "～".join(ends)
+
+
+def _filled(tree: Tree, figures: Mapping[str, Range], lang: Lang) -> str:
+    return f"{write_tree(tree, lang)} = {write_tree(put_in(tree, figures), lang)}"
+
+
+def put_in(tree: Tree, figures: Mapping[str, Range]) -> Tree:
+    """Return a formula with the known figures put in for their names."""
+    if isinstance(tree, Leaf):
+        return tree
+    if tree.kind == "ref":
+        found = figures.get(address_of(tree))
+        value = found.known if found is not None else None
+        if value is None:
+            return tree
+        number = Node("number", (Leaf("NUMBER", shown(abs(value)), _NOWHERE),), _NOWHERE)
+        return number if value >= 0 else Node("paren", (Node("neg", (number,), _NOWHERE),), _NOWHERE)
+    return Node(tree.kind, tuple(put_in(child, figures) for child in tree.children), tree.span)

@@ -1,0 +1,135 @@
+"""Source text: decoding, spans, and lines and columns counted in characters."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_BYTES = 8 * 1024 * 1024
+"""A source file may hold this many bytes; a larger one is refused before it is read as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open stretch of characters ``[start, end)`` of one source text."""
+
+    start: int
+    end: int
+
+    def to(self, other: Span) -> Span:
+        """Return the stretch from the start of this span to the end of ``other``."""
+        return Span(self.start, max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named text with fast look-up of line and column.
+
+    ``name`` is what messages call the file; ``text`` is the author's own characters, line ends included.
+    """
+
+    name: str
+    text: str
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0]
+        starts.extend(end for _, end in _line_bounds(self.text))
+        object.__setattr__(self, "_starts", tuple(starts))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the 1-based ``(line, column)`` of a character offset, in characters."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line_text(self, line: int) -> str:
+        """Return line ``line`` (1-based) without its line end."""
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+    def __getitem__(self, span: Span) -> str:
+        """Return the author's characters in ``span``."""
+        return self.text[span.start : span.end]
+
+
+def _line_bounds(text: str) -> list[tuple[int, int]]:
+    """List ``(start, end)`` of each line that has a line end; a lone CR ends a line too."""
+    bounds = []
+    start = 0
+    index = 0
+    while index < len(text):
+        char = text[index]
+        index += 1
+        if char == "\n" or (char == "\r" and text[index : index + 1] != "\n"):
+            bounds.append((start, index))
+            start = index
+    return bounds
+
+
+class UnreadableError(Exception):
+    """A file cannot be read as text; ``reason`` is a short key that the caller puts into words."""
+
+    def __init__(self, name: str, reason: str, detail: str = "") -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+        self.detail = detail
+
+
+def decode(data: bytes, name: str) -> str:
+    """Decode a file's bytes: byte-order mark, then strict UTF-8, then GB18030.
+
+    Guessing libraries are wrong on short GBK texts, so the ladder is fixed and says no when nothing fits.
+
+    Raises:
+        UnreadableError: too large, binary, or in no known encoding.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(name, "too-large", str(len(data)))
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], name, (encoding,))
+    if b"\x00" in data:
+        raise UnreadableError(name, "binary")
+    return _strict(data, name, ("utf-8", "gb18030"))
+
+
+def _strict(data: bytes, name: str, encodings: tuple[str, ...]) -> str:
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _looks_binary(text):
+            raise UnreadableError(name, "binary")
+        return text
+    raise UnreadableError(name, "encoding")
+
+
+def _looks_binary(text: str) -> bool:
+    return any((char < " " and char not in "\t\r\n\f\v\x1a") or char == "\x7f" for char in text)
+
+
+def read_source(path: Path, name: str | None = None) -> Source:
+    """Read and decode a file.
+
+    Raises:
+        UnreadableError: the file is missing, a folder, not permitted, too large, or not text.
+    """
+    shown = name if name is not None else str(path)
+    try:
+        if path.is_dir():
+            raise UnreadableError(shown, "folder")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise UnreadableError(shown, "not-found") from None
+    except (OSError, ValueError) as error:
+        raise UnreadableError(shown, "not-readable", type(error).__name__) from None
+    return Source(shown, decode(data, shown))

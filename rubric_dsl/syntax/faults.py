@@ -1,0 +1,248 @@
+"""Faults of the text itself, in the author's words: what was found, where, and what could stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
+from rubric_dsl.source import Source, Span
+from rubric_dsl.syntax.grammar import Grammar
+
+if TYPE_CHECKING:
+    from lark.exceptions import UnexpectedInput
+
+_KINDS = {
+    "NAME": Text("名称", "a name"),
+    "CNAME": Text("名称", "a name"),
+    "STRING": Text("引号内的文字", "a quoted text"),
+    "NUMBER": Text("数字", "a number"),
+    "UNIT": Text("单位", "a unit"),
+    "ITEM": Text("序号（①）", "an item number (①)"),
+    "LEVEL": Text("一级指标", "level 1"),
+    "$END": Text("语句到此结束", "the end of the statement"),
+}
+_SHOWN = 8
+
+
+def empty_file(source: Source) -> Diagnostic:
+    """Nothing at all is in the file."""
+    return Diagnostic(
+        "empty-file",
+        "error",
+        "rule",
+        Text("文件里没有内容", "the file is empty"),
+        (Place(source, Span(0, 0)),),
+        hint=Text("第一行写：指标体系 名称 年度 2019", "begin with: rubric NAME edition 2019"),
+    )
+
+
+def unclosed_quote(source: Source, at: int) -> Diagnostic:
+    """A quoted text never ends."""
+    mark = source.text[at]
+    closer = "”" if mark == "“" else '"'
+    return Diagnostic(
+        "unclosed-quote",
+        "error",
+        "rule",
+        Text(f"这里的引号 {mark} 没有对应的 {closer}", f"this quote {mark} has no closing {closer}"),
+        (Place(source, Span(at, at + 1)),),
+        hint=Text(f"在文字结束处加上 {closer}", f"add {closer} where the text ends"),
+    )
+
+
+def stray_text(source: Source, span: Span, grammar: Grammar, language: str) -> Diagnostic:
+    """Text before the first statement."""
+    lang: Lang = "zh" if language == "zh" else "en"
+    word = grammar.words["_RUBRIC"][lang][0]
+    return Diagnostic(
+        "stray-text",
+        "error",
+        "rule",
+        Text("这段文字不属于任何语句", "this text belongs to no statement"),
+        (Place(source, _first_line(source, span)),),
+        hint=Text(f"语句以关键词开头，第一句是“{word}”", f"a statement begins with a keyword; the first is '{word}'"),
+    )
+
+
+def extra_text(source: Source, span: Span) -> Diagnostic:
+    """Text after the end of a statement that holds one phrase only."""
+    return Diagnostic(
+        "extra-text",
+        "error",
+        "rule",
+        Text("语句已经结束，后面的文字无法识别", "the statement has ended; what follows cannot be read"),
+        (Place(source, _first_line(source, span)),),
+        hint=Text("另起一行，以关键词开头", "begin a new line with a keyword"),
+    )
+
+
+def too_long(source: Source, span: Span, limit: int) -> Diagnostic:
+    """A statement passes the stated limit."""
+    return Diagnostic(
+        "too-long",
+        "error",
+        "rule",
+        Text(f"这条语句超过 {limit} 个字符的上限", f"this statement is longer than {limit} characters"),
+        (Place(source, Span(span.start, span.start + 1)),),
+        hint=Text("检查是否漏了引号或换行", "look for a missing quote or line break"),
+    )
+
+
+def too_deep(source: Source, span: Span, limit: int) -> Diagnostic:
+    """Brackets nest deeper than the stated limit."""
+    return Diagnostic(
+        "too-deep",
+        "error",
+        "rule",
+        Text(f"括号嵌套超过 {limit} 层", f"brackets nest more than {limit} deep"),
+        (Place(source, Span(span.start, span.start + 1)),),
+        hint=Text("把公式拆成几个计算项", "split the formula into derived fields"),
+    )
+
+
+def syntax_fault(
+    source: Source, text: str, grammar: Grammar, span: Span, error: UnexpectedInput, language: str
+) -> Diagnostic:
+    """Put a parser's refusal into words; the expected set is taken before anything else touches the parser."""
+    expected = _expected(error)
+    at = _position(error, span)
+    lang: Lang = "zh" if language == "zh" else "en"
+    token = getattr(error, "token", None)
+    ended = token is not None and token.type == "$END"
+    bracket = _bracket_fault(source, text, span, at)
+    if bracket is not None:
+        return bracket
+    previous = _previous(error, text, span, at)
+    swallowed = _swallowed(source, grammar, expected, previous, lang)
+    if swallowed is not None:
+        return swallowed
+    found = "" if ended else _word_at(text, at, span.end)
+    place = Place(source, Span(max(span.start, at - 1), at) if ended else Span(at, at + max(1, len(found))))
+    return Diagnostic(
+        "syntax",
+        "error",
+        "rule",
+        Text("语句不完整", "the statement is incomplete")
+        if ended
+        else Text(f"这里不能写“{found}”", f"'{found}' cannot stand here"),
+        (place,),
+        hint=_hint(grammar, expected, lang),
+    )
+
+
+def _expected(error: UnexpectedInput) -> frozenset[str]:
+    for name in ("accepts", "expected", "allowed"):
+        found: Iterable[str] | None = getattr(error, name, None)
+        if found:
+            return frozenset(str(item) for item in found)
+    return frozenset()
+
+
+def _position(error: UnexpectedInput, span: Span) -> int:
+    at = getattr(error, "pos_in_stream", None)
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "$END":
+        return span.end
+    return at if isinstance(at, int) and span.start <= at <= span.end else span.start
+
+
+def _previous(error: UnexpectedInput, text: str, span: Span, at: int) -> Span | None:
+    """Return the name that stands just before the fault, if one does."""
+    del error
+    match = re.search(r"[\w&·]+\s*\Z", text[span.start : at])
+    token = re.match(r"[\w&·]+", text[at : span.end])
+    if match and match.group().strip() and not match.group().strip().isdigit():
+        return Span(span.start + match.start(), span.start + match.start() + len(match.group().rstrip()))
+    return Span(at, at + token.end()) if token and not token.group().isdigit() else None
+
+
+def _bracket_fault(source: Source, text: str, span: Span, at: int) -> Diagnostic | None:
+    opened: list[int] = []
+    for offset in range(span.start, span.end):
+        if text[offset] == "(":
+            opened.append(offset)
+        elif text[offset] == ")":
+            if not opened:
+                return _bracket(source, offset, Text("这个右括号没有对应的左括号", "this ')' closes nothing"), "(")
+            opened.pop()
+    if opened and at >= opened[-1]:
+        return _bracket(source, opened[-1], Text("这个左括号没有对应的右括号", "this '(' is never closed"), ")")
+    return None
+
+
+def _bracket(source: Source, offset: int, message: Text, missing: str) -> Diagnostic:
+    return Diagnostic(
+        "missing-bracket",
+        "error",
+        "rule",
+        message,
+        (Place(source, Span(offset, offset + 1)),),
+        hint=Text(f"补上“{missing}”", f"add the missing '{missing}'"),
+    )
+
+
+def _swallowed(
+    source: Source, grammar: Grammar, expected: frozenset[str], name: Span | None, lang: Lang
+) -> Diagnostic | None:
+    """A name runs until the first space or sign, so it may have swallowed a keyword or a number after it."""
+    if name is None:
+        return None
+    word = source[name]
+    split = _split_point(word, grammar, expected, lang)
+    if split is None:
+        return None
+    mended = f"{word[:split]} {word[split:]}"
+    return Diagnostic(
+        "missing-space",
+        "error",
+        "rule",
+        Text(f"“{word}”连写时被当作一个名称", f"'{word}' is read as one name"),
+        (Place(source, name),),
+        hint=Text(f"用空格断开：{mended}", f"put a space where the name ends: {mended}"),
+        fix=Fix(Text(f"改为“{mended}”", f"write '{mended}'"), name, mended),
+    )
+
+
+def _split_point(word: str, grammar: Grammar, expected: frozenset[str], lang: Lang) -> int | None:
+    openers = [terminal for terminal in grammar.words if terminal.startswith("_") and terminal.isupper()]
+    at_start = [w for terminal in openers for w in grammar.words[terminal][lang] if len(w) > 1 and w.isalpha()]
+    for opener in sorted(at_start, key=len, reverse=True):
+        if word.startswith(opener) and len(word) > len(opener) and not word[len(opener)].isascii():
+            return len(opener)
+    inner = [w for terminal in expected for w in grammar.words.get(terminal, {}).get(lang, ()) if w.isalpha()]
+    found = [word.find(w, 1) for w in inner]
+    numbers = re.search(r"(?<=\D)\d+(?=[^\W\d])", word)
+    if numbers and lang == "zh":
+        found.append(numbers.start())
+    return min((at for at in found if at > 0), default=None)
+
+
+def _word_at(text: str, at: int, end: int) -> str:
+    match = re.match(r"[\w&·]+|\S", text[at:end])
+    return match.group()[:30] if match else ""
+
+
+def _hint(grammar: Grammar, expected: frozenset[str], lang: Lang) -> Text | None:
+    words: list[Text] = []
+    for terminal in sorted(expected, key=lambda name: (name not in _KINDS, name)):
+        known = _KINDS.get(terminal)
+        spellings = grammar.words.get(terminal, {}).get(lang, ())
+        if known is not None:
+            words.append(known)
+        elif spellings:
+            words.append(Text(f"“{spellings[0]}”", f"'{spellings[0]}'"))
+    if not words:
+        return None
+    shown = words[:_SHOWN]
+    more = Text("等", ", …") if len(words) > _SHOWN else Text("", "")
+    return Text(
+        "这里可以写：" + "、".join(word.zh for word in shown) + more.zh,
+        "here could stand: " + ", ".join(word.en for word in shown) + more.en,
+    )
+
+
+def _first_line(source: Source, span: Span) -> Span:
+    line = source.text[span.start : span.end].splitlines()
+    return Span(span.start, span.start + max(1, len(line[0]) if line else 1))

@@ -1,0 +1,220 @@
+"""Cutting a source text into statements: a statement begins where a line (or what follows ``;``) opens with a keyword.
+
+Indentation and line ends mean nothing else: a line that opens nothing continues the statement before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rubric_dsl.source import Span
+from rubric_dsl.syntax.characters import Mapped
+from rubric_dsl.syntax.grammar import RULE, Grammar
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_BLANK = " \t\f\v\u200b\u200c\u200d\u2060\ufeff\x1a"
+_OPEN_ENDED = frozenset("+-*/(,=<>≤≥≠[:")
+_NAME_CHAR = re.compile(r"[^\W①-⑳]|[&·]")
+_FIELD = re.compile(r"""(?:"[^"\n]*"|(?:“[^“”\n]*”|[\w&·\u200b-\u200d\u2060])+)\s*:""")
+_FORM_START, _FORM_ENDS = "st_form", frozenset({"st_heading", "st_indicator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that forms one statement; ``body`` are the slices to parse (a rule has one per clause)."""
+
+    kind: str
+    body: tuple[Span, ...]
+    span: Span
+    comments: tuple[str, ...]
+    trailing: str
+    blank_before: bool
+
+
+@dataclass(slots=True)
+class _Open:
+    """The statement that is being collected."""
+
+    kind: str
+    segments: list[Span]
+    start: int
+    comments: list[str]
+    trailing: str
+    blank_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The statements of a file, the comments after the last one, and text that belongs to no statement."""
+
+    pieces: tuple[Piece, ...]
+    end_comments: tuple[str, ...]
+    stray: Span | None
+
+
+def cut(source: str, mapped: Mapped, grammar: Grammar) -> Cut:
+    """Cut a source into statements; linear in its length."""
+    return _Cutter(source, mapped, grammar).run()
+
+
+class _Cutter:
+    def __init__(self, source: str, mapped: Mapped, grammar: Grammar) -> None:
+        self.source, self.text, self.grammar = source, mapped.text, grammar
+        self.strings = mapped.strings
+        self.comments_left = list(reversed(mapped.comments))
+        self.pieces: list[Piece] = []
+        self.open: _Open | None = None
+        self.comments: list[str] = []
+        self.blank = False
+        self.in_form = False
+        self.stray: Span | None = None
+
+    def run(self) -> Cut:
+        for line in self._lines():
+            self._line(line)
+        self._close()
+        return Cut(tuple(self.pieces), tuple(self.comments), self.stray)
+
+    def _lines(self) -> Iterator[Span]:
+        """Yield physical lines, except that a quoted text holds its line ends."""
+        ends = [match.end() for match in _LINE.finditer(self.text) if match.end() > match.start()]
+        start, string = 0, 0
+        for end in ends:
+            while string < len(self.strings) and self.strings[string].end <= end - 1:
+                string += 1
+            inside = string < len(self.strings) and self.strings[string].start < end < self.strings[string].end
+            if not inside:
+                yield Span(start, end)
+                start = end
+        if start < len(self.text):
+            yield Span(start, len(self.text))
+
+    def _line(self, line: Span) -> None:
+        comment = self._comment_in(line)
+        segments = list(self._segments(line))
+        if not segments:
+            self._empty_line(comment)
+            return
+        for index, segment in enumerate(segments):
+            self._segment(segment, first=index == 0)
+        if comment and self.open is not None:
+            if self.open.trailing:
+                self.open.comments.append(comment)
+            else:
+                self.open.trailing = comment
+
+    def _empty_line(self, comment: str) -> None:
+        if comment:
+            self.comments.append(comment)
+        elif not self.comments:
+            self.blank = True
+
+    def _comment_in(self, line: Span) -> str:
+        if not self.comments_left or self.comments_left[-1].start >= line.end:
+            return ""
+        found = self.comments_left.pop()
+        return self.source[found.start + 1 : found.end].strip()
+
+    def _segments(self, line: Span) -> Iterator[Span]:
+        """Yield the parts of a line between ``;`` outside quoted texts, trimmed, empty ones left out."""
+        start = line.start
+        for end in [*self._separators(line), line.end]:
+            trimmed = _trim(self.text, start, end)
+            if trimmed is not None:
+                yield trimmed
+            start = end + 1
+
+    def _separators(self, line: Span) -> list[int]:
+        found = [match.start() + line.start for match in re.finditer(";", self.text[line.start : line.end])]
+        return [at for at in found if not self._in_string(at)] if found else []
+
+    def _in_string(self, offset: int) -> bool:
+        low, high = 0, len(self.strings)
+        while low < high:
+            middle = (low + high) // 2
+            if self.strings[middle].end <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        return low < len(self.strings) and self.strings[low].start <= offset
+
+    def _segment(self, segment: Span, *, first: bool) -> None:
+        opened = self._opener(segment, first=first)
+        if opened is None:
+            self._continue(segment, first=first)
+            return
+        kind, body = opened
+        self._close()
+        self.in_form = kind == _FORM_START or (self.in_form and kind not in _FORM_ENDS)
+        segments = [body] if body is not None else []
+        self.open = _Open(kind, segments, segment.start, self.comments, "", self.blank)
+        self.comments, self.blank = [], False
+
+    def _continue(self, segment: Span, *, first: bool) -> None:
+        if self.open is None:
+            self.stray = self.stray or segment
+            return
+        self.open.comments.extend(self.comments)
+        self.comments = []
+        if first and self.open.segments and not self._ended(self.open.segments[-1]):
+            self.open.segments[-1] = Span(self.open.segments[-1].start, segment.end)
+        else:
+            self.open.segments.append(segment)
+
+    def _ended(self, segment: Span) -> bool:
+        rest = self.text[segment.end : segment.end + 40].lstrip(_BLANK)
+        return rest.startswith(";")
+
+    def _opener(self, segment: Span, *, first: bool) -> tuple[str, Span | None] | None:
+        """Return the statement that begins here and, for a rule, what follows its keyword."""
+        if first and self._unfinished():
+            return None
+        if self.in_form and _FIELD.match(self.text, segment.start, segment.end):
+            return "st_field", segment
+        for kind, pattern in self.grammar.openers:
+            match = pattern.match(self.text, segment.start, segment.end)
+            if match is not None and self._word_ends(match):
+                return kind, self._body(kind, match, segment)
+        return None
+
+    def _body(self, kind: str, match: re.Match[str], segment: Span) -> Span | None:
+        if kind != RULE:
+            return segment
+        start = match.end()
+        while start < segment.end and self.text[start] in _BLANK + ":\r\n":
+            start += 1
+        return Span(start, segment.end) if start < segment.end else None
+
+    def _word_ends(self, match: re.Match[str]) -> bool:
+        """A keyword stands by itself; only digits may touch a Chinese one (满分100)."""
+        following = self.text[match.end() : match.end() + 1]
+        if not following or not _NAME_CHAR.match(following):
+            return True
+        return following.isdigit() and not match.group()[-1].isascii()
+
+    def _unfinished(self) -> bool:
+        if self.open is None or not self.open.segments:
+            return False
+        last = self.open.segments[-1]
+        return self.text[last.end - 1] in _OPEN_ENDED and not self._ended(last)
+
+    def _close(self) -> None:
+        if self.open is None:
+            return
+        done = self.open
+        end = done.segments[-1].end if done.segments else done.start
+        span = Span(done.start, max(end, done.start + 1))
+        body = tuple(done.segments)
+        comments = tuple(done.comments)
+        self.pieces.append(Piece(done.kind, body, span, comments, done.trailing, done.blank_before))
+        self.open = None
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start] in _BLANK + "\r\n":
+        start += 1
+    while end > start and text[end - 1] in _BLANK + "\r\n":
+        end -= 1
+    return Span(start, end) if start < end else None
