@@ -23,6 +23,9 @@ class Text(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+NO_TEXT = Text("", "")
+
+
 def same(text: str) -> Text:
     """Return a text that reads the same in both languages (a name, a number)."""
     return Text(text, text)
@@ -34,7 +37,7 @@ class Place:
 
     source: Source
     span: Span
-    label: Text = Text("", "")
+    label: Text = NO_TEXT
 
     @property
     def line(self) -> int:

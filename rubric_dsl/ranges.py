@@ -252,8 +252,7 @@ def restrict(a: Range, op: str, bound: Fraction) -> Range | None:
     For ``!=`` in the middle of a range the whole range is returned (a hole has no ends).
     """
     if op == "=":
-        found = exactly(bound) if _holds(a, bound) else None
-        return found
+        return exactly(bound) if _holds(a, bound) else None
     if op == "!=":
         return _without(a, bound)
     if op in ("<", "<="):

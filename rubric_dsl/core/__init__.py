@@ -1,0 +1,1 @@
+"""The waist: expression nodes over exact numbers."""

@@ -1,0 +1,1 @@
+"""Submissions: one department's figures, read exactly as written."""

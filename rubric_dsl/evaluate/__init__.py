@@ -1,0 +1,1 @@
+"""Core to exact ranges with trace, and the results as data."""

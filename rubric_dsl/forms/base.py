@@ -86,7 +86,9 @@ class Seen:
 class Form(Protocol):
     """A scoring form. ``role``: a *case* claims part of the measure, a *gain* adds points, a *deduct* takes them."""
 
-    role: Literal["case", "gain", "deduct"]
+    @property
+    def role(self) -> Literal["case", "gain", "deduct"]:
+        """What it does to the score."""
 
     @property
     def inputs(self) -> tuple[FormInput, ...]:
@@ -109,7 +111,9 @@ class Form(Protocol):
 class FormClass(Protocol):
     """Where a form comes from: the clauses it reads, and how."""
 
-    clauses: tuple[str, ...]
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The grammar rules of its clauses."""
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Form | None:
         """Read the form from its clauses; None when a fault was reported."""

@@ -81,8 +81,8 @@ def _kinds(clause: Node, context: Context) -> tuple[tuple[str, str], ...]:
     listed = clause.find("kinds")
     if not isinstance(listed, Node):
         return ((context.indicator, ""),)
-    found = []
-    for kind in listed.children:
-        if isinstance(kind, Node):
-            found.append((f"{context.indicator}[{item_label(kind.text('ITEM'))}]", leaf_text(kind.node("text"))))
-    return tuple(found)
+    return tuple(
+        (f"{context.indicator}[{item_label(kind.text('ITEM'))}]", leaf_text(kind.node("text")))
+        for kind in listed.children
+        if isinstance(kind, Node)
+    )

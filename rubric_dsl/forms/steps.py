@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Const, Div, Expr, Extreme, Measure, Mul, ToWhole, minus
+from rubric_dsl.core.nodes import Add, Branch, Const, Div, Expr, Extreme, Measure, Mul, ToWhole, minus
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import (
     READINGS,
@@ -19,6 +19,7 @@ from rubric_dsl.forms.base import (
     floor_of,
     points_of,
 )
+from rubric_dsl.formulas.typing import Typed
 from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 
@@ -74,7 +75,7 @@ class Steps:
     def amount(self) -> Expr:
         """Return the sum of the deductions."""
         parts = tuple(step.deduction() for step in self.found)
-        return parts[0] if len(parts) == 1 else _add(parts)
+        return parts[0] if len(parts) == 1 else Add(parts)
 
     def reason(self, seen: Seen) -> Text | None:
         """Say by how much the target is missed, in how many steps, and what that costs."""
@@ -82,12 +83,6 @@ class Steps:
         if not lines:
             return None
         return Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
-
-
-def _add(parts: tuple[Expr, ...]) -> Expr:
-    from rubric_dsl.core.nodes import Add
-
-    return Add(parts)
 
 
 def _reason(step: OneStep, seen: Seen) -> Text | None:
@@ -175,8 +170,9 @@ def _target(clause: Node, context: Context) -> Expr | None:
     return None
 
 
-def _measured(context: Context):  # noqa: ANN202 - Typed; the caller has checked that there is a measure
-    assert context.measure is not None  # noqa: S101
+def _measured(context: Context) -> Typed:
+    if context.measure is None:
+        raise LookupError("the caller has checked that there is a measure")
     return context.measure
 
 

@@ -101,7 +101,7 @@ class Typer:
         return Typed(minus(left.expr, other) if subtract else Add((left.expr, other)), kind)
 
     def _common(self, left: Kind, right: Kind) -> Kind | None:
-        if left.dimension == right.dimension or right.dimension == ZERO:
+        if right.dimension in (left.dimension, ZERO):
             return left
         if left.dimension == ZERO:
             return right
@@ -188,7 +188,7 @@ class Typer:
 
 def kind_of(unit: Unit) -> Kind:
     """Return the kind of a figure that is given in a unit."""
-    return Kind(unit.dimension, unit.factor, unit) if unit.dimension not in (RATIO,) else Kind(RATIO)
+    return Kind(unit.dimension, unit.factor, unit) if unit.dimension != RATIO else Kind(RATIO)
 
 
 def converted(typed: Typed, kind: Kind) -> Expr:

@@ -14,7 +14,7 @@ from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.indicator_reader import Draft, IndicatorReader, decision
 from rubric_dsl.model.model import Decision, Grade, Indicator, Model, Pool, Section
 from rubric_dsl.numbers import parse_number
-from rubric_dsl.source import Source
+from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
@@ -213,7 +213,5 @@ def _top_points(sections: list[Section], indicators: dict[str, Indicator]) -> Fr
     return sum(top or [i.points for i in indicators.values()], Fraction(0))
 
 
-def _start(source: Source):  # noqa: ANN202
-    from rubric_dsl.source import Span
-
+def _start(source: Source) -> Span:
     return Span(0, min(1, len(source.text)))

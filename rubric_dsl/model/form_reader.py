@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import CompareOp, Expr
+from rubric_dsl.core.nodes import CompareOp, Const, Expr, Mul
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.bands import OPS
 from rubric_dsl.formulas.scope import Scope
@@ -103,15 +103,14 @@ class FormReader:
 
     def _check(self, tree: Node) -> None:
         left, op, right = _sides(tree)
-        columns = sorted({c for c in self._columns_in(tree)}, key=self._column_order(tree))
+        columns = sorted(self._columns_in(tree), key=self._column_order(tree).index)
         for column in columns or [""]:
             self.scope.column = column
             self._one_check(tree, left, op, right, column)
         self.scope.column = ""
 
-    def _column_order(self, tree: Node):  # noqa: ANN202
-        order = [column for ref in _refs(tree) for column in self.scope.rows.get(fold(leaf_text(ref)), ())]
-        return order.index
+    def _column_order(self, tree: Node) -> list[str]:
+        return [column for ref in _refs(tree) for column in self.scope.rows.get(fold(leaf_text(ref)), ())]
 
     def _columns_in(self, tree: Node) -> Iterator[str]:
         """Yield the columns of the rows that stand without one: the check then holds column by column."""
@@ -144,8 +143,6 @@ class FormReader:
             return Fraction(0)
         same: Kind = left.kind
         expr = converted(typed, same)
-        from rubric_dsl.core.nodes import Const, Mul
-
         if isinstance(expr, Const):
             return expr.value
         if isinstance(expr, Mul) and isinstance(expr.left, Const) and isinstance(expr.right, Const):

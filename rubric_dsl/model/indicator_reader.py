@@ -206,10 +206,8 @@ class IndicatorReader:
         target, value = part.children
         if not isinstance(target, Node):
             return None
-        if target.kind == "item_label":
-            key = f"{draft.name}[{item_label(leaf_text(target))}]"
-        else:
-            key = address_of(target)
+        label = target.kind == "item_label"
+        key = f"{draft.name}[{item_label(leaf_text(target))}]" if label else address_of(target)
         known = own.get(fold(key))
         if known is not None:
             return known.key, _value_text(value)

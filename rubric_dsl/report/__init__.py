@@ -1,0 +1,1 @@
+"""Results and diagnostics in words, tables and JSON."""

@@ -1,0 +1,1 @@
+"""A rubric and a submission: scores, subtotals, total and grade."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.data.submission import Figure, Statement, Submission
-from rubric_dsl.diagnostics import Diagnostic, Severity, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
 from rubric_dsl.evaluate.evaluator import Env
 from rubric_dsl.forms.base import NO, YES, FormInput
 from rubric_dsl.model.model import Field, Model
@@ -231,12 +230,7 @@ def _fault(
     severity: Severity = "error",
 ) -> None:
     place = figure.used.place if figure is not None else None
-    places = (place,) if place is not None else ()
+    places: tuple[Place, ...] = (place,) if place is not None else ()
     if figure is not None and severity == "warning":
         places += tuple(other.place for other in figure.others if other.place is not None)
     bound.found.append(Diagnostic(code, severity, "data", message, places, hint=hint))
-
-
-def known_keys(bound: Bound) -> Mapping[str, Figure]:
-    """Return the figures that were given, by address."""
-    return bound.given

@@ -97,9 +97,9 @@ def steps(
             lines.append(Step(Text("评定", "rating"), Text(label, label), f"{figure.used.text}{source}", 1))
     lines.extend(Step(Text("规则", "rule"), text, "", 0) for text in form_reasons(indicator, outcome))
     for role, value in outcome.trace.values.items():
-        label = ROLE_WORDS.get(role.rpartition(".")[2])
-        if label is not None:
-            lines.append(Step(label, Text("", ""), range_text(value), 1))
+        words = ROLE_WORDS.get(role.rpartition(".")[2])
+        if words is not None:
+            lines.append(Step(words, Text("", ""), range_text(value), 1))
     final = text_of(score.min) if score.score is not None else f"{text_of(score.min)}～{text_of(score.max)}"
     lines.append(Step(Text("得分", "score"), Text(final, final), f"{final} / {text_of(indicator.points)}", 0))
     return tuple(lines)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.core.nodes import Both, Compare, Condition, Either, Expr, Input, Not
-from rubric_dsl.data.submission import Submission
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.core.nodes import Case, Compare, Condition, Expr, Input, Not
+from rubric_dsl.data.submission import Override, Submission
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import Env, Outcome, Trace, measured, parts_of, run
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult, Status
 from rubric_dsl.forms.base import measure_text
@@ -104,13 +104,8 @@ def _indicator(indicator: Indicator, bound: Bound, found: list[Diagnostic]) -> I
         narrate.reason(indicator, outcome, range_, missing),
         indicator.pool,
         None,
-        narrate.steps(indicator, outcome, range_, _with_derived(bound, indicator), bound.given),
+        narrate.steps(indicator, outcome, range_, bound.figures, bound.given),
     )
-
-
-def _with_derived(bound: Bound, indicator: Indicator) -> Mapping[str, Range]:
-    del indicator
-    return bound.figures
 
 
 def _score_range(indicator: Indicator, found: Range | None, *, tight: bool) -> ScoreRange:
@@ -139,11 +134,8 @@ def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:
 
 
 def _overridden(
-    indicator: Indicator, result: IndicatorResult, override: object, found: list[Diagnostic]
+    indicator: Indicator, result: IndicatorResult, override: Override, found: list[Diagnostic]
 ) -> IndicatorResult:
-    from rubric_dsl.data.submission import Override
-
-    assert isinstance(override, Override)  # noqa: S101
     if not indicator.floor <= override.score <= indicator.points:
         message = Text(
             f"{indicator.name}：人工认定的 {text_of(override.score)} 分不在 {text_of(indicator.floor)} 到 {text_of(indicator.points)} 之间",
@@ -156,11 +148,11 @@ def _overridden(
     return replace(result, range=settled, status="override", missing=(), reason=narrate.override_reason(override))
 
 
-def _unknown_indicator(model: Model, name: str, places: tuple[object, ...]) -> Diagnostic:
+def _unknown_indicator(model: Model, name: str, places: tuple[Place, ...]) -> Diagnostic:
     near = difflib.get_close_matches(name, list(model.indicators), n=3, cutoff=0.4)
     hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
     message = Text(f"没有名为“{name}”的指标", f"no indicator is called '{name}'")
-    return Diagnostic("unknown-indicator", "error", "data", message, places, hint=hint)  # type: ignore[arg-type]
+    return Diagnostic("unknown-indicator", "error", "data", message, places, hint=hint)
 
 
 def _edition_fault(model: Model, submission: Submission) -> list[Diagnostic]:
@@ -273,8 +265,6 @@ def _shared_inside(indicator: Indicator, env: Env) -> bool:
 
 
 def _case_keys(expr: Expr) -> list[str]:
-    from rubric_dsl.core.nodes import Case
-
     if not isinstance(expr, Case):
         return []
     return [key for branch in expr.branches for key in _condition_keys(branch.condition)]
@@ -285,6 +275,4 @@ def _condition_keys(condition: Condition) -> list[str]:
         return _keys(condition.left) + _keys(condition.right)
     if isinstance(condition, Not):
         return _condition_keys(condition.part)
-    if isinstance(condition, Both | Either):
-        return [key for part in condition.parts for key in _condition_keys(part)]
-    return []
+    return [key for part in condition.parts for key in _condition_keys(part)]

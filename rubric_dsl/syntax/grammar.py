@@ -13,6 +13,7 @@ from rubric_dsl.resources import path
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.grammar import Symbol as LarkSymbol
 
 CLAUSE = "clause"
 RULE = "rule"
@@ -55,7 +56,7 @@ def load() -> Grammar:
     # Imported here so that `import rubric_dsl` costs no parser until a rubric is read.
     from lark import Lark
 
-    with as_file(path("grammars")) as folder:  # type: ignore[arg-type]
+    with as_file(path("grammars")) as folder:
         grammar_file = folder / "rubric.lark"
         starts = re.findall(r"^(st_[a-z_]+):", grammar_file.read_text(encoding="utf-8"), re.MULTILINE)
         lark = Lark.open(
@@ -95,9 +96,7 @@ def _rules(lark: Lark, words: dict[str, dict[Lang, tuple[str, ...]]]) -> dict[st
     found: dict[str, list[tuple[int, Alternative]]] = {}
     for rule in lark.rules:
         name = str(rule.alias or rule.origin.name)
-        symbols = tuple(
-            Symbol(symbol.name, symbol.is_term, not (symbol.is_term and symbol.filter_out)) for symbol in rule.expansion
-        )
+        symbols = tuple(Symbol(symbol.name, symbol.is_term, not (_dropped(symbol))) for symbol in rule.expansion)
         found.setdefault(name, []).append((rule.order, Alternative(symbols, _languages(symbols, words))))
     return {name: tuple(item for _, item in sorted(items, key=lambda pair: pair[0])) for name, items in found.items()}
 
@@ -108,8 +107,13 @@ def _languages(symbols: tuple[Symbol, ...], words: dict[str, dict[Lang, tuple[st
     for symbol in symbols:
         if symbol.terminal and not symbol.keep:
             spellings = words[symbol.name]
-            languages &= {lang for lang in ("zh", "en") if spellings[lang]} or languages  # type: ignore[index]
+            languages &= {lang for lang in ("zh", "en") if spellings[lang]} or languages
     return frozenset(languages)
+
+
+def _dropped(symbol: LarkSymbol) -> bool:
+    """Whether a symbol is a word that leaves nothing in the tree."""
+    return bool(symbol.is_term and getattr(symbol, "filter_out", False))
 
 
 def _accepts(lark: Lark) -> dict[str, frozenset[str]]:
@@ -119,7 +123,7 @@ def _accepts(lark: Lark) -> dict[str, frozenset[str]]:
     for rule in lark.rules:
         name = str(rule.origin.name)
         direct.setdefault(name, set())
-        kept = [symbol for symbol in rule.expansion if not (symbol.is_term and symbol.filter_out)]
+        kept = [symbol for symbol in rule.expansion if not (_dropped(symbol))]
         if rule.alias or not (rule.options.expand1 and len(kept) == 1):
             direct[name].add(str(rule.alias or name))
         elif kept[0].is_term:

@@ -111,7 +111,9 @@ class _Reader:
         return self.text
 
     def _tree(self, tree: LarkTree[LarkToken] | LarkToken) -> Tree:
-        if not hasattr(tree, "children"):
+        from lark import Token
+
+        if isinstance(tree, Token):
             return self._leaf(tree)
         kind = str(tree.data)
         children = tuple(self._tree(child) for child in tree.children)
