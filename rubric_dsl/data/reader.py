@@ -1,337 +1,222 @@
-"""Data files and Python mappings to submissions; every fault is reported, none is thrown."""
+"""Read submissions from YAML and JSON texts, and from Python values; all faults in one run."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Mapping as PyMapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
-from rubric_dsl.data.submission import Claim, Figure, Override, Statement, Submission
-from rubric_dsl.data.tree import Mapping, Scalar, Sequence, TreeError, Value, read_tree
+from rubric_dsl.data import faults as say
+from rubric_dsl.data.faults import Faults, StoppedError
+from rubric_dsl.data.figures import FigureReader, plain_number
+from rubric_dsl.data.json_text import parse_json
+from rubric_dsl.data.submission import Claim, Figure, Override, Submission
+from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
+from rubric_dsl.data.values import parse_values
+from rubric_dsl.data.yaml_text import parse_yaml
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
-from rubric_dsl.numbers import NumberError, exact, parse_number, text_of
-from rubric_dsl.source import Source
-from rubric_dsl.syntax.characters import fold, twin
+from rubric_dsl.numbers import NumberError, parse_number
+from rubric_dsl.source import Source, Span
 
-TOP_KEYS = {
-    "单位": "subject",
-    "指标体系": "rubric",
-    "年度": "edition",
-    "数据": "figures",
-    "评定": "ratings",
-    "认定": "overrides",
-    "自评": "claims",
-    "自评总分": "claimed_total",
-    "自评等级": "claimed_grade",
-}
-"""Top-level keys, Chinese and English."""
-FIGURE_KEYS = {"值": "value", "来源": "source", "单位": "unit", "备注": "note", "采用": "used", "各来源": "stated"}
-"""Keys inside one figure."""
-OVERRIDE_KEYS = {"得分": "score", "理由": "reason", "来源": "source"}
-"""Keys inside one override."""
+KEYS = (
+    ("单位", "subject"),
+    ("指标体系", "rubric"),
+    ("年度", "edition"),
+    ("数据", "figures"),
+    ("评定", "ratings"),
+    ("认定", "overrides"),
+    ("自评", "claims"),
+    ("自评总分", "claimed_total"),
+    ("自评等级", "claimed_grade"),
+)
+OVERRIDE_KEYS = (("得分", "score"), ("理由", "reason"), ("来源", "source"))
+
+_TEXT = Text("一段文字", "a text")
+_NUMBER = Text("一个数", "a number")
+_FIELDS = Text("下面缩进写“名称: 值”，每行一个", "lines “name: value”, indented below it")
+_OVERRIDE = Text("“得分”和“理由”各一行", "a line each for score and reason")
+_SUBMISSION = Text(
+    "“单位”“数据”等各项；冒号用半角，后面空一格", "items such as subject and figures, with “:” and a space"
+)
 
 
 def read_submissions(source: Source) -> tuple[tuple[Submission, ...], tuple[Diagnostic, ...]]:
-    """Read a data file: one submission (a mapping) or several (a list).
+    """Read the one submission, or the list of them, that a text holds; faults are returned, never raised.
 
-    All independent faults are reported; what could be read is returned with them.
+    A name ending in ``.json``, or a text on standard input (``-``) that begins with ``{`` or ``[``, is read as
+    JSON, any other as YAML. What can be read is returned even when there are faults.
     """
+    faults = Faults()
     try:
-        tree = read_tree(source)
-    except TreeError as error:
-        return (), (error.diagnostic,)
-    items = tree.items if isinstance(tree, Sequence) else (tree,)
+        root = parse_json(source, faults) if _is_json(source) else parse_yaml(source, faults)
+    except StoppedError:
+        return (), faults.result()
     digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
-    submissions, found = [], []
-    for item in items:
-        reader = _Reader(source, digest)
-        if isinstance(item, Mapping):
-            submissions.append(reader.submission(item))
-        else:
-            reader.fault(
-                "not-a-submission",
-                Text("这里应是“单位、数据、自评”等项", "expected keys such as subject, figures, claims"),
-                item,
-            )
-        found.extend(reader.found)
-    return tuple(submissions), tuple(found)
+    if root is None or (isinstance(root, Scalar) and root.is_empty) or (isinstance(root, Items) and not root.items):
+        faults.add(say.empty_file(Place(source, Span(0, 0))))
+        return (), faults.result()
+    nodes = root.items if isinstance(root, Items) else (root,)
+    found = tuple(_submission(node, digest, faults) for node in nodes)
+    return tuple(each for each in found if each is not None), faults.result()
 
 
-@dataclass(slots=True)
-class _Reader:
-    source: Source
-    digest: str
-    found: list[Diagnostic] = field(default_factory=list)
-    figures: dict[str, Figure] = field(default_factory=dict)
+def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Submission, tuple[Diagnostic, ...]]:
+    """Build a submission from figures as Python values, flat or nested; faults are returned, never raised.
 
-    def fault(
-        self, code: str, message: Text, at: Value, *, hint: Text | None = None, other: Value | None = None
-    ) -> None:
-        """Report a fault at a value, with the other end of a conflict."""
-        places = [Place(self.source, at.span)] + ([Place(self.source, other.span)] if other is not None else [])
-        self.found.append(Diagnostic(code, "error", "data", message, tuple(places), hint=hint))
+    Values are int, Decimal, Fraction, text, bool (是 or 否) or None (missing). Floats are refused: they are
+    rarely the number that was written.
+    """
+    faults = Faults()
+    reader = FigureReader(faults)
+    try:
+        root = parse_values(values, faults)
+    except StoppedError:
+        return Submission(subject), faults.result()
+    if root is not None:
+        reader.read(root)
+    return Submission(subject, figures=reader.figures), faults.result()
 
-    def submission(self, tree: Mapping) -> Submission:
-        """Read one submission."""
-        parts = self.keyed(tree, TOP_KEYS)
-        for name in ("figures", "ratings"):
-            part = parts.get(name)
-            if isinstance(part, Mapping):
-                self.flatten(part, "")
-            elif part is not None and not (isinstance(part, Scalar) and part.missing):
-                self.fault("not-a-table", Text("这里应逐项写“名称: 值”", "expected 'name: value' lines"), part)
-        return Submission(
-            self.text(parts.get("subject")),
-            self.text(parts.get("rubric")),
-            self.text(parts.get("edition")),
-            self.figures,
-            self.overrides(parts.get("overrides")),
-            self.claims(parts.get("claims")),
-            self.claim(parts.get("claimed_total")),
-            self.text(parts.get("claimed_grade")),
-            self.digest,
-        )
 
-    def keyed(self, tree: Mapping, known: dict[str, str]) -> dict[str, Value]:
-        """Return the values by English key; unknown and repeated keys are reported."""
-        found: dict[str, Value] = {}
-        first: dict[str, Scalar] = {}
-        english = set(known.values())
-        for key, value in tree.items:
-            name = known.get(key.text.strip(), key.text.strip() if key.text.strip() in english else "")
-            if not name:
-                self.unknown_key(key, known)
-            elif name in found:
-                self.fault(
-                    "duplicate-key",
-                    Text(f"“{key.text}”写了两次", f"'{key.text}' is given twice"),
-                    key,
-                    other=first[name],
-                )
-            else:
-                found[name], first[name] = value, key
-        return found
+def _is_json(source: Source) -> bool:
+    if source.name == "-":
+        return source.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+    return source.name.casefold().endswith(".json")
 
-    def unknown_key(self, key: Scalar, known: dict[str, str]) -> None:
-        """Report a key that means nothing here."""
-        near = difflib.get_close_matches(key.text, [*known, *known.values()], n=1, cutoff=0.4)
-        listed = Text("、".join(known), ", ".join(known.values()))
-        hint = (
-            Text(f"是不是：{near[0]}", f"did you mean: {near[0]}")
-            if near
-            else Text(f"可以写：{listed.zh}", f"it can be: {listed.en}")
-        )
-        self.fault("unknown-key", Text(f"不认识“{key.text}”这一项", f"'{key.text}' means nothing here"), key, hint=hint)
 
-    def text(self, value: Value | None) -> str:
-        """Return a scalar's text; empty when absent."""
-        if isinstance(value, Scalar):
-            return "" if value.missing else value.text
-        if value is not None:
-            self.fault("not-a-text", Text("这里应写一个值", "expected a single value"), value)
-        return ""
-
-    def flatten(self, tree: Mapping, row: str) -> None:
-        """Read figures; ``row: {column: value}`` becomes ``row[column]``."""
-        for key, value in tree.items:
-            address = f"{row}[{key.text.strip()}]" if row else key.text.strip()
-            if isinstance(value, Scalar):
-                self.add(address, self.plain(address, value), key)
-            elif isinstance(value, Sequence):
-                self.fault("not-a-text", Text(f"“{address}”应写一个值", f"'{address}' takes a single value"), value)
-            elif _is_figure(value):
-                self.add(address, self.figure(address, value), key)
-            elif row:
-                self.fault("too-deep", Text(f"“{address}”不能再分层", f"'{address}' cannot hold further levels"), value)
-            else:
-                self.flatten(value, address)
-
-    def add(self, address: str, figure: Figure | None, key: Scalar) -> None:
-        """Keep a figure; given twice it is a fault."""
-        if figure is None:
-            return
-        earlier = next((item for item in (self.figures.get(fold(address)),) if item), None)
-        if earlier is not None:
-            places = tuple(p for p in (Place(self.source, key.span), earlier.used.place) if p)
-            message = Text(f"“{address}”写了两次", f"'{address}' is given twice")
-            self.found.append(Diagnostic("value-given-twice", "error", "data", message, places))
-            return
-        self.figures[fold(address)] = figure
-
-    def plain(self, address: str, value: Scalar, source: str = "") -> Figure | None:
-        """Read a bare value; nothing written means missing."""
-        return None if value.missing else Figure(address, self.statement(value, source))
-
-    def statement(self, value: Scalar, source: str = "") -> Statement:
-        """Read one amount as one source states it."""
-        return Statement(" ".join(twin(value.text).split()), source, Place(self.source, value.span))
-
-    def figure(self, address: str, tree: Mapping) -> Figure | None:
-        """Read a figure that is written with its source, unit or note."""
-        parts = self.keyed(tree, FIGURE_KEYS)
-        source, unit, note = (self.text(parts.get(name)) for name in ("source", "unit", "note"))
-        stated = parts.get("stated")
-        value = parts.get("value")
-        if stated is not None and value is not None:
-            self.fault(
-                "value-given-twice",
-                Text(f"“{address}”同时写了值和各来源", f"'{address}' has both a value and stated amounts"),
-                value,
-                other=stated,
-            )
-            return None
-        if isinstance(stated, Mapping):
-            return self.choose(address, stated, self.text(parts.get("used")), unit, note)
-        if not isinstance(value, Scalar):
-            if value is not None:
-                self.fault("not-a-text", Text(f"“{address}”应写一个值", f"'{address}' takes a single value"), value)
-            return None
-        return None if value.missing else Figure(address, self.statement(value, source), (), unit, note)
-
-    def choose(self, address: str, stated: Mapping, used: str, unit: str, note: str) -> Figure | None:
-        """Take the stated amount that is marked as used."""
-        amounts = {
-            key.text.strip(): self.statement(value, key.text.strip())
-            for key, value in stated.items
-            if isinstance(value, Scalar) and not value.missing
-        }
-        if not amounts:
-            return None
-        if not used and len({amount.text for amount in amounts.values()}) == 1:
-            used = next(iter(amounts))
-        if used not in amounts:
-            listed = "、".join(amounts)
-            self.fault(
-                "conflict-unresolved",
-                Text(
-                    f"“{address}”各来源的数不同，没有写明采用哪一个",
-                    f"'{address}' is stated differently, and it is not said which is used",
-                ),
-                stated,
-                hint=Text(
-                    f"加上一项：采用: {next(iter(amounts))}（可选：{listed}）",
-                    f"add: used: {next(iter(amounts))} (one of: {listed})",
-                ),
-            )
-            return None
-        others = tuple(amount for name, amount in amounts.items() if name != used)
-        return Figure(address, amounts[used], others, unit, note)
-
-    def overrides(self, tree: Value | None) -> dict[str, Override]:
-        """Read human decisions; each needs its reason."""
-        found: dict[str, Override] = {}
-        for key, value in tree.items if isinstance(tree, Mapping) else ():
-            if not isinstance(value, Mapping):
-                self.fault(
-                    "override-without-reason",
-                    Text(
-                        f"“{key.text}”的认定要写得分和理由", f"the override of '{key.text}' needs a score and a reason"
-                    ),
-                    key,
-                    hint=Text("写作 {得分: 6, 理由: …}", "write {score: 6, reason: …}"),
-                )
-                continue
-            parts = self.keyed(value, OVERRIDE_KEYS)
-            score, reason = self.number(parts.get("score"), key), self.text(parts.get("reason")).strip()
-            if not reason:
-                self.fault(
-                    "override-without-reason",
-                    Text(f"“{key.text}”的认定没有理由", f"the override of '{key.text}' has no reason"),
-                    key,
-                )
-            elif score is not None:
-                name = key.text.strip()
-                found[name] = Override(name, score, reason, Place(self.source, key.span))
-        return found
-
-    def claims(self, tree: Value | None) -> dict[str, Claim]:
-        """Read the department's own scores."""
-        if not isinstance(tree, Mapping):
-            return {}
-        read = {key.text.strip(): self.claim(value) for key, value in tree.items}
-        return {name: claim for name, claim in read.items() if claim is not None}
-
-    def claim(self, value: Value | None) -> Claim | None:
-        """Read one claimed score; nothing written means no claim."""
-        if value is None or (isinstance(value, Scalar) and value.missing):
-            return None
-        score = self.number(value, value)
-        return None if score is None else Claim(score, Place(self.source, value.span))
-
-    def number(self, value: Value | None, at: Value) -> Fraction | None:
-        """Read a number; a fault is reported."""
-        if isinstance(value, Scalar):
-            try:
-                return parse_number(twin(value.text).removesuffix("分"))
-            except NumberError:
-                pass
-        shown = value.text[:40] if isinstance(value, Scalar) else ""
-        self.fault("not-a-number", Text(f"“{shown}”不是数字", f"'{shown}' is not a number"), value or at)
+def _submission(node: Node, digest: str, faults: Faults) -> Submission | None:
+    if not isinstance(node, Fields):
+        if isinstance(node, Scalar | Items):
+            what = Text("这一份数据", "this submission")
+            faults.add(say.wrong_shape(what, _SUBMISSION, node.place))
         return None
-
-
-def _is_figure(tree: Mapping) -> bool:
-    """Whether a mapping describes one figure (else it is a row with its columns)."""
-    reserved = {*FIGURE_KEYS, *FIGURE_KEYS.values()}
-    return any(key.text.strip() in {"值", "value", "各来源", "stated"} for key, _ in tree.items) or all(
-        key.text.strip() in reserved for key, _ in tree.items
+    part = _Parts(_known(node, KEYS, faults), faults)
+    total = part.number("claimed_total")
+    return Submission(
+        subject=part.text("subject"),
+        rubric=part.text("rubric"),
+        edition=part.text("edition"),
+        figures=part.figures(),
+        overrides=part.overrides(),
+        claims=part.claims(),
+        claimed_total=Claim(*total) if total is not None else None,
+        claimed_grade=part.text("claimed_grade"),
+        sha256=digest,
     )
 
 
-def submission_from(values: PyMapping[str, object], subject: str = "") -> tuple[Submission, tuple[Diagnostic, ...]]:
-    """Make a submission from Python values: flat or nested, int, Decimal, Fraction, text; None means missing.
-
-    A float is refused with the reason: a binary float is not the number that was written.
-    """
-    figures: dict[str, Figure] = {}
-    found: list[Diagnostic] = []
-    for key, value in values.items():
-        if isinstance(value, PyMapping):
-            for column, inner in value.items():
-                _python_value(f"{key}[{column}]", inner, figures, found)
+def _known(node: Fields, keys: tuple[tuple[str, str], ...], faults: Faults) -> dict[str, Entry]:
+    """Return the entries by their English names; report unknown ones and one given in both languages."""
+    english = {spelling: pair[1] for pair in keys for spelling in pair}
+    found: dict[str, Entry] = {}
+    for key, entry in node.entries.items():
+        name = english.get(key)
+        if name is None:
+            if not faults.full:
+                faults.add(say.unknown_key(key, keys, entry.key.place))
+        elif name in found:
+            faults.add(say.duplicate_key(key, found[name].key.place, entry.key.place))
         else:
-            _python_value(str(key), value, figures, found)
-    return Submission(subject=subject, figures=figures), tuple(found)
+            found[name] = entry
+    return found
 
 
-def _python_value(key: str, value: object, figures: dict[str, Figure], found: list[Diagnostic]) -> None:
-    if value is None:
-        return
-    if fold(key) in figures:
-        found.append(
-            Diagnostic("value-given-twice", "error", "data", Text(f"“{key}”给了两次", f"'{key}' is given twice"))
-        )
-        return
-    if isinstance(value, bool):
-        figures[fold(key)] = Figure(key, Statement("是" if value else "否"))
-    elif isinstance(value, str):
-        figures[fold(key)] = Figure(key, Statement(" ".join(twin(value).split())))
-    elif isinstance(value, int | Decimal | Fraction):
-        _python_number(key, value, figures, found)
-    else:
-        found.append(_refused(key, value))
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The known entries of one mapping, read part by part."""
 
+    entries: Mapping[str, Entry]
+    faults: Faults
 
-def _python_number(
-    key: str, value: int | Decimal | Fraction, figures: dict[str, Figure], found: list[Diagnostic]
-) -> None:
-    try:
-        figures[fold(key)] = Figure(key, Statement(text_of(exact(value))))
-    except NumberError:
-        message = Text(f"“{key}”的数字太长或不是有限数", f"the number for '{key}' is too long or not finite")
-        found.append(Diagnostic("not-a-number", "error", "data", message))
+    def scalar(self, name: str, expected: Text) -> Scalar | None:
+        """Return the text that is given, None when it is missing or of another shape (a fault)."""
+        entry = self.entries.get(name)
+        return self.given(entry, expected) if entry is not None else None
 
+    def given(self, entry: Entry, expected: Text) -> Scalar | None:
+        """Return the entry's text, None when it is missing or of another shape (a fault)."""
+        if isinstance(entry.value, Scalar):
+            return None if entry.value.is_empty else entry.value
+        if isinstance(entry.value, Fields | Items):
+            self.wrong(entry, expected)
+        return None
 
-def _refused(key: str, value: object) -> Diagnostic:
-    if isinstance(value, float):
-        message = Text(
-            f"“{key}”给的是二进制浮点数，不是写下的那个数",
-            f"'{key}' was given as a binary float, which is not the number that was written",
-        )
-        hint = Text('改用 Decimal 或文字，如 "3.60"', 'use Decimal or text, such as "3.60"')
-        return Diagnostic("float-refused", "error", "data", message, hint=hint)
-    message = Text(f"“{key}”的值不是数字或文字", f"the value of '{key}' is neither a number nor a text")
-    return Diagnostic("not-a-number", "error", "data", message)
+    def wrong(self, entry: Entry, expected: Text) -> None:
+        """Report an entry of the wrong shape, at its name."""
+        shown = say.brief(entry.key.text)
+        self.faults.add(say.wrong_shape(Text(f"“{shown}”", f"“{shown}”"), expected, entry.key.place))
+
+    def text(self, name: str) -> str:
+        """Return a text, empty when missing."""
+        scalar = self.scalar(name, _TEXT)
+        return scalar.text if scalar is not None else ""
+
+    def number(self, name: str) -> tuple[Fraction, Place | None] | None:
+        """Return a number and its place."""
+        entry = self.entries.get(name)
+        return self.number_of(entry) if entry is not None else None
+
+    def number_of(self, entry: Entry, name: str = "") -> tuple[Fraction, Place | None] | None:
+        """Return the entry's number and place; None when missing or no number (a fault)."""
+        scalar = self.given(entry, _NUMBER)
+        if scalar is None:
+            return None
+        try:
+            return parse_number(plain_number(scalar.text)), scalar.place
+        except NumberError:
+            self.faults.add(say.not_a_number(name or entry.key.text, scalar.text, scalar.place))
+            return None
+
+    def members(self, name: str) -> Mapping[str, Entry]:
+        """Return the entries below ``name``; none when missing or of another shape (a fault)."""
+        entry = self.entries.get(name)
+        if entry is None:
+            return {}
+        if isinstance(entry.value, Fields):
+            return entry.value.entries
+        if isinstance(entry.value, Items) or (isinstance(entry.value, Scalar) and not entry.value.is_empty):
+            self.wrong(entry, _FIELDS)
+        return {}
+
+    def figures(self) -> Mapping[str, Figure]:
+        """Return the figures and the ratings, flattened."""
+        reader = FigureReader(self.faults)
+        for name in ("figures", "ratings"):
+            members = self.members(name)
+            if members:
+                reader.read(Fields(members))
+        return reader.figures
+
+    def claims(self) -> dict[str, Claim]:
+        """Return the department's own scores."""
+        numbers = {key: self.number_of(entry) for key, entry in self.members("claims").items()}
+        return {key: Claim(*number) for key, number in numbers.items() if number is not None}
+
+    def overrides(self) -> dict[str, Override]:
+        """Return the overrides that have both score and reason."""
+        found = {key: self._override(key, entry) for key, entry in self.members("overrides").items()}
+        return {key: override for key, override in found.items() if override is not None}
+
+    def _override(self, name: str, entry: Entry) -> Override | None:
+        if not isinstance(entry.value, Fields):
+            if isinstance(entry.value, Items) or (isinstance(entry.value, Scalar) and not entry.value.is_empty):
+                self.wrong(entry, _OVERRIDE)
+            return None
+        part = _Parts(_known(entry.value, OVERRIDE_KEYS, self.faults), self.faults)
+        part.text("source")
+        number, reason = part.number_for("score", name), part.text("reason")
+        part.required("score", "override-without-score", entry.key)
+        part.required("reason", "override-without-reason", entry.key)
+        return Override(name, number[0], reason, entry.key.place) if number is not None and reason else None
+
+    def number_for(self, name: str, owner: str) -> tuple[Fraction, Place | None] | None:
+        """Return a number that belongs to ``owner``, which a fault names."""
+        entry = self.entries.get(name)
+        return self.number_of(entry, owner) if entry is not None else None
+
+    def required(self, name: str, code: str, owner: Scalar) -> None:
+        """Report a part that is left out or empty; one of the wrong shape has its own fault."""
+        entry = self.entries.get(name)
+        if entry is None or (isinstance(entry.value, Scalar) and entry.value.is_empty):
+            part = {"score": Text("得分", "score"), "reason": Text("理由", "reason")}[name]
+            self.faults.add(say.override_without(part, code, owner.text, owner.place))

@@ -1,203 +1,181 @@
-"""A data file as a tree of texts with their places: every scalar stays the text that was written."""
+"""The plain tree that YAML, JSON and Python values are read into: texts, fields and items, with places."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from rubric_dsl.diagnostics import Diagnostic, Place, Text
+from rubric_dsl.data import faults as say
+from rubric_dsl.data.faults import Faults, StoppedError
+from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.source import Source, Span
 
 MAX_DEPTH = 8
+"""Mappings and lists may lie this deep inside one another."""
+
 MAX_NODES = 200_000
+"""A file may hold this many names and values."""
+
 MAX_SCALAR = 100_000
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""One text may have this many characters."""
+
+_BLANK = " \t\r\n\f\v\u00a0\u3000\u200b\ufeff"
+_EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text; ``missing`` when nothing was written there."""
+    """One text."""
 
     text: str
-    span: Span
-    missing: bool = False
+    place: Place | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is given: blank, ``~`` or ``null``, in quotes or not."""
+        return self.text in _EMPTY
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys and values in order."""
+class Fields:
+    """Values by name."""
 
-    items: tuple[tuple[Scalar, Value], ...]
-    span: Span
+    entries: Mapping[str, Entry]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
-    """Values in order."""
+class Items:
+    """Values in a row."""
 
-    items: tuple[Value, ...]
-    span: Span
-
-
-Value = Scalar | Mapping | Sequence
+    items: tuple[Node, ...]
+    place: Place | None = None
 
 
-class TreeError(Exception):
-    """The file cannot be read at all; ``diagnostic`` says why and where."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A value that was refused with a fault of its own: nothing more is said about it."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.code)
-        self.diagnostic = diagnostic
-
-
-def refuse(source: Source, code: str, message: Text, at: int, hint: Text | None = None) -> TreeError:
-    """Return the error for a fault at an offset."""
-    offset = max(0, min(at, len(source.text)))
-    place = Place(source, Span(offset, min(offset + 1, len(source.text))))
-    return TreeError(Diagnostic(code, "error", "data", message, (place,), hint=hint))
+    place: Place | None = None
 
 
-def read_tree(source: Source) -> Value:
-    """Read YAML or JSON, by the name's ending (a text that begins with a brace or bracket is JSON).
+Node: TypeAlias = Scalar | Fields | Items | Refused
 
-    Raises:
-        TreeError: empty, not well-formed, or beyond a stated limit.
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name and its value."""
+
+    key: Scalar
+    value: Node
+
+
+def tidy(text: str) -> str:
+    """Trim spaces of every kind, the ideographic one included, from both ends."""
+    return text.strip(_BLANK)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that is still open."""
+
+    named: bool
+    start: int
+    end: int
+    entries: dict[str, Entry] = field(default_factory=dict)
+    items: list[Node] = field(default_factory=list)
+    key: Node | None = None
+
+
+class Builder:
+    """Builds the tree from begin, value and end; holds the limits and finds names written twice.
+
+    Without a source (values from a program) nothing has a place.
     """
-    text = source.text
-    if not text.strip("\ufeff \t\r\n"):
-        raise refuse(source, "empty-file", Text("文件里没有内容", "the file is empty"), 0)
-    is_json = source.name.endswith(".json") or (
-        not source.name.endswith((".yaml", ".yml")) and text.lstrip()[:1] in "{["
-    )
-    if is_json:
-        _check_json(source)
-        # A raw tab cannot stand inside a JSON string, so this changes no text and no position.
-        text = text.replace("\t", " ")
-    return _Builder(source, text, is_json=is_json).build()
 
+    def __init__(self, source: Source | None, faults: Faults) -> None:
+        self.root: Node | None = None
+        self._source = source
+        self._faults = faults
+        self._frames: list[_Frame] = []
+        self._count = 0
 
-def _check_json(source: Source) -> None:
-    try:
-        json.loads(source.text, parse_float=str, parse_int=str, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        hint = Text("检查逗号、引号和括号", "look at the commas, quotes and brackets")
-        raise refuse(
-            source, "data-syntax", Text("这里不是正确的 JSON", "this is not valid JSON"), error.pos, hint
-        ) from None
-    except RecursionError:
-        raise refuse(source, "too-deep", Text("嵌套太深", "nested too deep"), 0) from None
-    except ValueError:
-        raise refuse(source, "data-syntax", Text("NaN 和无穷大不是数", "NaN and Infinity are no numbers"), 0) from None
+    def place(self, start: int, end: int) -> Place | None:
+        """Return the place of a stretch of characters."""
+        return Place(self._source, Span(start, end)) if self._source is not None else None
 
+    def begin(self, start: int, *, named: bool) -> None:
+        """Open a mapping (``named``) or a list.
 
-def _no_constant(name: str) -> str:
-    raise ValueError(name)
+        Raises:
+            StoppedError: nested too deep, or too many values.
+        """
+        self._counted(start)
+        if len(self._frames) >= MAX_DEPTH:
+            self._faults.add(say.too_deep(self.place(start, start + 1), MAX_DEPTH))
+            raise StoppedError
+        self._frames.append(_Frame(named, start, start + 1))
 
+    def end(self) -> None:
+        """Close the innermost mapping or list; it ends where its last value ends."""
+        frame = self._frames.pop()
+        place = self.place(frame.start, frame.end)
+        node = Fields(frame.entries, place) if frame.named else Items(tuple(frame.items), place)
+        self._add(node, frame.end)
 
-class _Builder:
-    def __init__(self, source: Source, text: str, *, is_json: bool) -> None:
-        import yaml
+    def scalar(self, text: str, start: int, end: int) -> None:
+        """Add a text.
 
-        self.source, self.text, self.is_json = source, text, is_json
-        self.yaml = yaml
-        self.nodes = 0
+        Raises:
+            StoppedError: too many values.
+        """
+        self._counted(start)
+        place = self.place(start, end)
+        if len(text) > MAX_SCALAR:
+            self._faults.add(say.too_long(place, MAX_SCALAR))
+            self._add(Refused(place), end)
+        else:
+            self._add(Scalar(tidy(text), place), end)
 
-    def build(self) -> Value:
-        try:
-            events = self._events()
-            found = self._document(events)
-        except self.yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._syntax(mark.index if mark is not None else 0) from None
-        except self.yaml.reader.ReaderError as error:
-            raise self._syntax(error.position) from None
-        except (self.yaml.YAMLError, RecursionError, ValueError, OverflowError):
-            raise self._syntax(0) from None
-        return found
+    def refused(self, start: int, end: int) -> None:
+        """Add a value about which a fault has been reported.
 
-    def _syntax(self, at: int) -> TreeError:
-        hint = Text("检查缩进、冒号后的空格和引号", "look at the indentation, the space after a colon, and the quotes")
-        return refuse(
-            self.source, "data-syntax", Text("这里的格式无法识别", "the format cannot be read here"), at, hint
-        )
+        Raises:
+            StoppedError: too many values.
+        """
+        self._counted(start)
+        self._add(Refused(self.place(start, end)), end)
 
-    def _events(self) -> Iterator[Any]:
-        return iter(self.yaml.parse(self.text, Loader=self.yaml.SafeLoader))
+    def _counted(self, start: int) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            self._faults.add(say.too_large(self.place(start, start), MAX_NODES))
+            raise StoppedError
 
-    def _document(self, events: Iterator[Any]) -> Value:
-        found: Value | None = None
-        for event in events:
-            if isinstance(event, self.yaml.DocumentStartEvent) and found is not None:
-                message = Text("一个文件只写一份文档", "a file holds one document")
-                raise refuse(self.source, "data-syntax", message, getattr(event.start_mark, "index", 0))
-            if isinstance(event, self.yaml.NodeEvent):
-                found = self._value(event, events, 0)
-        if found is None:
-            raise refuse(self.source, "empty-file", Text("文件里没有内容", "the file is empty"), 0)
-        return found
+    def _add(self, node: Node, end: int) -> None:
+        if not self._frames:
+            self.root = node
+            return
+        frame = self._frames[-1]
+        frame.end = max(frame.end, end)
+        if not frame.named:
+            frame.items.append(node)
+        elif frame.key is None:
+            frame.key = node
+        else:
+            self._entry(frame, frame.key, node)
+            frame.key = None
 
-    def _value(self, event: Any, events: Iterator[Any], depth: int) -> Value:  # noqa: ANN401 - PyYAML has no types
-        self._limits(event, depth)
-        if isinstance(event, self.yaml.ScalarEvent):
-            return self._scalar(event)
-        if isinstance(event, self.yaml.SequenceStartEvent):
-            return self._sequence(event, events, depth)
-        return self._mapping(event, events, depth)
-
-    def _limits(self, event: Any, depth: int) -> None:  # noqa: ANN401
-        at = event.start_mark.index
-        self.nodes += 1
-        if isinstance(event, self.yaml.AliasEvent) or event.anchor is not None:
-            message = Text("数据文件里不能用 & 和 * 引用", "references with & and * are not allowed")
-            raise refuse(
-                self.source,
-                "yaml-alias",
-                message,
-                at,
-                Text("以 & 或 * 开头的文字要加引号", "quote a text that begins with & or *"),
-            )
-        if getattr(event, "tag", None) not in (None, "!"):
-            message = Text("数据文件里不能用 ! 标记", "marks with ! are not allowed")
-            raise refuse(
-                self.source, "yaml-tag", message, at, Text("以 ! 开头的文字要加引号", "quote a text that begins with !")
-            )
-        if depth > MAX_DEPTH:
-            raise refuse(
-                self.source, "too-deep", Text(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep"), at
-            )
-        if self.nodes > MAX_NODES:
-            raise refuse(self.source, "too-large", Text(f"超过 {MAX_NODES} 项", f"more than {MAX_NODES} entries"), at)
-
-    def _scalar(self, event: Any) -> Scalar:  # noqa: ANN401
-        span = Span(event.start_mark.index, event.end_mark.index)
-        if len(event.value) > MAX_SCALAR:
-            message = Text(f"文字超过 {MAX_SCALAR} 个字符", f"a text of more than {MAX_SCALAR} characters")
-            raise refuse(self.source, "too-large", message, span.start)
-        plain = event.style is None
-        text = event.value
-        if self.is_json and not plain:
-            text = json.loads(self.source.text[span.start : span.end])
-        if plain and self.is_json:
-            text = {"true": "是", "false": "否"}.get(text, text)
-        return Scalar(text, span, missing=plain and text in _NULLS)
-
-    def _sequence(self, event: Any, events: Iterator[Any], depth: int) -> Sequence:  # noqa: ANN401
-        items = []
-        for inner in events:
-            if isinstance(inner, self.yaml.SequenceEndEvent):
-                break
-            items.append(self._value(inner, events, depth + 1))
-        return Sequence(tuple(items), Span(event.start_mark.index, event.end_mark.index))
-
-    def _mapping(self, event: Any, events: Iterator[Any], depth: int) -> Mapping:  # noqa: ANN401
-        items: list[tuple[Scalar, Value]] = []
-        for inner in events:
-            if isinstance(inner, self.yaml.MappingEndEvent):
-                break
-            key = self._value(inner, events, depth + 1)
-            if not isinstance(key, Scalar):
-                raise self._syntax(inner.start_mark.index)
-            items.append((key, self._value(next(events), events, depth + 1)))
-        return Mapping(tuple(items), Span(event.start_mark.index, event.end_mark.index))
+    def _entry(self, frame: _Frame, key: Node, value: Node) -> None:
+        if isinstance(key, Refused):
+            return
+        if not isinstance(key, Scalar):
+            what, expected = Text("名称", "the name of a value"), Text("一段文字", "a text")
+            self._faults.add(say.wrong_shape(what, expected, key.place))
+        elif not key.text:
+            self._faults.add(say.empty_name(key.place))
+        elif key.text in frame.entries:
+            self._faults.add(say.duplicate_key(key.text, frame.entries[key.text].key.place, key.place))
+        else:
+            frame.entries[key.text] = Entry(key, value)

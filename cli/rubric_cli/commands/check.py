@@ -1,0 +1,45 @@
+"""``rubric check``: parse, check, report every diagnostic."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rubric_cli.common import (
+    FOUND,
+    NOTHING_FOUND,
+    Format,
+    FormatOption,
+    LangOption,
+    QuietOption,
+    chosen,
+    has_error,
+    out,
+    out_json,
+    print_diagnostics,
+    source_of,
+    words,
+)
+from rubric_dsl import check_source
+from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.report.diagnostics_text import summary_text
+
+
+def check(
+    files: Annotated[
+        list[str], typer.Argument(help=words("评分规则文件，- 表示标准输入", "rubric files, - for standard input"))
+    ],
+    lang: LangOption = None,
+    form: FormatOption = Format.text,
+    quiet: QuietOption = False,
+) -> None:
+    """Check rubrics and report every fault."""
+    language = chosen(lang)
+    found = tuple(item for name in files for item in check_source(source_of(name, language))[1])
+    if form == Format.json:
+        out_json([diagnostic_json(item, language) for item in found])
+    elif not quiet:
+        print_diagnostics(found, language)
+        out(summary_text(found, language))
+    raise typer.Exit(FOUND if has_error(found) else NOTHING_FOUND)

@@ -1,0 +1,34 @@
+"""``rubric dump``: any stage, printed."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from rubric_cli.common import FOUND, LangOption, chosen, has_error, out, print_diagnostics, source_of, words
+from rubric_dsl import dump as dump_stage
+
+
+class Stage(str, Enum):
+    """What to print."""
+
+    tree = "tree"
+    model = "model"
+    core = "core"
+
+
+def dump(
+    stage: Annotated[Stage, typer.Argument(help=words("哪一步", "which stage"))],
+    file: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
+    lang: LangOption = None,
+) -> None:
+    """Print the syntax tree, the checked model, or the core program."""
+    language = chosen(lang)
+    text, found = dump_stage(stage.value, source_of(file, language))
+    if text is not None:
+        out(text)
+    print_diagnostics([item for item in found if item.is_error], language, err=True)
+    if text is None or has_error(found):
+        raise typer.Exit(FOUND)

@@ -1,0 +1,97 @@
+"""``rubric explain``: how each score came about; or the page of a diagnostic code."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rubric_cli.common import (
+    FAILED,
+    Format,
+    FormatOption,
+    LangOption,
+    chosen,
+    fail,
+    out,
+    out_json,
+    print_diagnostics,
+    words,
+)
+from rubric_cli.loading import rubric_of, submissions_of
+from rubric_dsl import Result, Rubric
+from rubric_dsl.codes import PAGES, page
+from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.report.as_json import explanation_json
+from rubric_dsl.report.diagnostics_text import safe
+from rubric_dsl.syntax.characters import fold
+
+
+def explain(
+    rubric: Annotated[
+        str, typer.Argument(help=words("评分规则文件，或一个诊断代码", "rubric file, or a diagnostic code"))
+    ],
+    data: Annotated[str | None, typer.Argument(help=words("数据文件", "data file"))] = None,
+    indicator: Annotated[str | None, typer.Argument(help=words("指标", "indicator"))] = None,
+    lang: LangOption = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Explain how scores came about, or what a diagnostic code means."""
+    language = chosen(lang)
+    if data is None:
+        _explain_code(rubric, language)
+        return
+    loaded = rubric_of(rubric, language, form)
+    submissions, found = submissions_of([data], language)
+    print_diagnostics(found, language, err=True)
+    if not submissions:
+        raise typer.Exit(FAILED)
+    names = [_find(loaded, indicator, language)] if indicator else list(loaded.indicators)
+    results = [loaded.score(submission) for submission in submissions]
+    if form == Format.json:
+        shown = [[explanation_json(result.indicators[name], language) for name in names] for result in results]
+        out_json(shown[0] if len(shown) == 1 else shown)
+        return
+    for result in results:
+        for name in names:
+            out(_page(loaded, result, name, language))
+
+
+def _explain_code(code: str, lang: Lang) -> None:
+    text = page(code, lang)
+    if text is None:
+        if Path(code).exists():
+            fail(
+                Text(
+                    "还要给出数据文件：rubric explain 规则 数据",
+                    "a data file is needed too: rubric explain RUBRIC DATA",
+                ),
+                lang,
+            )
+        near = ", ".join(difflib.get_close_matches(code, PAGES, n=3, cutoff=0.4))
+        hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
+        fail(Text(f"没有诊断代码 {code}{hint.zh}", f"there is no diagnostic code {code}{hint.en}"), lang)
+    out(text)
+
+
+def _find(rubric: Rubric, name: str, lang: Lang) -> str:
+    for known in rubric.indicators:
+        if fold(known) == fold(name):
+            return known
+    near = "、".join(difflib.get_close_matches(name, list(rubric.indicators), n=3, cutoff=0.3))
+    fail(
+        Text(f"没有名为“{name}”的指标；是不是：{near}", f"no indicator is called '{name}'; did you mean: {near}"), lang
+    )
+
+
+def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
+    indicator = rubric.indicators[name]
+    lines = [result.explain(name).text(lang)]
+    labels = {"wording": Text("原文", "wording"), "note": Text("说明", "note"), "decision": Text("决定", "decision")}
+    for key, text in (("wording", indicator.wording), ("note", indicator.note)):
+        if text:
+            lines.append(f"  {labels[key].to(lang)}: {text}")
+    lines.extend(f"  {labels['decision'].to(lang)}: {d.text}（{d.reason}）" for d in indicator.decisions)
+    return "\n".join(safe(line) for line in "\n".join(lines).split("\n")) + "\n"

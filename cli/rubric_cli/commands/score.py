@@ -1,0 +1,58 @@
+"""``rubric score``: score one submission or several."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rubric_cli.common import (
+    FOUND,
+    NOTHING_FOUND,
+    Format,
+    FormatOption,
+    LangOption,
+    QuietOption,
+    chosen,
+    has_error,
+    out,
+    out_json,
+    print_diagnostics,
+    words,
+)
+from rubric_cli.loading import rubric_of, submissions_of
+from rubric_dsl.report.as_json import diagnostic_json, result_json
+
+
+def score(
+    rubric: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
+    data: Annotated[list[str], typer.Argument(help=words("数据文件（YAML 或 JSON）", "data files (YAML or JSON)"))],
+    lang: LangOption = None,
+    form: FormatOption = Format.text,
+    quiet: QuietOption = False,
+) -> None:
+    """Score submissions and say why."""
+    language = chosen(lang)
+    loaded = rubric_of(rubric, language, form)
+    submissions, found = submissions_of(data, language)
+    results = [loaded.score(submission) for submission in submissions]
+    if form == Format.json:
+        shown = [result_json(result, language) for result in results]
+        faults = [diagnostic_json(item, language) for item in found]
+        if len(shown) == 1:
+            shown[0]["diagnostics"] = faults + shown[0]["diagnostics"]
+            out_json(shown[0])
+        else:
+            out_json(shown or faults)
+    elif not quiet:
+        from rubric_cli.tables import result_table
+
+        print_diagnostics(found, language, err=True)
+        for result in results:
+            out(result_table(result, language))
+            print_diagnostics(result.diagnostics, language)
+    bad = has_error(found) or any(
+        has_error(result.diagnostics) or any(item.status == "invalid" for item in result.indicators.values())
+        for result in results
+    )
+    raise typer.Exit(FOUND if bad else NOTHING_FOUND)

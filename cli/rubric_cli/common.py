@@ -1,0 +1,103 @@
+"""What the commands share: languages, reading, printing, and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.report.diagnostics_text import diagnostic_text, safe
+from rubric_dsl.source import Source, UnreadableError, decode, read_source
+
+NOTHING_FOUND, FOUND, FAILED = 0, 1, 2
+
+
+class Language(str, Enum):
+    """The two languages."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Format(str, Enum):
+    """For people, or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+def environment_language() -> Lang:
+    """Return the language that the environment asks for; English when it asks for neither."""
+    stated = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh" if stated.lower().startswith("zh") else "en"
+
+
+def words(zh: str, en: str) -> str:
+    """Return help text in the environment's language."""
+    return Text(zh, en).to(environment_language())
+
+
+LangOption = Annotated[Language | None, typer.Option("--lang", help=words("输出语言", "language of the output"))]
+FormatOption = Annotated[Format, typer.Option("--format", help=words("输出格式", "output format"))]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=words("只给退出码", "exit code only"))]
+
+
+def chosen(lang: Language | None) -> Lang:
+    """Return the stated language, or the environment's."""
+    return environment_language() if lang is None else lang.value
+
+
+def out(text: str) -> None:
+    """Print to standard output."""
+    typer.echo(text)
+
+
+def out_json(value: object) -> None:
+    """Print JSON alone, with Chinese as it is."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def fail(message: Text, lang: Lang) -> NoReturn:
+    """Say why the command could not do its work, and stop with exit code 2."""
+    typer.echo(safe(message.to(lang)), err=True)
+    raise typer.Exit(FAILED)
+
+
+_REASONS = {
+    "too-large": Text("文件太大（上限 8 MiB）", "the file is too large (8 MiB at most)"),
+    "binary": Text("不是文本文件", "this is no text file"),
+    "encoding": Text("编码不是 UTF-8、UTF-16 或 GB18030", "the encoding is none of UTF-8, UTF-16, GB18030"),
+    "folder": Text("这是文件夹", "this is a folder"),
+    "not-found": Text("没有这个文件", "there is no such file"),
+    "not-readable": Text("不能读取", "it cannot be read"),
+}
+
+
+def source_of(name: str, lang: Lang) -> Source:
+    """Read a file, or standard input for ``-``; stop with exit code 2 when it cannot be read."""
+    try:
+        if name == "-":
+            return Source("-", decode(sys.stdin.buffer.read(), "-"))
+        return read_source(Path(name), name)
+    except UnreadableError as error:
+        reason = _REASONS.get(error.reason, Text(error.reason, error.reason))
+        fail(Text(f"{name}：{reason.zh}", f"{name}: {reason.en}"), lang)
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic], lang: Lang, *, err: bool = False) -> None:
+    """Print diagnostics for people, a blank line between them."""
+    for diagnostic in diagnostics:
+        typer.echo(diagnostic_text(diagnostic, lang) + "\n", err=err)
+
+
+def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any diagnostic is an error."""
+    return any(diagnostic.is_error for diagnostic in diagnostics)

@@ -1,0 +1,91 @@
+"""Results and diagnostics as JSON objects; exact numbers are strings in lowest terms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from rubric_dsl.diagnostics import Diagnostic, Lang
+from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
+from rubric_dsl.numbers import text_of
+
+Json = dict[str, Any]
+
+
+def result_json(result: Result, lang: Lang) -> Json:
+    """Return one result in the shape that scripts rely on."""
+    return {
+        "rubric": {"name": result.rubric, "edition": result.edition, "sha256": result.rubric_sha256},
+        "subject": result.subject,
+        "total": {**_range(result.total), "tight": result.total.tight},
+        "claimed": {"total": number(result.claimed_total), "grade": result.claimed_grade or None},
+        "grade": {"value": result.grade.value, "possible": list(result.grade.possible)},
+        "sections": [
+            {
+                "name": item.name,
+                "level": item.level,
+                "path": list(item.path),
+                **_range(item.range),
+                "tight": item.range.tight,
+            }
+            for item in result.sections
+        ],
+        "indicators": [_indicator(item, lang) for item in result.indicators.values()],
+        "diagnostics": [diagnostic_json(item, lang) for item in result.diagnostics],
+    }
+
+
+def _indicator(item: IndicatorResult, lang: Lang) -> Json:
+    return {
+        "name": item.name,
+        "path": list(item.path),
+        "pool": item.pool or None,
+        "measure": number(item.measure),
+        "measure_text": item.measure_text,
+        **_range(item.range),
+        "tight": item.range.tight,
+        "status": item.status,
+        "missing": list(item.missing),
+        "reason": item.reason.to(lang),
+        "claim": number(item.claim),
+    }
+
+
+def explanation_json(item: IndicatorResult, lang: Lang) -> Json:
+    """Return one indicator's result with its trace."""
+    steps = [
+        {"label": s.label.to(lang), "working": s.working.to(lang), "value": s.value, "depth": s.depth}
+        for s in item.steps
+    ]
+    return {**_indicator(item, lang), "steps": steps}
+
+
+def _range(range_: ScoreRange) -> Json:
+    return {
+        "points": text_of(range_.points),
+        "score": number(range_.score),
+        "min": text_of(range_.min),
+        "max": text_of(range_.max),
+    }
+
+
+def number(value: Fraction | None) -> str | None:
+    """Return an exact number as a string, or None."""
+    return None if value is None else text_of(value)
+
+
+def diagnostic_json(item: Diagnostic, lang: Lang) -> Json:
+    """Return one diagnostic; line and column are null where it has no place."""
+    place = item.places[0] if item.places else None
+    return {
+        "code": item.code,
+        "severity": item.severity,
+        "message": item.message.to(lang),
+        "file": place.source.name if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "hint": item.hint.to(lang) if item.hint else None,
+        "why": item.why.to(lang) if item.why else None,
+        "witness": item.witness.to(lang) if item.witness else None,
+        "blame": item.blame,
+    }

@@ -1,0 +1,96 @@
+"""A result as the official table: rows of text, for any renderer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
+from rubric_dsl.numbers import text_of
+from rubric_dsl.report.diagnostics_text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; ``kind`` is section or indicator; ``differs`` marks a claim that is not the recomputed score."""
+
+    kind: str
+    cells: tuple[str, ...]
+    differs: bool = False
+    level: int = 0
+
+
+def header(lang: Lang, *, claims: bool) -> tuple[str, ...]:
+    """Return the column titles."""
+    titles = [Text("指标", "indicator"), Text("分值", "points"), Text("指标值", "measure"), Text("得分", "score")]
+    titles += [Text("自评", "claimed")] if claims else []
+    titles += [Text("说明", "reason")]
+    return tuple(title.to(lang) for title in titles)
+
+
+def score_text(range_: ScoreRange) -> str:
+    """Show a score, or the range of what it can still be."""
+    if range_.score is not None:
+        return text_of(range_.score)
+    return f"{text_of(range_.min)}～{text_of(range_.max)}"
+
+
+def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
+    """Return the rows in the rubric's order: each heading above what lies below it."""
+    claims = has_claims(result)
+    found: list[Row] = []
+    opened: set[tuple[str, ...]] = set()
+    sections = {(*item.path, item.name): item for item in result.sections}
+    shared: set[str] = set()
+    for item in result.indicators.values():
+        for depth in range(1, len(item.path) + 1):
+            path = item.path[:depth]
+            section = sections.get(path)
+            if path not in opened and section is not None:
+                opened.add(path)
+                cells = (safe(section.name), text_of(section.range.points), "", score_text(section.range))
+                found.append(Row("section", (*cells, *([""] if claims else []), ""), level=depth - 1))
+        found.append(_indicator_row(item, lang, claims=claims, pooled=item.pool in shared))
+        shared.add(item.pool)
+    return tuple(found)
+
+
+def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: bool) -> Row:
+    points = text_of(item.range.points)
+    if item.pool:
+        points = Text("共用", "shared").to(lang) if pooled else Text(f"共用 {points}", f"shared {points}").to(lang)
+    claim = [text_of(item.claim) if item.claim is not None else ""] if claims else []
+    differs = item.claim is not None and item.claim != item.score
+    score = score_text(item.range)
+    cells = (safe(item.name), points, item.measure_text, score, *claim, safe(item.reason.to(lang)))
+    return Row("indicator", cells, differs, len(item.path))
+
+
+def has_claims(result: Result) -> bool:
+    """Whether the submission carries claimed scores."""
+    return result.claimed_total is not None or any(item.claim is not None for item in result.indicators.values())
+
+
+def closing(result: Result, lang: Lang) -> tuple[str, ...]:
+    """Return the lines below the table: total, grade, claim, what is missing."""
+    total = f"{score_text(result.total)} / {text_of(result.total.points)}"
+    lines = [Text(f"总分 {total}", f"total {total}")]
+    if result.grade.value is not None:
+        lines.append(Text(f"等级 {result.grade.value}", f"grade {result.grade.value}"))
+    elif result.grade.possible:
+        possible = "、".join(result.grade.possible)
+        lines.append(Text(f"等级待定：{possible}", f"grade open: {possible}"))
+    if result.claimed_total is not None:
+        claimed = f"{text_of(result.claimed_total)} {result.claimed_grade}".strip()
+        lines.append(Text(f"自评 {claimed}", f"claimed {claimed}"))
+    missing = list(dict.fromkeys(key for item in result.indicators.values() for key in item.missing))
+    if missing:
+        lines.append(Text(f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}"))
+    if not result.total.tight:
+        lines.append(
+            Text(
+                "总分的范围可能偏宽：同一个缺少的数用在多处",
+                "the total's range may be wider than need be: one missing figure is used in several places",
+            )
+        )
+    return tuple(safe(line.to(lang)) for line in lines)
