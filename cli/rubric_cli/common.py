@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,14 +19,14 @@ from rubric_dsl.source import Source, UnreadableError, decode, read_source
 NOTHING_FOUND, FOUND, FAILED = 0, 1, 2
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """The two languages."""
 
     zh = "zh"
     en = "en"
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """For people, or for programs."""
 
     text = "text"

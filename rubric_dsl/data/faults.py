@@ -32,6 +32,13 @@ class Faults:
         else:
             self._items.append(fault)
 
+    def add_unknown(self, name: str, known: tuple[tuple[str, str], ...], place: Place | None) -> None:
+        """Keep a fault about an unknown name; looking for near names is slow, so not once the list is full."""
+        if self.full:
+            self._left_out += 1
+        else:
+            self.add(unknown_key(name, known, place))
+
     def result(self) -> tuple[Diagnostic, ...]:
         """Return the faults by place, with a last line about those left out."""
         faults = in_order(tuple(self._items))

@@ -10,6 +10,7 @@ from rubric_dsl.data.submission import Figure, Statement
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar, tidy
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.numbers import NumberError, parse_number
+from rubric_dsl.syntax.characters import fold
 
 DETAILS = (
     ("值", "value"),
@@ -37,7 +38,7 @@ def plain_number(text: str) -> str:
 
 
 class FigureReader:
-    """Gathers the figures of one submission."""
+    """Gathers the figures of one submission, by the canonical spelling of their addresses."""
 
     def __init__(self, faults: Faults) -> None:
         self.figures: dict[str, Figure] = {}
@@ -53,17 +54,18 @@ class FigureReader:
         elif isinstance(node, Fields) and address and any(key in _ENGLISH for key in node.entries):
             self._detailed(node, address, place)
         elif isinstance(node, Fields):
-            for key, entry in node.entries.items():
-                self.read(entry.value, _address(address, key), entry.key.place)
+            for entry in node.entries.values():
+                self.read(entry.value, _address(address, entry.key.text), entry.key.place)
 
     def _keep(self, address: str, figure: Figure, place: Place | None, *, given: bool = True) -> None:
         if not given:
             return
-        if address in self.figures:
-            self._faults.add(say.value_given_twice(address, self._places[address], place))
+        name = fold(address)
+        if name in self.figures:
+            self._faults.add(say.value_given_twice(address, self._places[name], place))
             return
-        self.figures[address] = figure
-        self._places[address] = place
+        self.figures[name] = figure
+        self._places[name] = place
 
     def _statement(self, node: Scalar, source: str = "") -> Statement:
         return Statement(plain_number(node.text), source, node.place)
@@ -90,8 +92,7 @@ class FigureReader:
         for key, entry in node.entries.items():
             name = _ENGLISH.get(key)
             if name is None:
-                if not self._faults.full:
-                    self._faults.add(say.unknown_key(key, DETAILS, entry.key.place))
+                self._faults.add_unknown(entry.key.text, DETAILS, entry.key.place)
             elif name in parts:
                 self._faults.add(say.duplicate_key(key, parts[name].key.place, entry.key.place))
             else:
@@ -136,7 +137,8 @@ class FigureReader:
                 self._wrong(stated.key.text, _STATED, stated.value)
             return []
         amounts = []
-        for source, entry in stated.value.entries.items():
+        for entry in stated.value.entries.values():
+            source = entry.key.text
             if isinstance(entry.value, Fields | Items):
                 self._wrong(source, Text("一个金额", "one amount"), entry.value)
             elif isinstance(entry.value, Scalar) and not entry.value.is_empty:
@@ -150,7 +152,7 @@ class FigureReader:
             return None
         if name:
             for amount in amounts:
-                if amount.source == name:
+                if fold(amount.source) == fold(name):
                     return amount
             known = tuple(amount.source for amount in amounts)
             self._faults.add(say.unknown_source(address, name, known, parts["used"].value.place))

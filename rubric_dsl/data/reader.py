@@ -112,8 +112,7 @@ def _known(node: Fields, keys: tuple[tuple[str, str], ...], faults: Faults) -> d
     for key, entry in node.entries.items():
         name = english.get(key)
         if name is None:
-            if not faults.full:
-                faults.add(say.unknown_key(key, keys, entry.key.place))
+            faults.add_unknown(entry.key.text, keys, entry.key.place)
         elif name in found:
             faults.add(say.duplicate_key(key, found[name].key.place, entry.key.place))
         else:
@@ -162,7 +161,7 @@ class _Parts:
         if scalar is None:
             return None
         try:
-            return parse_number(plain_number(scalar.text)), scalar.place
+            return parse_number(plain_number(scalar.text).removesuffix("分")), scalar.place
         except NumberError:
             self.faults.add(say.not_a_number(name or entry.key.text, scalar.text, scalar.place))
             return None
@@ -189,12 +188,12 @@ class _Parts:
 
     def claims(self) -> dict[str, Claim]:
         """Return the department's own scores."""
-        numbers = {key: self.number_of(entry) for key, entry in self.members("claims").items()}
+        numbers = {entry.key.text: self.number_of(entry) for entry in self.members("claims").values()}
         return {key: Claim(*number) for key, number in numbers.items() if number is not None}
 
     def overrides(self) -> dict[str, Override]:
         """Return the overrides that have both score and reason."""
-        found = {key: self._override(key, entry) for key, entry in self.members("overrides").items()}
+        found = {entry.key.text: self._override(entry.key.text, entry) for entry in self.members("overrides").values()}
         return {key: override for key, override in found.items() if override is not None}
 
     def _override(self, name: str, entry: Entry) -> Override | None:
@@ -203,11 +202,12 @@ class _Parts:
                 self.wrong(entry, _OVERRIDE)
             return None
         part = _Parts(_known(entry.value, OVERRIDE_KEYS, self.faults), self.faults)
-        part.text("source")
         number, reason = part.number_for("score", name), part.text("reason")
         part.required("score", "override-without-score", entry.key)
         part.required("reason", "override-without-reason", entry.key)
-        return Override(name, number[0], reason, entry.key.place) if number is not None and reason else None
+        if number is None or not reason:
+            return None
+        return Override(name, number[0], reason, entry.key.place, part.text("source"))
 
     def number_for(self, name: str, owner: str) -> tuple[Fraction, Place | None] | None:
         """Return a number that belongs to ``owner``, which a fault names."""

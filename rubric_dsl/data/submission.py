@@ -42,6 +42,7 @@ class Override:
     score: Fraction
     reason: str
     place: Place | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

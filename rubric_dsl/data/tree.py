@@ -10,6 +10,7 @@ from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.source import Source, Span
+from rubric_dsl.syntax.characters import fold
 
 MAX_DEPTH = 8
 """Mappings and lists may lie this deep inside one another."""
@@ -39,7 +40,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Values by name."""
+    """Values by the canonical spelling of their names, in which a later reader matches them."""
 
     entries: Mapping[str, Entry]
     place: Place | None = None
@@ -173,9 +174,9 @@ class Builder:
         if not isinstance(key, Scalar):
             what, expected = Text("名称", "the name of a value"), Text("一段文字", "a text")
             self._faults.add(say.wrong_shape(what, expected, key.place))
-        elif not key.text:
+        elif not fold(key.text):
             self._faults.add(say.empty_name(key.place))
-        elif key.text in frame.entries:
-            self._faults.add(say.duplicate_key(key.text, frame.entries[key.text].key.place, key.place))
+        elif fold(key.text) in frame.entries:
+            self._faults.add(say.duplicate_key(key.text, frame.entries[fold(key.text)].key.place, key.place))
         else:
-            frame.entries[key.text] = Entry(key, value)
+            frame.entries[fold(key.text)] = Entry(key, value)

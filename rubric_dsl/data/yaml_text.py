@@ -8,7 +8,7 @@ from typing import Any
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.tree import Builder, Node
-from rubric_dsl.diagnostics import Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.source import Source, Span
 
 _UNUSABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -159,7 +159,7 @@ class _Events:
             raise StoppedError
 
 
-def _syntax_fault(source: Source, error: Exception, base: int) -> say.Diagnostic:
+def _syntax_fault(source: Source, error: Exception, base: int) -> Diagnostic:
     words = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
     found = next(((ours, hint) for theirs, ours, hint in _PROBLEMS if theirs in words), _GENERIC)
     mark = getattr(error, "problem_mark", None)

@@ -2,18 +2,20 @@
 
 A quotient of two polynomials that are linear in each missing figure runs one way in each of them while the others
 stand still. Over a box without a pole inside, its least and greatest values therefore lie at corners of the box
-(infinite corners as limits). Plain interval arithmetic would be too wide there: (a − b) / b is never below −1.
+(infinite corners as limits). An end is reached if it is the value at some point all of whose figures are at an end
+of theirs or, where the value does not change with the figure, at any number inside. Plain interval arithmetic would be too wide there: (a − b) / b is never below −1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import Add, Const, Div, Expr, Input, Mul
 from rubric_dsl.ranges import Corner, End, Range, hull_of_corners
 
-MAX_MISSING = 10
+MAX_MISSING = 6
 """With more missing figures in one formula than this, the corners are too many and the plain range is given."""
 
 Poly = dict[frozenset[str], Fraction]
@@ -32,8 +34,37 @@ def exact_range(expr: Expr, figures: Mapping[str, Range]) -> Range | None:
     if sign == 0:
         return None
     corners: list[Corner] = []
-    _corners(top, bottom, names, figures, sign, corners, opened=False)
-    return hull_of_corners(corners) if corners else None
+    _corners(top, bottom, names, figures, sign, corners)
+    if not corners:
+        return None
+    found_range = hull_of_corners(corners)
+    reached: set[Fraction] = set()
+    _reached(top, bottom, names, figures, reached)
+    return Range(_closed(found_range.low, reached), _closed(found_range.high, reached))
+
+
+def _closed(end: End, reached: set[Fraction]) -> End:
+    return end if end.value is None else replace(end, open=end.value not in reached)
+
+
+def _reached(top: Poly, bottom: Poly, names: list[str], figures: Mapping[str, Range], reached: set[Fraction]) -> None:
+    if not names:
+        below = bottom.get(frozenset(), Fraction(0))
+        if below:
+            reached.add(top.get(frozenset(), Fraction(0)) / below)
+        return
+    name, rest = names[0], names[1:]
+    for value in _points(figures[name]):
+        _reached(_at(top, name, value), _at(bottom, name, value), rest, figures, reached)
+
+
+def _points(item: Range) -> list[Fraction]:
+    """The closed ends of a range, and a number inside."""
+    ends = [end.value for end in (item.low, item.high) if end.value is not None and not end.open]
+    low, high = item.low.value, item.high.value
+    if low is not None and high is not None:
+        return [*ends, (low + high) / 2]
+    return [*ends, (low if low is not None else Fraction(0)) + 1]
 
 
 def _quotient(expr: Expr, figures: Mapping[str, Range]) -> tuple[Poly, Poly] | None:
@@ -133,35 +164,27 @@ def _corners(
     figures: Mapping[str, Range],
     sign: int,
     found: list[Corner],
-    *,
-    opened: bool,
 ) -> None:
     if not names:
-        _corner(
-            top.get(frozenset(), Fraction(0)),
-            bottom.get(frozenset(), Fraction(0)),
-            sign,
-            found,
-            opened=opened,
-        )
+        _corner(top.get(frozenset(), Fraction(0)), bottom.get(frozenset(), Fraction(0)), sign, found)
         return
     name, rest = names[0], names[1:]
     for end in (figures[name].low, figures[name].high):
-        high_top, high_bottom, end_open = _towards(top, bottom, name, end)
-        _corners(high_top, high_bottom, rest, figures, sign, found, opened=opened or end_open)
+        end_top, end_bottom = _towards(top, bottom, name, end)
+        _corners(end_top, end_bottom, rest, figures, sign, found)
 
 
-def _towards(top: Poly, bottom: Poly, name: str, end: End) -> tuple[Poly, Poly, bool]:
+def _towards(top: Poly, bottom: Poly, name: str, end: End) -> tuple[Poly, Poly]:
     if end.value is not None:
-        return _at(top, name, end.value), _at(bottom, name, end.value), end.open
+        return _at(top, name, end.value), _at(bottom, name, end.value)
     lead_top, lead_bottom = _leading(top, name), _leading(bottom, name)
     if not lead_top and not lead_bottom:
-        return top, bottom, False
-    return lead_top, lead_bottom, True
+        return top, bottom
+    return lead_top, lead_bottom
 
 
-def _corner(top: Fraction, bottom: Fraction, sign: int, found: list[Corner], *, opened: bool) -> None:
+def _corner(top: Fraction, bottom: Fraction, sign: int, found: list[Corner]) -> None:
     if bottom:
-        found.append(Corner(top / bottom, 0, opened))
+        found.append(Corner(top / bottom))
     elif top:
         found.append(Corner(None, sign if top > 0 else -sign, open=True))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.syntax.characters import INVISIBLE
 
 _SEVERITY = {"error": Text("错误", "error"), "warning": Text("提醒", "warning"), "info": Text("说明", "info")}
 _WIDTH = 96
@@ -58,10 +61,10 @@ def safe(text: str) -> str:
 def _plain(char: str) -> str:
     if char in "\t\n":
         return " "
-    code = ord(char)
-    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or 0x202A <= code <= 0x202E:
-        return "\ufffd"
-    return "" if 0x200B <= code <= 0x200F or code in (0x2060, 0xFEFF) else char
+    if char in INVISIBLE:
+        return ""
+    # Control, surrogate and line-separator characters; of the format characters, those that turn the writing round.
+    return "\ufffd" if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp", "Cf"} else char
 
 
 def summary_text(diagnostics: tuple[Diagnostic, ...], lang: Lang) -> str:

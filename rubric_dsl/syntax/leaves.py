@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rubric_dsl.diagnostics import Lang
-from rubric_dsl.syntax.characters import INVISIBLE
+from rubric_dsl.syntax.characters import INVISIBLE, twin
 from rubric_dsl.units import find_unit
 
 _DIGITS = dict(zip("一二两三四五六七八九十", ["1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "10"], strict=True))
@@ -48,9 +48,9 @@ def item_label(number: str) -> str:
 def leaf_written(kind: str, text: str, lang: Lang) -> str | None:
     """Return how a leaf is written, or None for a keyword, whose spelling the grammar knows."""
     if kind == "NAME":
-        return text if _BARE_NAME.match(text) else quote(text, lang)
+        return text if _BARE_NAME.match(text) and _same(text) else quote(text, lang)
     if kind == "CNAME":
-        return text if _BARE_COLUMN.match(text) else quote(text, lang)
+        return text if _BARE_COLUMN.match(text) and _same(text) else quote(text, lang)
     if kind == "STRING":
         return quote(text, lang)
     if kind == "UNIT":
@@ -61,6 +61,11 @@ def leaf_written(kind: str, text: str, lang: Lang) -> str | None:
     if kind == "ITEM":
         return item_label(text)
     return text or None
+
+
+def _same(text: str) -> bool:
+    """Whether a text reads back as it is outside of quotes."""
+    return twin(text) == text
 
 
 def unquote(written: str) -> str:

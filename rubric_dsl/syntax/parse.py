@@ -22,6 +22,9 @@ MAX_STATEMENT = 50_000
 MAX_BRACKETS = 60
 """Brackets nest this deep at the most."""
 
+_NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME"}
+"""A name is the same name whether it was quoted or not; the writer quotes it where it must."""
+
 
 def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Parse a source; the document holds every statement that could be read.
@@ -117,6 +120,10 @@ class _Reader:
             return self._leaf(tree)
         kind = str(tree.data)
         children = tuple(self._tree(child) for child in tree.children)
+        if kind in _NAMING:
+            children = tuple(
+                Leaf(_NAMING[kind], child.text, child.span) for child in children if isinstance(child, Leaf)
+            )
         if kind in self.grammar.permuted:
             children = tuple(sorted(children, key=lambda child: child.kind))
         meta = tree.meta

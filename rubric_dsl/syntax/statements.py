@@ -17,7 +17,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BLANK = " \t\f\v\u200b\u200c\u200d\u2060\ufeff\x1a"
 _OPEN_ENDED = frozenset("+-*/(,=<>≤≥≠[:")
 _NAME_CHAR = re.compile(r"[^\W①-⑳]|[&·]")
-_FIELD = re.compile(r"""(?:"[^"\n]*"|(?:“[^“”\n]*”|[\w&·\u200b-\u200d\u2060])+)\s*:""")
+_FIELD = re.compile(r"""(?:"(?:[^"\\\n]|\\.)*"|(?:“(?:[^“”\n]|“[^“”\n]*”)*”|[\w&·\u200b-\u200d\u2060])+)\s*:""")
 _FORM_START, _FORM_ENDS = "st_form", frozenset({"st_heading", "st_indicator"})
 
 

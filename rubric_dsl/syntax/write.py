@@ -18,6 +18,7 @@ _NO_SPACE_BEFORE = frozenset({",", ";", ":", ")", "]", "分", "[", "(含)", "(�
 _NO_SPACE_AFTER = frozenset({"(", "["})
 _FUNCTIONS = frozenset({"max", "min", "abs", "最大值", "最小值", "绝对值", "not", "并非"})
 _SIGNED_AFTER = frozenset({"", "(", ",", "=", "<", ">", "≤", "≥", "<=", ">=", "+", "-", "*", "/", "最低", "down to"})
+_AUTHORED = frozenset({"NAME", "CNAME", "STRING"})
 _TIGHT_AFTER = frozenset({",", ":", ";", "每", "扣", "计", "得"})
 
 
@@ -36,6 +37,12 @@ def write_document(document: Document, lang: Lang) -> str:
 def write_tree(tree: Tree, lang: Lang) -> str:
     """Write one phrase on one line."""
     return _Writer(load(), lang).text(tree)
+
+
+class _Own(str):
+    """A word of the author's: it is spaced as any other word, whatever it spells."""
+
+    __slots__ = ()
 
 
 class _Writer:
@@ -133,6 +140,8 @@ class _Writer:
 
     def _leaf(self, leaf: Leaf) -> str:
         written = leaf_written(leaf.kind, leaf.text, self.lang)
+        if written is not None and leaf.kind in _AUTHORED:
+            return _Own(written)
         return written if written is not None else self._word(leaf.kind)
 
     def _join(self, words: list[str]) -> str:
@@ -146,12 +155,16 @@ class _Writer:
         return text
 
     def _shape(self, word: str) -> str:
-        if self.lang == "zh" and (len(word) == 1 or word in ("(含)", "(不含)")):
+        if self.lang == "zh" and not isinstance(word, _Own) and (len(word) == 1 or word in ("(含)", "(不含)")):
             return word.translate(_WIDE)
         return word
 
     def _space(self, previous: str, word: str, before: str) -> bool:
-        if word in _NO_SPACE_BEFORE or previous in _NO_SPACE_AFTER:
+        if isinstance(word, _Own) and isinstance(previous, _Own):
+            return True
+        if isinstance(previous, _Own):
+            return word not in _NO_SPACE_BEFORE
+        if (word in _NO_SPACE_BEFORE and not isinstance(word, _Own)) or previous in _NO_SPACE_AFTER:
             return False
         if word == "(":
             return previous not in _FUNCTIONS

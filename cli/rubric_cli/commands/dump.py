@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,7 +11,7 @@ from rubric_cli.common import FOUND, LangOption, chosen, has_error, out, print_d
 from rubric_dsl import dump as dump_stage
 
 
-class Stage(str, Enum):
+class Stage(StrEnum):
     """What to print."""
 
     tree = "tree"

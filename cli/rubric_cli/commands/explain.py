@@ -77,13 +77,12 @@ def _explain_code(code: str, lang: Lang) -> None:
 
 
 def _find(rubric: Rubric, name: str, lang: Lang) -> str:
-    for known in rubric.indicators:
-        if fold(known) == fold(name):
-            return known
+    found = next((known for known in rubric.indicators if fold(known) == fold(name)), None)
+    if found is not None:
+        return found
     near = "、".join(difflib.get_close_matches(name, list(rubric.indicators), n=3, cutoff=0.3))
-    fail(
-        Text(f"没有名为“{name}”的指标；是不是：{near}", f"no indicator is called '{name}'; did you mean: {near}"), lang
-    )
+    message = Text(f"没有名为“{name}”的指标；是不是：{near}", f"no indicator is called '{name}'; did you mean: {near}")
+    return fail(message, lang)
 
 
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:

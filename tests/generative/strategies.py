@@ -1,0 +1,162 @@
+"""Random rubrics, as text, and random figures for them. One file that grows with the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from rubric_dsl.numbers import text_of
+
+KEYWORD_NAMES = (
+    "满分率", "扣分次数", "in_target", "满分", "得", "计", "每", "例", "等级", "level_1", "measure", "max", "indicator2",
+    "“三公经费”变动率", "行政0效能", "R&D经费", "above", "一级指标数", "原文", "非税收入", "and_more", "以上", "列2",
+)  # fmt: skip
+"""Names that begin with, contain, end in or equal a keyword."""
+
+names = st.one_of(
+    st.sampled_from(KEYWORD_NAMES),
+    st.text("甲乙丙丁abc满分计得扣每", min_size=1, max_size=6),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp")), min_size=1, max_size=8),
+).filter(lambda name: name.strip() == name and bool(name) and "\\" not in name)
+
+
+def quoted(name: str) -> str:
+    """Write a name so that it can stand anywhere."""
+    escaped = name.replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+amounts = st.integers(0, 400).map(lambda value: Fraction(value, 4))
+points_values = st.integers(1, 40).map(lambda value: Fraction(value, 2))
+FIELDS = ("甲", "乙", "丙")
+FORMULAS = (
+    "甲 ÷ 乙",
+    "（甲 − 乙） ÷ 乙",
+    "（甲 + 乙 − 丙） ÷ （甲 + 乙）",
+    "甲 ÷ （甲 + 乙）",
+    "（甲 + 丙） ÷ （乙 + 丙）",
+    "最大值（甲，乙） ÷ 丙",
+)
+
+
+@dataclass(frozen=True)
+class RandomRubric:
+    """A rubric with one indicator, and what may be given for it."""
+
+    text: str
+    form: str
+    points: Fraction
+    inputs: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
+    whole: bool = False
+
+
+def wrap(body: str, points: Fraction, reading: str, fields: str = "") -> str:
+    """Put an indicator's body into a whole rubric."""
+    number = text_of(points)
+    form = fields or "".join(f"  {name}：万元\n" for name in FIELDS)
+    return (
+        f"指标体系 试 年度 2019\n满分 {number}\n计步 {reading}\n基础数据表\n{form}"
+        f"一级指标 甲类 {number}\n三级指标 指标一 {number}\n{body}"
+    )
+
+
+@st.composite
+def step_rubrics(draw: st.DrawFn, reading: str | None = None) -> RandomRubric:
+    """Step deductions: one-sided, two-sided, relative, capped, with another floor."""
+    points = draw(points_values)
+    side = draw(st.sampled_from(("超过", "低于", "偏离")))
+    size = draw(st.sampled_from(("1个百分点", "5个百分点", "2.5个百分点", "目标的 3%")))
+    target = draw(st.sampled_from(("100%", "80%", "50%")))
+    amount = text_of(draw(st.integers(1, 8).map(lambda v: Fraction(v, 4))))
+    tail = draw(st.sampled_from(("", "，扣完为止", f"，最多 {text_of(points / 2)}分", "，最低 −4分")))
+    chosen = reading or draw(st.sampled_from(("整步", "不足一步按一步", "按比例")))
+    formula = draw(st.sampled_from(FORMULAS))
+    full = draw(st.sampled_from(("", f"{target} 计满分；")))
+    body = f"指标值 {formula}\n评价标准 {full}以 {target} 为标准，每{side} {size}扣{amount}分{tail}\n"
+    return RandomRubric(wrap(body, points, chosen), "step", points, FIELDS, {})
+
+
+@st.composite
+def band_rubrics(draw: st.DrawFn) -> RandomRubric:
+    """Bands that cover every value, with random ends, owners and scores."""
+    points = draw(points_values)
+    ends = sorted(draw(st.sets(st.integers(-10, 150), min_size=1, max_size=5)))
+    scores = [
+        draw(st.integers(0, int(points * 2)).map(lambda v: text_of(Fraction(v, 2)))) for _ in range(len(ends) + 1)
+    ]
+    upper = draw(st.booleans())
+    below, above = ("≤", ">") if upper else ("<", "≥")
+    clauses = [f"{below} {_signed(ends[0])} 计{scores[0]}分"]
+    for low, high, score in zip(ends, ends[1:], scores[1:], strict=False):
+        marks = ("", "（含）") if upper else ("（含）", "")
+        clauses.append(f"{_signed(low)}{marks[0]} 到 {_signed(high)}{marks[1]} 计{score}分")
+    clauses.append(f"{above} {_signed(ends[-1])} 计{scores[-1]}分")
+    formula = draw(st.sampled_from(FORMULAS))
+    body = f"指标值 {formula}\n评价标准 {'；'.join(clauses)}\n"
+    return RandomRubric(wrap(body, points, "整步"), "band", points, FIELDS, {})
+
+
+def _signed(value: int) -> str:
+    return f"−{-value}%" if value < 0 else f"{value}%"
+
+
+@st.composite
+def other_rubrics(draw: st.DrawFn) -> RandomRubric:
+    """Proportional, checklist, occurrences, levels, award; some not applicable at zero."""
+    points = draw(points_values)
+    kind = draw(st.sampled_from(("proportional", "item", "occurrence", "level", "award", "not_applicable")))
+    half = text_of(points / 2)
+    inputs: tuple[str, ...] = ()
+    choices: dict[str, tuple[str, ...]] = {}
+    one = "指标一"
+    if kind == "proportional":
+        tail = draw(st.sampled_from(("最多 满分", "不封顶", f"最多 {half}分")))
+        body, inputs = f"指标值 甲 ÷ 乙\n评价标准 按比例计分，{tail}\n", FIELDS
+    elif kind == "item":
+        body = f"评价标准 ① “一” {half}分；② “二” {half}分\n"
+        choices = {f"{one}[①]": ("是", "否"), f"{one}[②]": ("是", "否")}
+    elif kind == "occurrence":
+        tail = draw(st.sampled_from(("", "，扣完为止", f"，最多 {half}分")))
+        body = f"评价标准 每出现 1例 违反 ① “一”，② “二” 扣0.5分{tail}\n"
+        inputs = (f"{one}[①]", f"{one}[②]")
+        return RandomRubric(wrap(body, points, "整步"), kind, points, inputs, choices, whole=True)
+    elif kind == "level":
+        body = f"评价标准 评为 好 计满分；评为 中 计{half}分；评为 差 不得分\n"
+        choices = {one: ("好", "中", "差")}
+    elif kind == "award":
+        body, inputs = f"评价标准 评定给分 0分 到 {half}分\n", (one,)
+    else:
+        outcome = draw(st.sampled_from(("计满分", "不得分", f"计{half}分")))
+        condition = draw(st.sampled_from(("乙 = 0", "甲 = 0 且 乙 = 0", "甲 = 0 或 乙 = 0", "并非（乙 > 0）")))
+        body = f"指标值 甲 ÷ 乙\n评价标准 ≤ 100% 计满分；每超过 1个百分点扣0.5分\n不适用当 {condition} {outcome}\n"
+        inputs = ("甲", "乙")
+    return RandomRubric(wrap(body, points, "整步"), kind, points, inputs, choices)
+
+
+rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics())
+
+
+@st.composite
+def figures(draw: st.DrawFn, rubric: RandomRubric) -> dict[str, object]:
+    """Complete figures for a random rubric, with exact edges often met."""
+    found: dict[str, object] = {}
+    for key in rubric.inputs:
+        if rubric.form == "award":
+            found[key] = rubric.points / 2 * draw(st.sampled_from((Fraction(0), Fraction(1, 2), Fraction(1))))
+        elif rubric.whole:
+            found[key] = draw(st.integers(0, 30))
+        else:
+            found[key] = draw(
+                st.one_of(
+                    amounts,
+                    st.integers(0, 200).map(Fraction),
+                    st.sampled_from((Fraction(100), Fraction(105), Fraction(0))),
+                )
+            )
+    for key, options in rubric.choices.items():
+        found[key] = draw(st.sampled_from(options))
+    return found

@@ -1,0 +1,191 @@
+"""Laws that hold for every rubric and every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rubric_dsl as rd
+from rubric_dsl.core import nodes
+from rubric_dsl.diagnostics import Lang
+from rubric_dsl.evaluate.evaluator import parts_of
+from rubric_dsl.evaluate.result import IndicatorResult
+from rubric_dsl.forms import FORMS
+from rubric_dsl.source import Source
+from rubric_dsl.syntax.parse import parse
+from rubric_dsl.syntax.write import write_document
+from tests.generative.strategies import RandomRubric, figures, names, other_rubrics, quoted, rubrics, step_rubrics
+
+relaxed = settings(
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def only(rubric: rd.Rubric, data: Mapping[str, object]) -> IndicatorResult:
+    return rubric.score(data).indicators["指标一"]
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_a_score_is_within_its_bounds_and_settled_when_all_is_given(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    result = only(rubric, data.draw(figures(random)))
+    floor = rubric.indicators["指标一"].floor
+    assert floor <= result.range.min <= result.range.max <= random.points
+    assert result.status in {"scored", "not_applicable", "invalid"}
+    assert result.status == "invalid" or result.score is not None
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_the_range_holds_every_completion(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    complete = data.draw(figures(random))
+    kept = data.draw(st.sets(st.sampled_from(sorted(complete)))) if complete else set()
+    whole, part = only(rubric, complete), only(rubric, {key: complete[key] for key in kept})
+    if whole.status != "invalid":
+        assert part.range.min <= whole.range.min <= part.range.max
+
+
+@relaxed
+@given(st.data(), step_rubrics("整步"))
+def test_whole_steps_cost_least_and_started_steps_most(data: st.DataObject, random: RandomRubric) -> None:
+    complete = data.draw(figures(random))
+    readings = ("整步", "按比例", "不足一步按一步")
+    results = [only(rd.loads(random.text.replace("计步 整步", f"计步 {reading}")), complete) for reading in readings]
+    if all(result.score is not None for result in results):
+        whole, pro_rata, started = (result.range.min for result in results)
+        assert started <= pro_rata <= whole
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_both_keyword_languages_score_the_same(data: st.DataObject, random: RandomRubric) -> None:
+    english, faults = rd.format_source(Source("zh", random.text), "en")
+    assert english is not None
+    assert not faults
+    complete = data.draw(figures(random))
+    assert only(rd.loads(english), complete).range == only(rd.loads(random.text), complete).range
+
+
+@relaxed
+@given(rubrics, st.sampled_from(["zh", "en"]))
+def test_formatting_changes_no_tree_and_twice_is_once(random: RandomRubric, lang: str) -> None:
+    language: Lang = "zh" if lang == "zh" else "en"
+    document, _ = parse(Source("r", random.text))
+    written = write_document(document, language)
+    again, faults = parse(Source("r", written))
+    assert not faults
+    assert again.statements == document.statements
+    assert write_document(again, language) == written
+
+
+@relaxed
+@given(names, names, st.sampled_from(["zh", "en"]))
+def test_any_name_can_be_written_and_comes_back(first: str, second: str, lang: str) -> None:
+    text = (
+        f"指标体系 {quoted(first)} 年度 2019\n满分 5\n基础数据表\n{quoted(second)}：万元\n一级指标 {quoted(first)} 5\n"
+    )
+    document, faults = parse(Source("r", text))
+    assert not faults
+    written = write_document(document, "zh" if lang == "zh" else "en")
+    again, faults = parse(Source("r", written))
+    assert not faults
+    assert again.statements == document.statements
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(["甲 ÷ 乙", "（甲 − 乙） ÷ 乙", "（甲 + 乙 − 丙） ÷ （甲 + 乙）"]), st.integers(1, 30), st.data()
+)
+def test_some_completion_reaches_each_end(formula: str, size: int, data: st.DataObject) -> None:
+    """One figure is missing: the ends of the range are scores that some value of it gives."""
+    text = (
+        f"指标体系 试 年度 2019\n满分 5\n计步 整步\n基础数据表\n甲：万元\n乙：万元\n丙：万元\n"
+        f"一级指标 甲类 5\n三级指标 指标一 5\n指标值 {formula}\n"
+        f"评价标准 100% 计满分；每偏离 {size}个百分点扣1分\n"
+    )
+    rubric = rd.loads(text)
+    given_ = {key: Fraction(data.draw(st.integers(1, 40))) for key in ("甲", "乙", "丙")}
+    missing = data.draw(st.sampled_from(("甲", "乙", "丙")))
+    known = {key: value for key, value in given_.items() if key != missing}
+    part = only(rubric, known)
+    assert part.range.tight
+    candidates = {Fraction(numerator, denominator) for numerator in range(90) for denominator in (1, 2, 3, 7)}
+    candidates |= set(_inverse(formula, known, missing, size)) | {Fraction(10**9)}
+    scores = {only(rubric, {**known, missing: value}).score for value in candidates if value >= 0}
+    assert part.range.min in scores
+    assert part.range.max in scores
+
+
+def _inverse(formula: str, known: dict[str, Fraction], missing: str, size: int) -> list[Fraction]:
+    """Values of the missing figure at which the measure meets the target or an edge of a step."""
+    found = []
+    for steps in range(-6, 7):
+        goal = 1 + Fraction(steps * size, 100)
+        for guess in (goal, goal - Fraction(1, 10**6), goal + Fraction(1, 10**6)):
+            found.extend(_solve(formula, known, missing, guess))
+    return found
+
+
+def _solve(formula: str, known: dict[str, Fraction], missing: str, goal: Fraction) -> list[Fraction]:
+    a, b, c = known.get("甲"), known.get("乙"), known.get("丙")
+    if formula == "甲 ÷ 乙":
+        return [goal * b] if missing == "甲" and b is not None else [a / goal] if missing == "乙" and a and goal else []
+    if formula == "（甲 − 乙） ÷ 乙":
+        if missing == "甲" and b is not None:
+            return [(goal + 1) * b]
+        return [a / (goal + 1)] if missing == "乙" and a and goal != -1 else []
+    if missing == "丙" and a is not None and b is not None:
+        return [(1 - goal) * (a + b)]
+    other = b if missing == "甲" else a
+    return [c / (1 - goal) - other] if c is not None and other is not None and goal != 1 else []
+
+
+def test_every_form_and_every_core_node_is_generated() -> None:
+    forms: set[str] = set()
+    seen: set[type] = set()
+
+    @settings(deadline=None, max_examples=300, database=None, derandomize=True)
+    @given(st.one_of(rubrics, other_rubrics()))
+    def collect(random: RandomRubric) -> None:
+        indicator = rd.loads(random.text).indicators["指标一"]
+        forms.update(type(form).__name__ for form in indicator.forms)
+        program = indicator.program
+        for expr in (program.measure, program.score):
+            if expr is not None:
+                _collect(expr, seen)
+        if program.not_applicable is not None:
+            _conditions(program.not_applicable[0], seen)
+
+    collect()
+    assert len(forms) == len(FORMS)
+    expected = {
+        nodes.Const, nodes.Input, nodes.Measure, nodes.Add, nodes.Mul, nodes.Div, nodes.Extreme, nodes.ToWhole,
+        nodes.Lookup, nodes.Case, nodes.Compare, nodes.Both, nodes.Either, nodes.Not,
+    }  # fmt: skip
+    assert seen == expected
+
+
+def _collect(expr: nodes.Expr, seen: set[type]) -> None:
+    seen.add(type(expr))
+    if isinstance(expr, nodes.Case):
+        for branch in expr.branches:
+            _conditions(branch.condition, seen)
+    for part in parts_of(expr):
+        _collect(part, seen)
+
+
+def _conditions(condition: nodes.Condition, seen: set[type]) -> None:
+    seen.add(type(condition))
+    if isinstance(condition, nodes.Compare):
+        _collect(condition.left, seen)
+        _collect(condition.right, seen)
+    elif isinstance(condition, nodes.Not):
+        _conditions(condition.part, seen)
+    else:
+        for part in condition.parts:
+            _conditions(part, seen)
