@@ -113,7 +113,8 @@ def _strict(data: bytes, name: str, encodings: tuple[str, ...]) -> str:
 
 
 def _looks_binary(text: str) -> bool:
-    return any((char < " " and char not in "\t\r\n\f\v\x1a") or char == "\x7f" for char in text)
+    # An old editor may end a file with one 0x1A; anywhere else it is as good a sign of binary data as any control.
+    return any((char < " " and char not in "\t\r\n\f\v") or char == "\x7f" for char in text.removesuffix("\x1a"))
 
 
 def read_source(path: Path, name: str | None = None) -> Source:

@@ -15,7 +15,7 @@ from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit, find_unit, own_unit
 
-NUMBER, ZERO = "number", "zero"
+NUMBER, ZERO, UNKNOWN = "number", "zero", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ class Typed:
 
     expr: Expr
     kind: Kind
+
+
+NOT_READ = Typed(Const(Fraction(0)), Kind(UNKNOWN))
+"""Stands for a formula that was reported already, so that nothing that follows from it is reported as well."""
 
 
 class Typer:
@@ -101,6 +105,8 @@ class Typer:
         return Typed(minus(left.expr, other) if subtract else Add((left.expr, other)), kind)
 
     def _common(self, left: Kind, right: Kind) -> Kind | None:
+        if UNKNOWN in (left.dimension, right.dimension):
+            return left
         if right.dimension in (left.dimension, ZERO):
             return left
         if left.dimension == ZERO:

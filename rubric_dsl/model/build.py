@@ -21,6 +21,7 @@ from rubric_dsl.syntax.tree import Node, Statement, leaf_text
 
 _FORM = frozenset({"st_form", "st_group", "st_columns", "st_field", "st_row", "st_derived", "st_check"})
 _HEADINGS = frozenset({"st_heading", "st_indicator"})
+_NOTES = frozenset({"st_decision", "st_steps"})
 _PART = frozenset({"st_wording", "st_note", "st_measure", "rule", "st_not_applicable", "st_example"})
 
 
@@ -70,14 +71,14 @@ class _Builder:
         if not statement.tree.children and statement.kind not in ("rule", "st_form"):
             if statement.kind in _HEADINGS:
                 self.stack = []
-            elif statement.kind in _PART and self.stack:
+            elif statement.kind in _PART | _NOTES and self.stack:
                 self.stack[-1].parts.append(statement)
             return
         if statement.kind in _FORM:
             self.form.read(statement)
         elif statement.kind in _HEADINGS:
             self._heading(statement)
-        elif statement.kind in _PART or (self.stack and statement.kind in ("st_decision", "st_steps")):
+        elif statement.kind in _PART or (self.stack and statement.kind in _NOTES):
             self._part(statement)
         elif statement.kind == "st_pool":
             self._pool(statement.tree)

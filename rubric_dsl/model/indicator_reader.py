@@ -25,7 +25,7 @@ from rubric_dsl.forms import FORMS
 from rubric_dsl.forms.bands import OPS
 from rubric_dsl.forms.base import NO, YES, Context, Form, FormInput, Reading, points_of, score_of
 from rubric_dsl.formulas.scope import Scope, address_of
-from rubric_dsl.formulas.typing import Typed, Typer
+from rubric_dsl.formulas.typing import NOT_READ, Typed, Typer
 from rubric_dsl.model.model import Decision, Example, Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.source import Source
@@ -74,8 +74,8 @@ class IndicatorReader:
             if not broken:
                 self._no_rule(draft)
             return None
-        if measure_tree is not None and measure is None:
-            return None
+        if measure is None and (broken or measure_tree is not None):
+            measure, broken = NOT_READ, True
         context = self._context(draft, reading, measure, clauses)
         forms = [form for item in FORMS if (own := _own(clauses, item.clauses)) and (form := item.read(own, context))]
         self.found.extend(context.found)

@@ -1,0 +1,140 @@
+"""Deliberately broken copies of the official rubric: each gives one clear diagnostic at the right place."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rubric_dsl as rd
+from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.report.diagnostics_text import diagnostic_text
+from rubric_dsl.source import Source
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "rubrics" / "yuhua" / "2019.rubric").read_text(encoding="utf-8")
+COMMAND = str(Path(sys.executable).with_name("rubric"))
+HOST_WORDS = ("lark", "Lark", "Token", "token", "Traceback", "Decimal", "Fraction", "Unexpected", "__ANON", " st_", "’")
+
+BROKEN = [
+    ("a band with a gap", "    10% 到 20%（含） 计3分；\n", "", "band-gap", "    < 0 计5分"),
+    ("two bands hold 10%", "10% 到 20%（含） 计3分", "10%（含） 到 20%（含） 计3分", "band-overlap", "    10%（含） 到 20%（含） 计3分"),
+    ("an end without an owner", "10% 到 20%（含） 计3分", "10% 到 20% 计3分", "end-not-said", "    10% 到 20% 计3分"),
+    ("points that do not sum", "一级指标 投入 13分", "一级指标 投入 14分", "points-sum", "一级指标 投入 14分"),
+    ("an unknown name", "指标值 在职人员数 ÷ 编制数", "指标值 在岗人员数 ÷ 编制数", "unknown-name", "  指标值 在岗人员数 ÷ 编制数"),
+    ("a missing bracket", "指标值 （三公经费", "指标值 （（三公经费", "missing-bracket", "  指标值 （（三公经费"),
+    ("a swallowed keyword", "评为 较好 计6分", "评为 较好计6分", "missing-space", "    评为 较好计6分"),
+    ("a swallowed statement word", "  指标值 实际产出数", "  指标值实际产出数", "missing-space", "  指标值实际产出数"),
+    ("percent for points", "每超过 1个百分点 扣0.5分", "每超过 1% 扣0.5分", "percent-or-points", "    每超过 1% 扣0.5分"),
+    ("persons and money", "指标值 在职人员数 ÷ 编制数", "指标值 （在职人员数 + 上年结转） ÷ 编制数", "unit-mismatch", "  指标值 （在职人员数"),
+    ("a ratio and a bare number", "≤ 100% 计满分；\n    每超过 1个百分点 扣0.5分", "≤ 1 计满分；\n    每超过 1个百分点 扣0.5分", "percent-and-number", "    ≤ 1 计满分"),
+    ("no reading of part steps", "计步 整步\n", "", "step-reading", "    每超过 1个百分点 扣0.5分"),
+    ("an unclosed quote", "原文 “以100%为标准。在职人员控制率≦100%，计5分；每超过一个百分点扣0.5分，扣完为止。”", "原文 “以100%为标准。", "unclosed-quote", "  原文 “以100%为标准。"),
+    ("over-fulfilment unsaid", "按比例计分，最多 满分", "按比例计分", "cap-not-said", "  评价标准 按比例计分"),
+]  # fmt: skip
+
+
+def find(text: str, code: str) -> list[Diagnostic]:
+    rubric, found = rd.check_source(Source("broken.rubric", text))
+    assert rubric is None
+    return [item for item in found if item.code == code]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+def test_each_fault_has_its_code_and_place(old: str, new: str, code: str, line: str) -> None:
+    assert TEXT.count(old) >= 1
+    broken = TEXT.replace(old, new, 1)
+    found = find(broken, code)
+    assert found, [d.code for d in rd.check_source(Source("b", broken))[1]]
+    place = found[0].places[0]
+    assert place.source.line_text(place.line).startswith(line)
+    for lang in ("zh", "en"):
+        shown = diagnostic_text(found[0], "zh" if lang == "zh" else "en")
+        assert code in shown
+        assert not any(word in shown for word in HOST_WORDS)
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+def test_one_fault_gives_no_cascade(old: str, new: str, code: str, line: str) -> None:
+    del line
+    _, found = rd.check_source(Source("b", TEXT.replace(old, new, 1)))
+    if code not in {"step-reading", "points-sum", "unclosed-quote"}:  # these are said once for each rule or parent
+        assert {item.code for item in found} == {code}
+
+
+def test_several_independent_faults_are_found_in_one_run() -> None:
+    broken = TEXT
+    wanted = set()
+    for _, old, new, code, _ in BROKEN:
+        if code in {"missing-bracket", "unknown-name", "end-not-said", "cap-not-said", "missing-space"}:
+            broken = broken.replace(old, new, 1)
+            wanted.add(code)
+    _, found = rd.check_source(Source("b", broken))
+    assert wanted <= {item.code for item in found}
+
+
+def test_a_full_width_mess_from_an_input_method_reads_the_same() -> None:
+    mess = TEXT.replace("满分 100分", "满分：１００分").replace("≤ 100% 计满分", "＜＝　１００％　计满分")
+    mess = mess.replace("在职人员数 ÷ 编制数\n", "在职人员数　／　编制数\u200b\r\n")
+    assert rd.loads("\ufeff" + mess).score({"在职人员数": 12, "编制数": 10}).indicators["在职人员控制率"].score == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", 1),
+        (b"\x00\x01\x02\xff\xfe\x00binary", 2),
+        (b"\x89PNG\r\n\x1a\n", 2),
+        ("计步".encode(), 1),
+        (b"\xff\xff\xff", 2),
+    ],
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_empty_binary_and_strange_files_end_in_a_clear_message(
+    tmp_path: Path, content: bytes, code: int, lang: str
+) -> None:
+    file = tmp_path / "x.rubric"
+    file.write_bytes(content)
+    done = subprocess.run(
+        [COMMAND, "check", "x.rubric", "--lang", lang], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    shown = done.stdout + done.stderr
+    assert shown.strip()
+    assert not any(word in shown for word in HOST_WORDS)
+
+
+def test_gb18030_and_utf16_files_are_read(tmp_path: Path) -> None:
+    for encoding in ("gb18030", "utf-16", "utf-8-sig"):
+        file = tmp_path / "x.rubric"
+        file.write_bytes(TEXT.encode(encoding))
+        assert len(rd.load(file).indicators) == 17
+
+
+def test_a_figure_that_is_not_a_number() -> None:
+    result = rd.loads(TEXT).score({"在职人员数": "十二人左右", "编制数": 10})
+    found = [d for d in result.diagnostics if d.is_error]
+    assert [d.code for d in found] == ["not-a-number"]
+    assert "在职人员数" in found[0].message.zh
+    indicator = result.indicators["在职人员控制率"]
+    assert (indicator.status, indicator.range.min, indicator.range.max) == ("invalid", 0, 5)
+
+
+def test_a_denominator_of_zero_is_an_error_and_no_score() -> None:
+    result = rd.loads(TEXT).score({"在职人员数": 3, "编制数": 0})
+    assert result.indicators["在职人员控制率"].status == "invalid"
+    assert [d.code for d in result.diagnostics] == ["zero-denominator"]
+
+
+def test_floats_are_refused_with_the_reason() -> None:
+    result = rd.loads(TEXT).score({"在职人员数": 12, "编制数": 10.0})
+    assert [d.code for d in result.diagnostics] == ["float-refused"]
+    assert result.indicators["在职人员控制率"].status == "missing"
+
+
+def test_text_in_the_file_cannot_move_the_terminals_cursor() -> None:
+    _, found = rd.check_source(Source("x", "指标体系 a 年度 2019\n满分 \u202e\x9b31m"))
+    assert found
+    assert not any(char in diagnostic_text(d, "zh") for d in found for char in "\x1b\x9b\u202e")

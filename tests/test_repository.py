@@ -1,0 +1,132 @@
+"""The repository itself: layers, words, import cost, and what the documents promise."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rubric_dsl.codes import PAGES
+from rubric_dsl.syntax.grammar import load
+from rubric_dsl.units import UNITS, find_unit
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "rubric_dsl"
+LAYERS = ("syntax", "core", "formulas", "evaluate", "forms", "model", "data", "scoring", "report")
+"""Folders, from the text to the reader: a folder imports only from those before it (and from the single files)."""
+TOP = {"api", "__init__", "codes"}
+
+
+def imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    return found | {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_folders_import_one_way(layer: str) -> None:
+    allowed = set(LAYERS[: LAYERS.index(layer) + 1])
+    for path in (PACKAGE / layer).rglob("*.py"):
+        for name in imports(path):
+            parts = name.split(".")
+            if parts[0] == "rubric_dsl" and len(parts) > 1 and parts[1] in LAYERS:
+                assert parts[1] in allowed, f"{path.name} imports {name}"
+            assert parts[:2] != ["rubric_dsl", "api"], path
+            assert parts[0] not in {"sympy", "typer", "rich", "rubric_cli"}, path
+
+
+def test_the_evaluator_and_the_reports_name_no_form() -> None:
+    forms = {path.stem for path in (PACKAGE / "forms").glob("*.py")} - {"__init__", "base"}
+    for layer in ("core", "evaluate", "scoring", "report"):
+        for path in (PACKAGE / layer).rglob("*.py"):
+            assert not {name for name in imports(path) if name.startswith("rubric_dsl.forms.")} - {
+                "rubric_dsl.forms.base"
+            }
+            assert not [form for form in forms if f"forms.{form}" in path.read_text(encoding="utf-8")]
+
+
+def test_scoring_needs_lark_and_the_standard_library_only() -> None:
+    code = (
+        "import sys, rubric_dsl as rd\n"
+        f"rd.load({str(ROOT / 'rubrics/yuhua/2019.rubric')!r}).score({{'编制数': 10, '在职人员数': 12}})\n"
+        "heavy = {'yaml', 'sympy', 'typer', 'rich', 'wcwidth', 'numpy', 'click', 'hypothesis'} & set(sys.modules)\n"
+        "print(sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_package_loads_no_parser() -> None:
+    code = "import sys, rubric_dsl; print('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_json_scoring_loads_no_table_renderer() -> None:
+    code = (
+        "import sys\nsys.argv = ['rubric', 'score', 'rubrics/yuhua/2019.rubric', "
+        "'rubrics/yuhua/2019-science-bureau.yaml', '--format', 'json', '--quiet']\n"
+        "from rubric_cli.app import app\n"
+        "try:\n    app()\nexcept SystemExit:\n    pass\n"
+        "print('sympy' in sys.modules, 'rich.table' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.strip().startswith("False")
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    used = set()
+    for path in PACKAGE.rglob("*.py"):
+        if path.name != "codes.py":
+            used |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+|syntax)"', path.read_text(encoding="utf-8")))
+    missing = sorted(code for code in PAGES if code not in used)
+    assert missing == []
+
+
+def test_units_and_grammar_agree() -> None:
+    pattern = next(t.pattern.to_regexp() for t in load().lark.terminals if t.name == "UNIT")
+    for unit in UNITS:
+        for name in (unit.id, unit.zh):
+            assert re.fullmatch(pattern, name), name
+            assert find_unit(name) is unit
+
+
+def test_every_keyword_is_written_in_both_languages() -> None:
+    grammar = load()
+    for name, words in grammar.words.items():
+        if any(words.values()) and name not in {"LEVEL", "ITEM", "NUMBER", "UNIT", "NAME", "CNAME", "STRING"}:
+            both = bool(words["zh"]) and bool(words["en"])
+            one_language_word = not name.startswith("_") or name == "_TARGET"
+            assert both or one_language_word, name
+
+
+def test_modules_stay_small() -> None:
+    for path in [*PACKAGE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= 360, f"{path}: {lines} lines"
+
+
+def documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_every_command_in_the_documents_runs(document: Path) -> None:
+    """Lines of ```sh blocks that begin with `rubric` run in the repository's folder; a comment may give the exit code."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    for line in (line for block in blocks for line in block.splitlines() if line.startswith("rubric ")):
+        command, _, comment = line.partition("  # ")
+        expected = re.search(r"exit (\d)", comment)
+        words = [str(Path(sys.executable).with_name("rubric")), *command.split()[1:]]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False, timeout=60)
+        assert done.returncode == (int(expected[1]) if expected else 0), (line, done.stderr)
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+        assert (document.parent / link).exists(), link
