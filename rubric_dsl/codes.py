@@ -38,9 +38,6 @@ PAGES: dict[str, Text] = {
     "no-measure": Text("这种计分办法需要指标值。", "This form needs a measure."),
     "no-pool": Text("指标写了共用，但没有共用分值。", "An indicator is shared, but there is no pool."),
     "not-a-number": Text("不是数字。写作 12、3.60 或 95.1%。", "Not a number. Write 12, 3.60 or 95.1%."),
-    "not-a-submission": Text("数据文件里应是“单位、数据、自评”等项。", "A data file holds keys such as subject, figures, claims."),
-    "not-a-table": Text("这里应逐项写“名称: 值”。", "Lines of 'name: value' are expected here."),
-    "not-a-text": Text("这里应写一个值。", "A single value is expected here."),
     "not-whole": Text("这个数要填整数。", "This figure must be a whole number."),
     "occurrence-count": Text("按次扣分写作“每出现 1例”。", "An occurrence deduction is for 1 case."),
     "out-of-range": Text("评定的数不在规定的范围内。", "A rating lies outside of its bounds."),
@@ -73,6 +70,13 @@ PAGES: dict[str, Text] = {
     "yaml-alias": Text("数据文件里不能用 & 和 * 引用。", "References with & and * are not allowed in data files."),
     "yaml-tag": Text("数据文件里不能用 ! 标记。", "Marks with ! are not allowed in data files."),
     "zero-denominator": Text("分母为零，规则没有说明怎样计分。写明“不适用当 …”。", "The denominator is zero and the rule does not say what then. Write 'not applicable when …'."),
+    "wrong-shape": Text("这里的写法不对：要一个值的地方写了一层，或要一层的地方写了一个值。", "A single value stands where a level is expected, or the reverse."),
+    "yaml-documents": Text("一个文件只写一份文档。", "A file holds one document."),
+    "unknown-source": Text("“采用”写的来源不在“各来源”里。", "'used' names a source that is not among those stated."),
+    "override-without-score": Text("人工认定没有写得分。", "An override has no score."),
+    "more-faults": Text("问题太多，只列出前面的。先改正这些，再运行一次。", "There are too many faults; only the first are listed. Mend these and run again."),
+    "figure-without-value": Text("写了来源或备注，没有写值，按缺少处理。", "A figure has a source or a note but no value, and counts as missing."),
+    "key-without-effect": Text("这一项在这里不起作用。", "A key has no effect here."),
 }  # fmt: skip
 
 
