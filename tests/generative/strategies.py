@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
+import rubric_dsl as rd
 from rubric_dsl.numbers import text_of
+from tests.spec.test_chapters import cases
 
 KEYWORD_NAMES = (
     "满分率", "扣分次数", "in_target", "满分", "得", "计", "每", "例", "等级", "level_1", "measure", "max", "indicator2",
@@ -52,6 +54,8 @@ class RandomRubric:
     inputs: tuple[str, ...]
     choices: Mapping[str, tuple[str, ...]]
     whole: bool = False
+    indicator: str = "指标一"
+    bounds: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
 
 def wrap(body: str, points: Fraction, reading: str, fields: str = "") -> str:
@@ -137,7 +141,22 @@ def other_rubrics(draw: st.DrawFn) -> RandomRubric:
     return RandomRubric(wrap(body, points, "整步"), kind, points, inputs, choices)
 
 
-rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics())
+def from_chapter(text: str) -> RandomRubric:
+    """Take a rubric of the spec chapters, so that a form with a chapter is generated without a line here."""
+    rubric = rd.loads(text)
+    indicator = list(rubric.indicators.values())[-1]
+    choices = {item.key: item.options for item in indicator.inputs if item.options}
+    numbers = [item for item in indicator.inputs if not item.options]
+    fields = [item.key for item in rubric.model.fields.values() if item.formula is None and indicator.measure]
+    bounds = {item.key: (item.low, item.high) for item in numbers if item.high is not None}
+    whole = any(item.kind == "count" for item in numbers)
+    inputs = (*fields, *(item.key for item in numbers))
+    return RandomRubric(text, "chapter", indicator.points, inputs, choices, whole, indicator.name, bounds)
+
+
+CHAPTERS = tuple(from_chapter(text) for _, text, kind, _ in cases() if kind == "scores")
+chapter_rubrics = st.sampled_from(CHAPTERS)
+rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics(), chapter_rubrics)
 
 
 @st.composite
@@ -145,9 +164,12 @@ def figures(draw: st.DrawFn, rubric: RandomRubric) -> dict[str, object]:
     """Complete figures for a random rubric, with exact edges often met."""
     found: dict[str, object] = {}
     for key in rubric.inputs:
-        if rubric.form == "award":
+        if key in rubric.bounds:
+            low, high = rubric.bounds[key]
+            found[key] = low + (high - low) * draw(st.sampled_from((Fraction(0), Fraction(1, 3), Fraction(1))))
+        elif rubric.form == "award":
             found[key] = rubric.points / 2 * draw(st.sampled_from((Fraction(0), Fraction(1, 2), Fraction(1))))
-        elif rubric.whole:
+        elif rubric.whole or key == "人数":
             found[key] = draw(st.integers(0, 30))
         else:
             found[key] = draw(
