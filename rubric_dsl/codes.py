@@ -3,81 +3,243 @@
 from __future__ import annotations
 
 from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.forms import FORMS
 
 PAGES: dict[str, Text] = {
-    "award-bounds": Text("评定给分的范围要从小到大，不超过指标分值。", "An award's bounds go from smaller to greater, at most the indicator's points."),
     "band-gap": Text(
         "各档没有覆盖指标值能取到的每一个值。落在空档里的部门没有得分。补上这一档，或移动相邻一档的端点。",
         "The bands leave out a value that the measure can have; a department there has no score. Add a band or move a neighbour's end.",
     ),
-    "band-overlap": Text("同一个值落在两档里，有两个得分。每个端点只归一档，用（含）写明。", "A value lies in two bands and has two scores. Give each end to one band, with (included)."),
-    "cap-not-said": Text("按比例计分要写明超额完成是否封顶：最多 满分，或不封顶。", "A proportional score must say whether over-fulfilment is capped: at most full marks, or uncapped."),
-    "conflict-unresolved": Text("同一个数，各来源写得不同，没有写明采用哪一个。加上“采用”。", "Sources state one figure differently and it is not said which is used. Add 'used'."),
-    "conflicting-sources": Text("同一个数，各来源写得不同。按“采用”的来源计算，其余照录。", "Sources state one figure differently. The one marked as used is scored; the others are kept."),
-    "cross-foot": Text("数据表的核对关系不成立：左右两边相差超过误差。得分不因此改变。", "A check of the data form fails: both sides differ by more than the tolerance. Scores do not change."),
-    "data-syntax": Text("数据文件的格式无法识别。检查缩进、冒号后的空格和引号。", "The data file's format cannot be read. Look at the indentation, the space after a colon, and quotes."),
-    "duplicate-item": Text("检查表的序号重复。", "An item number of a checklist is given twice."),
-    "duplicate-key": Text("数据文件里同一项写了两次。", "A key of the data file is given twice."),
-    "duplicate-level": Text("等次的名称重复。", "A level's name is given twice."),
-    "duplicate-name": Text("同一个名称写了两次。", "A name is declared twice."),
-    "empty-file": Text("文件里没有内容。", "The file is empty."),
-    "empty-section": Text("标题下面没有指标，也没有评价标准。", "A heading has neither indicators nor a rule below it."),
-    "end-not-said": Text("没有说明端点归哪一档，恰好在端点上的部门得分不定。写（含）或（不含）。", "It is not said which band owns an end, so a department exactly there has no certain score. Write (included) or (excluded)."),
-    "extra-text": Text("语句已经结束，后面还有文字。", "There is text after the end of a statement."),
-    "float-refused": Text("二进制浮点数不是写下的那个数。改用 Decimal 或文字。", "A binary float is not the number that was written. Use Decimal or text."),
-    "form-twice": Text("这种计分办法在一个指标里只能写一次。", "This form may stand once in an indicator."),
-    "given-twice": Text("指标的这一部分写了两次。", "This part of an indicator is given twice."),
-    "grade-gap": Text("有的总分没有等级。等级要覆盖 0 到满分。", "A total has no grade. The grades must cover 0 to the full points."),
-    "indicator-without-rule": Text("指标没有评价标准，它的分值无从评定。", "An indicator has no rule, so its points cannot be scored."),
-    "items-sum": Text("检查表各项分值之和与指标分值不同。", "The items of a checklist do not sum to the indicator's points."),
-    "missing-bracket": Text("括号不成对。", "A bracket has no partner."),
-    "missing-space": Text("名称一直读到空格或符号为止，后面的关键词被读进了名称。用空格断开。", "A name runs to the next space or sign and has swallowed the keyword behind it. Put a space."),
-    "negative": Text("这个数不能为负。确实可为负时，在基础数据表里写“可为负”。", "This figure cannot be negative. Declare 'may be negative' in the form if it may."),
-    "no-band": Text("指标值不在任何一档。", "The measure is in no band."),
-    "no-indicators": Text("文件里没有任何指标。", "The file holds no indicators."),
-    "no-measure": Text("这种计分办法需要指标值。", "This form needs a measure."),
-    "no-pool": Text("指标写了共用，但没有共用分值。", "An indicator is shared, but there is no pool."),
-    "not-a-number": Text("不是数字。写作 12、3.60 或 95.1%。", "Not a number. Write 12, 3.60 or 95.1%."),
-    "not-whole": Text("这个数要填整数。", "This figure must be a whole number."),
-    "occurrence-count": Text("按次扣分写作“每出现 1例”。", "An occurrence deduction is for 1 case."),
-    "out-of-range": Text("评定的数不在规定的范围内。", "A rating lies outside of its bounds."),
-    "outside-indicator": Text("这一句不属于任何指标。", "The statement belongs to no indicator."),
-    "override-out-of-range": Text("人工认定的得分超出了指标分值的范围。", "A score set by hand lies outside of the indicator's points."),
-    "override-without-reason": Text("人工认定要写得分和理由。", "A score set by hand needs a score and a reason."),
-    "percent-and-number": Text("比率不能与没有单位的数相加或比较。比率写作 100%。", "A ratio cannot be added to or compared with a bare number. Write a ratio as 100%."),
-    "percent-or-points": Text("“5%”可以是 5 个百分点，也可以是目标值的 5%；标准不是 100% 时得分不同。", "'5%' may mean 5 percentage points or 5% of the target; the two differ unless the target is 100%."),
-    "points-not-said": Text("标题没有分值。", "A heading has no points."),
-    "points-sum": Text("下级分值之和与上级不同。", "The parts' points do not sum to the heading's."),
-    "row-without-columns": Text("行前面没有写“列”。", "No columns are declared before this row."),
-    "step-reading": Text("没有说明不足一步时怎样扣分：整步、不足一步按一步、按比例，得分不同。在开头写“计步 整步”。", "It is not said what a part of a step costs: whole, started and pro rata steps score differently. Write 'steps whole steps' at the top."),
-    "step-size": Text("每步的大小要大于 0。", "A step must be greater than 0."),
-    "step-target": Text("没有说明从哪个数起算偏离。", "It is not said from which value the deviation counts."),
-    "stray-text": Text("这段文字不属于任何语句。", "The text belongs to no statement."),
-    "syntax": Text("语句无法识别。消息里列出了这里可以写什么。", "The statement cannot be read. The message lists what could stand there."),
-    "too-deep": Text("嵌套太深。", "Nested too deep."),
-    "too-large": Text("文件太大。", "The file is too large."),
-    "too-long": Text("语句太长。", "The statement is too long."),
-    "unclosed-quote": Text("引号没有对应的另一半。", "A quote is never closed."),
-    "unit-mismatch": Text("单位不同的数不能相加或比较。", "Figures of different units cannot be added or compared."),
-    "unknown-choice": Text("填的不是可选的等次。", "The rating is none of the choices."),
-    "unknown-figure": Text("指标体系里没有这个数据项。", "The rubric has no such figure."),
-    "unknown-indicator": Text("没有这个指标。", "There is no such indicator."),
-    "unknown-key": Text("数据文件里不认识的一项。", "A key of the data file means nothing."),
-    "unknown-name": Text("公式里的名称没有在基础数据表里写明。", "A name in a formula is not declared in the data form."),
-    "value-given-twice": Text("同一个数给了两次。", "A figure is given twice."),
-    "wrong-edition": Text("数据与指标体系的年度不同。", "The data and the rubric are of different editions."),
-    "wrong-unit": Text("单位与基础数据表不同，不能换算。", "The unit differs from the form's and does not convert."),
-    "yaml-alias": Text("数据文件里不能用 & 和 * 引用。", "References with & and * are not allowed in data files."),
-    "yaml-tag": Text("数据文件里不能用 ! 标记。", "Marks with ! are not allowed in data files."),
-    "zero-denominator": Text("分母为零，规则没有说明怎样计分。写明“不适用当 …”。", "The denominator is zero and the rule does not say what then. Write 'not applicable when …'."),
-    "wrong-shape": Text("这里的写法不对：要一个值的地方写了一层，或要一层的地方写了一个值。", "A single value stands where a level is expected, or the reverse."),
-    "yaml-documents": Text("一个文件只写一份文档。", "A file holds one document."),
-    "unknown-source": Text("“采用”写的来源不在“各来源”里。", "'used' names a source that is not among those stated."),
-    "override-without-score": Text("人工认定没有写得分。", "An override has no score."),
-    "more-faults": Text("问题太多，只列出前面的。先改正这些，再运行一次。", "There are too many faults; only the first are listed. Mend these and run again."),
-    "figure-without-value": Text("写了来源或备注，没有写值，按缺少处理。", "A figure has a source or a note but no value, and counts as missing."),
-    "key-without-effect": Text("这一项在这里不起作用。", "A key has no effect here."),
-}  # fmt: skip
+    "band-overlap": Text(
+        "同一个值落在两档里，有两个得分。每个端点只归一档，用（含）写明。",
+        "A value lies in two bands and has two scores. Give each end to one band, with (included).",
+    ),
+    "conflict-unresolved": Text(
+        "同一个数，各来源写得不同，没有写明采用哪一个。加上“采用”。",
+        "Sources state one figure differently and it is not said which is used. Add 'used'.",
+    ),
+    "conflicting-sources": Text(
+        "同一个数，各来源写得不同。按“采用”的来源计算，其余照录。",
+        "Sources state one figure differently. The one marked as used is scored; the others are kept.",
+    ),
+    "cross-foot": Text(
+        "数据表的核对关系不成立：左右两边相差超过误差。得分不因此改变。",
+        "A check of the data form fails: both sides differ by more than the tolerance. Scores do not change.",
+    ),
+    "data-syntax": Text(
+        "数据文件的格式无法识别。检查缩进、冒号后的空格和引号。",
+        "The data file's format cannot be read. Look at the indentation, the space after a colon, and quotes.",
+    ),
+    "duplicate-key": Text(
+        "数据文件里同一项写了两次。",
+        "A key of the data file is given twice.",
+    ),
+    "duplicate-name": Text(
+        "同一个名称写了两次。",
+        "A name is declared twice.",
+    ),
+    "empty-file": Text(
+        "文件里没有内容。",
+        "The file is empty.",
+    ),
+    "empty-section": Text(
+        "标题下面没有指标，也没有评价标准。",
+        "A heading has neither indicators nor a rule below it.",
+    ),
+    "extra-text": Text(
+        "语句已经结束，后面还有文字。",
+        "There is text after the end of a statement.",
+    ),
+    "figure-without-value": Text(
+        "写了来源或备注，没有写值，按缺少处理。",
+        "A figure has a source or a note but no value, and counts as missing.",
+    ),
+    "float-refused": Text(
+        "二进制浮点数不是写下的那个数。改用 Decimal 或文字。",
+        "A binary float is not the number that was written. Use Decimal or text.",
+    ),
+    "form-twice": Text(
+        "这种计分办法在一个指标里只能写一次。",
+        "This form may stand once in an indicator.",
+    ),
+    "given-twice": Text(
+        "指标的这一部分写了两次。",
+        "This part of an indicator is given twice.",
+    ),
+    "grade-gap": Text(
+        "有的总分没有等级。等级要覆盖 0 到满分。",
+        "A total has no grade. The grades must cover 0 to the full points.",
+    ),
+    "indicator-without-rule": Text(
+        "指标没有评价标准，它的分值无从评定。",
+        "An indicator has no rule, so its points cannot be scored.",
+    ),
+    "key-without-effect": Text(
+        "这一项在这里不起作用。",
+        "A key has no effect here.",
+    ),
+    "missing-bracket": Text(
+        "括号不成对。",
+        "A bracket has no partner.",
+    ),
+    "missing-space": Text(
+        "名称一直读到空格或符号为止，后面的关键词被读进了名称。用空格断开。",
+        "A name runs to the next space or sign and has swallowed the keyword behind it. Put a space.",
+    ),
+    "more-faults": Text(
+        "问题太多，只列出前面的。先改正这些，再运行一次。",
+        "There are too many faults; only the first are listed. Mend these and run again.",
+    ),
+    "negative": Text(
+        "这个数不能为负。确实可为负时，在基础数据表里写“可为负”。",
+        "This figure cannot be negative. Declare 'may be negative' in the form if it may.",
+    ),
+    "no-band": Text(
+        "指标值不在任何一档。",
+        "The measure is in no band.",
+    ),
+    "no-indicators": Text(
+        "文件里没有任何指标。",
+        "The file holds no indicators.",
+    ),
+    "no-measure": Text(
+        "这种计分办法需要指标值。",
+        "This form needs a measure.",
+    ),
+    "no-pool": Text(
+        "指标写了共用，但没有共用分值。",
+        "An indicator is shared, but there is no pool.",
+    ),
+    "not-a-number": Text(
+        "不是数字。写作 12、3.60 或 95.1%。",
+        "Not a number. Write 12, 3.60 or 95.1%.",
+    ),
+    "not-whole": Text(
+        "这个数要填整数。",
+        "This figure must be a whole number.",
+    ),
+    "out-of-range": Text(
+        "评定的数不在规定的范围内。",
+        "A rating lies outside of its bounds.",
+    ),
+    "outside-indicator": Text(
+        "这一句不属于任何指标。",
+        "The statement belongs to no indicator.",
+    ),
+    "override-out-of-range": Text(
+        "人工认定的得分超出了指标分值的范围。",
+        "A score set by hand lies outside of the indicator's points.",
+    ),
+    "override-without-reason": Text(
+        "人工认定要写得分和理由。",
+        "A score set by hand needs a score and a reason.",
+    ),
+    "override-without-score": Text(
+        "人工认定没有写得分。",
+        "An override has no score.",
+    ),
+    "percent-and-number": Text(
+        "比率不能与没有单位的数相加或比较。比率写作 100%。",
+        "A ratio cannot be added to or compared with a bare number. Write a ratio as 100%.",
+    ),
+    "points-not-said": Text(
+        "标题没有分值。",
+        "A heading has no points.",
+    ),
+    "points-sum": Text(
+        "下级分值之和与上级不同。",
+        "The parts' points do not sum to the heading's.",
+    ),
+    "row-without-columns": Text(
+        "行前面没有写“列”。",
+        "No columns are declared before this row.",
+    ),
+    "stray-text": Text(
+        "这段文字不属于任何语句。",
+        "The text belongs to no statement.",
+    ),
+    "syntax": Text(
+        "语句无法识别。消息里列出了这里可以写什么。",
+        "The statement cannot be read. The message lists what could stand there.",
+    ),
+    "too-deep": Text(
+        "嵌套太深。",
+        "Nested too deep.",
+    ),
+    "too-large": Text(
+        "文件太大。",
+        "The file is too large.",
+    ),
+    "too-long": Text(
+        "语句太长。",
+        "The statement is too long.",
+    ),
+    "unclosed-quote": Text(
+        "引号没有对应的另一半。",
+        "A quote is never closed.",
+    ),
+    "unit-mismatch": Text(
+        "单位不同的数不能相加或比较。",
+        "Figures of different units cannot be added or compared.",
+    ),
+    "unknown-choice": Text(
+        "填的不是可选的等次。",
+        "The rating is none of the choices.",
+    ),
+    "unknown-figure": Text(
+        "指标体系里没有这个数据项。",
+        "The rubric has no such figure.",
+    ),
+    "unknown-indicator": Text(
+        "没有这个指标。",
+        "There is no such indicator.",
+    ),
+    "unknown-key": Text(
+        "数据文件里不认识的一项。",
+        "A key of the data file means nothing.",
+    ),
+    "unknown-name": Text(
+        "公式里的名称没有在基础数据表里写明。",
+        "A name in a formula is not declared in the data form.",
+    ),
+    "unknown-source": Text(
+        "“采用”写的来源不在“各来源”里。",
+        "'used' names a source that is not among those stated.",
+    ),
+    "value-given-twice": Text(
+        "同一个数给了两次。",
+        "A figure is given twice.",
+    ),
+    "wrong-edition": Text(
+        "数据与指标体系的年度不同。",
+        "The data and the rubric are of different editions.",
+    ),
+    "wrong-shape": Text(
+        "这里的写法不对：要一个值的地方写了一层，或要一层的地方写了一个值。",
+        "A single value stands where a level is expected, or the reverse.",
+    ),
+    "wrong-unit": Text(
+        "单位与基础数据表不同，不能换算。",
+        "The unit differs from the form's and does not convert.",
+    ),
+    "yaml-alias": Text(
+        "数据文件里不能用 & 和 * 引用。",
+        "References with & and * are not allowed in data files.",
+    ),
+    "yaml-documents": Text(
+        "一个文件只写一份文档。",
+        "A file holds one document.",
+    ),
+    "yaml-tag": Text(
+        "数据文件里不能用 ! 标记。",
+        "Marks with ! are not allowed in data files.",
+    ),
+    "zero-denominator": Text(
+        "分母为零，规则没有说明怎样计分。写明“不适用当 …”。",
+        "The denominator is zero and the rule does not say what then. Write 'not applicable when …'.",
+    ),
+} | {code: text for form in FORMS for code, text in form.pages.items()}
+"""A form brings the pages of its own codes."""
 
 
 def page(code: str, lang: Lang) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
@@ -53,6 +54,12 @@ class AwardForm:
     """Reads the ``award`` clause."""
 
     clauses = ("award",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "award-bounds": Text(
+            "评定给分的范围要从小到大，不超过指标分值。",
+            "An award's bounds go from smaller to greater, at most the indicator's points.",
+        ),
+    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Award | None:
         """Read the clause; the bounds must be in order and within the points."""

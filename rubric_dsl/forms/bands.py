@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Both, Branch, Compare, CompareOp, Condition, Const, Expr, Measure
 from rubric_dsl.diagnostics import Place, Text
@@ -45,6 +46,12 @@ class BandsForm:
     """Reads ``band`` clauses."""
 
     clauses = ("band",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "end-not-said": Text(
+            "没有说明端点归哪一档，恰好在端点上的部门得分不定。写（含）或（不含）。",
+            "It is not said which band owns an end, so a department exactly there has no certain score. Write (included) or (excluded).",
+        ),
+    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bands | None:
         """Read all bands of a rule."""

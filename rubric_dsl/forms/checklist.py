@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Expr, Lookup
 from rubric_dsl.diagnostics import Text
@@ -59,6 +60,16 @@ class ChecklistForm:
     """Reads ``item`` clauses."""
 
     clauses = ("item",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "duplicate-item": Text(
+            "检查表的序号重复。",
+            "An item number of a checklist is given twice.",
+        ),
+        "items-sum": Text(
+            "检查表各项分值之和与指标分值不同。",
+            "The items of a checklist do not sum to the indicator's points.",
+        ),
+    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Checklist | None:
         """Read the items; their labels must differ, and their points must not pass the indicator's."""

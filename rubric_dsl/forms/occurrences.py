@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Const, Expr, Extreme, Input, Mul
 from rubric_dsl.diagnostics import Text
@@ -54,6 +55,12 @@ class OccurrencesForm:
     """Reads the ``occurrence`` clause."""
 
     clauses = ("occurrence",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "occurrence-count": Text(
+            "按次扣分写作“每出现 1例”。",
+            "An occurrence deduction is for 1 case.",
+        ),
+    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Occurrences | None:
         """Read the clause."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Measure, Mul
 from rubric_dsl.diagnostics import Text
@@ -47,6 +48,12 @@ class ProportionalForm:
     """Reads the ``proportional`` clause."""
 
     clauses = ("proportional",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "cap-not-said": Text(
+            "按比例计分要写明超额完成是否封顶：最多 满分，或不封顶。",
+            "A proportional score must say whether over-fulfilment is capped: at most full marks, or uncapped.",
+        ),
+    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Proportional | None:
         """Read the clause; whether over-fulfilment counts must be said."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Const, Div, Expr, Extreme, Measure, Mul, ToWhole, minus
 from rubric_dsl.diagnostics import Text
@@ -113,6 +114,24 @@ class StepsForm:
     """Reads ``step`` clauses."""
 
     clauses = ("step",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "percent-or-points": Text(
+            "“5%”可以是 5 个百分点，也可以是目标值的 5%；标准不是 100% 时得分不同。",
+            "'5%' may mean 5 percentage points or 5% of the target; the two differ unless the target is 100%.",
+        ),
+        "step-reading": Text(
+            "没有说明不足一步时怎样扣分：整步、不足一步按一步、按比例，得分不同。在开头写“计步 整步”。",
+            "It is not said what a part of a step costs: whole, started and pro rata steps score differently. Write 'steps whole steps' at the top.",
+        ),
+        "step-size": Text(
+            "每步的大小要大于 0。",
+            "A step must be greater than 0.",
+        ),
+        "step-target": Text(
+            "没有说明从哪个数起算偏离。",
+            "It is not said from which value the deviation counts.",
+        ),
+    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Steps | None:
         """Read all step clauses of a rule."""

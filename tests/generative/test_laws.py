@@ -160,8 +160,8 @@ def test_every_form_and_every_core_node_is_generated() -> None:
 
     @settings(deadline=None, max_examples=250, database=None, derandomize=True)
     @given(other_rubrics(), rubrics)
-    def collect(*pair: RandomRubric) -> None:
-        for random in pair:
+    def collect(first: RandomRubric, second: RandomRubric) -> None:
+        for random in (first, second):
             indicator = rd.loads(random.text).indicators[random.indicator]
             forms.update(type(form).__name__ for form in indicator.forms)
             program = indicator.program
