@@ -6,6 +6,7 @@ from rubric_dsl.forms.award import AwardForm
 from rubric_dsl.forms.bands import BandsForm
 from rubric_dsl.forms.base import FormClass
 from rubric_dsl.forms.checklist import ChecklistForm
+from rubric_dsl.forms.ladder import LadderForm
 from rubric_dsl.forms.levels import LevelsForm
 from rubric_dsl.forms.occurrences import OccurrencesForm
 from rubric_dsl.forms.proportional import ProportionalForm
@@ -14,6 +15,7 @@ from rubric_dsl.forms.steps import StepsForm
 FORMS: tuple[FormClass, ...] = (
     BandsForm(),
     StepsForm(),
+    LadderForm(),
     ProportionalForm(),
     ChecklistForm(),
     OccurrencesForm(),
