@@ -1,0 +1,182 @@
+"""The commands as their users run them: output, exit codes, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = str(Path(sys.executable).with_name("rubric"))
+RUBRIC, DATA = "rubrics/yuhua/2019.rubric", "rubrics/yuhua/2019-science-bureau.yaml"
+
+
+def run(*words: str, stdin: str | None = None, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8", **env}
+    done = subprocess.run(
+        [COMMAND, *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env=environment,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+def test_the_official_rubric_has_no_faults() -> None:
+    done = run("check", RUBRIC)
+    assert (done.returncode, done.stdout) == (0, "0 个错误，0 个提醒\n")
+    assert run("check", RUBRIC, "--lang", "en").stdout == "0 errors, 0 warnings\n"
+    assert json.loads(run("check", RUBRIC, "--format", "json").stdout) == []
+    assert run("check", RUBRIC, "--quiet").stdout == ""
+
+
+def test_the_table_shows_scores_reasons_range_and_claims() -> None:
+    done = run("score", RUBRIC, DATA)
+    assert done.returncode == 0
+    for words in (
+        "总分 73～79 / 100",
+        "等级 中",
+        "自评 90 优",
+        "缺 满意度",
+        "超过 20 个百分点",
+        "3 ≠",
+        "共用 6",
+        "\n提醒 cross-foot",
+    ):
+        assert words in done.stdout
+    english = run("score", RUBRIC, DATA, "--lang", "en")
+    for words in ("total 73～79 / 100", "grade 中", "missing 满意度", "above by 20 pp", "warning cross-foot"):
+        assert words in english.stdout
+
+
+def test_table_columns_align_under_chinese_text() -> None:
+    from wcwidth import wcswidth
+
+    table, _, _ = run("score", RUBRIC, DATA).stdout.partition("总分")
+    assert len({wcswidth(line) for line in table.splitlines()[1:] if line.strip()}) == 1
+
+
+def test_no_colour_codes_when_piped() -> None:
+    assert "\x1b" not in run("score", RUBRIC, DATA, FORCE_COLOR="1").stdout
+
+
+def test_explain_shows_wording_figures_sources_and_working() -> None:
+    done = run("explain", RUBRIC, DATA, "在职人员控制率")
+    for words in ("12（附件2）", "12 ÷ 10", "120%", "整步数 20 × 0.5 = 10 ≥ 5", "原文: 以100%为标准", "说明: "):
+        assert words in done.stdout
+    everything = run("explain", RUBRIC, DATA)
+    assert everything.stdout.count("得分: ") == 17
+    found = json.loads(run("explain", RUBRIC, DATA, "政府采购执行率", "--format", "json").stdout)
+    assert found[0]["score"] == "0"
+    assert found[0]["steps"]
+
+
+def test_explain_of_a_code_and_of_what_is_none() -> None:
+    assert "空档" in run("explain", "band-gap").stdout
+    assert "no score" in run("explain", "band-gap", "--lang", "en").stdout
+    wrong = run("explain", "band-gop")
+    assert (wrong.returncode, "band-gap" in wrong.stderr) == (2, True)
+    wrong = run("explain", RUBRIC, DATA, "在职人员控制")
+    assert (wrong.returncode, "在职人员控制率" in wrong.stderr) == (2, True)
+
+
+def test_fmt_in_place_check_and_translate(tmp_path: Path) -> None:
+    file = tmp_path / "a.rubric"
+    text = (ROOT / RUBRIC).read_text(encoding="utf-8")
+    file.write_text(text.replace("满分 100分", "满分：  １００"), encoding="utf-8")
+    file.chmod(0o640)
+    checked = run("fmt", "--check", str(file))
+    assert (checked.returncode, checked.stdout.strip()) == (1, str(file))
+    assert run("fmt", str(file)).returncode == 0
+    assert file.read_text(encoding="utf-8") == text
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert run("fmt", "--check", str(file)).returncode == 0
+    assert run("fmt", "--lang", "en", str(file)).returncode == 0
+    assert "\nmeasure " in file.read_text(encoding="utf-8").replace("  measure", "\nmeasure")
+    assert run("fmt", "--lang", "zh", str(file)).returncode == 0
+    assert file.read_text(encoding="utf-8") == text
+    assert run("fmt", "-", stdin=text).stdout == text
+
+
+def test_a_rubric_with_faults_is_never_rewritten(tmp_path: Path) -> None:
+    file = tmp_path / "a.rubric"
+    file.write_text("指标体系 a 年度\n满分 x\n", encoding="utf-8")
+    assert run("fmt", str(file)).returncode == 1
+    assert file.read_text(encoding="utf-8") == "指标体系 a 年度\n满分 x\n"
+
+
+@pytest.mark.parametrize("stage", ["tree", "model", "core"])
+def test_dump_prints_each_stage(stage: str) -> None:
+    done = run("dump", stage, RUBRIC)
+    assert done.returncode == 0
+    assert {"tree": "st_measure", "model": "indicator 在职人员控制率 5: bands, steps", "core": "ToWhole(floor"}[
+        stage
+    ] in done.stdout
+
+
+def test_examples_run_and_failures_are_shown(tmp_path: Path) -> None:
+    done = run("test", RUBRIC)
+    assert done.returncode == 0
+    assert "0 个不符" in done.stdout
+    file = tmp_path / "a.rubric"
+    text = (ROOT / RUBRIC).read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("在职人员数 = 12，编制数 = 10 计0分", "在职人员数 = 12，编制数 = 10 计1分"), encoding="utf-8"
+    )
+    wrong = run("test", str(file))
+    assert wrong.returncode == 1
+    assert "应得 1，实得 0" in wrong.stdout
+    assert [r["passed"] for r in json.loads(run("test", str(file), "--format", "json").stdout)].count(False) == 1
+
+
+def test_several_submissions_and_a_faulty_one(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("单位: 甲\n数据: {编制数: 10, 在职人员数: 10}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("单位: 乙\n数据: {编制数: 十, 在职人员数: 10}\n", encoding="utf-8")
+    done = run("score", RUBRIC, str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"), "--format", "json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [item["subject"] for item in found] == ["甲", "乙"]
+    assert [item["indicators"][0]["status"] for item in found] == ["scored", "invalid"]
+    assert [d["code"] for d in found[1]["diagnostics"]] == ["not-a-number"]
+
+
+def test_standard_input_is_read() -> None:
+    text = (ROOT / RUBRIC).read_text(encoding="utf-8")
+    assert run("check", "-", stdin=text).returncode == 0
+    data = '{"单位": "甲", "数据": {"编制数": 10, "在职人员数": 12.0}}'
+    found = json.loads(run("score", RUBRIC, "-", "--format", "json", stdin=data).stdout)
+    assert found["indicators"][0]["score"] == "0"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("score",),
+        ("nonsense",),
+        ("check", "no-such-file.rubric"),
+        ("check", "rubrics"),
+        ("score", RUBRIC, "no.yaml"),
+    ],
+)
+def test_what_cannot_be_done_exits_with_2(words: tuple[str, ...]) -> None:
+    assert run(*words).returncode == 2
+
+
+def test_a_rubric_with_errors_is_not_scored(tmp_path: Path) -> None:
+    file = tmp_path / "a.rubric"
+    file.write_text(
+        "指标体系 a 年度 2019\n满分 5\n一级指标 b 5\n三级指标 c 5\n评价标准 评为 好 计9\n等\n", encoding="utf-8"
+    )
+    done = run("score", str(file), DATA)
+    assert done.returncode == 1
+    assert done.stdout == ""
