@@ -70,6 +70,10 @@ PAGES: dict[str, Text] = {
         "有的总分没有等级。等级要覆盖 0 到满分。",
         "A total has no grade. The grades must cover 0 to the full points.",
     ),
+    "implausible-scale": Text(
+        "比率没有写 %，而且大得不像比率：95 即 9500%。写作 95%。",
+        "A ratio without a % sign is too large to be one: 95 is 9500%. Write 95%.",
+    ),
     "indicator-without-rule": Text(
         "指标没有评价标准，它的分值无从评定。",
         "An indicator has no rule, so its points cannot be scored.",

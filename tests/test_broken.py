@@ -122,6 +122,32 @@ def test_a_figure_that_is_not_a_number() -> None:
     assert (indicator.status, indicator.range.min, indicator.range.max) == ("invalid", 0, 5)
 
 
+def test_a_ratio_takes_no_other_unit_and_no_percentage_without_its_sign() -> None:
+    result = rd.loads(TEXT).score({"满意度": "95人"})
+    assert [d.code for d in result.diagnostics] == ["wrong-unit"]
+    assert result.indicators["社会公众或服务对象满意度"].status == "invalid"
+    assert [d.code for d in rd.loads(TEXT).score({"满意度": "95"}).diagnostics] == ["implausible-scale"]
+    assert not rd.loads(TEXT).score({"满意度": "95%"}).diagnostics
+
+
+def test_whole_numbers_narrow_the_range_to_what_they_reach() -> None:
+    """7 staff and an unknown whole quota: exactly 90% cannot be, but 7/8 = 87.5% and 100% can."""
+    text = """指标体系 试 年度 2019
+满分 5
+基础数据表
+甲：人，整数
+乙：人，整数
+一级指标 一 5
+三级指标 二 5
+指标值 甲 ÷ 乙
+评价标准 < 90% 计1分；= 90% 计5分；> 90% 计2分
+"""
+    found = rd.loads(text).score({"甲": 7}).indicators["二"].range
+    assert (found.min, found.max, found.tight) == (1, 2, True)
+    real = rd.loads(text.replace("，整数", "")).score({"甲": 7}).indicators["二"].range
+    assert (real.min, real.max, real.tight) == (1, 5, True)
+
+
 def test_a_denominator_of_zero_is_an_error_and_no_score() -> None:
     result = rd.loads(TEXT).score({"在职人员数": 3, "编制数": 0})
     assert result.indicators["在职人员控制率"].status == "invalid"

@@ -123,7 +123,8 @@ class Explanation:
         lines = [found.name]
         for step in found.steps:
             working = step.working.to(lang)
-            tail = f" = {step.value}" if step.value and step.value != working else ""
+            tail = f" = {step.value}" if working and step.value and step.value != working else ""
+            working = working or step.value
             lines.append("  " * (step.depth + 1) + f"{step.label.to(lang)}: {working}{tail}")
         lines.append("  " + found.reason.to(lang))
         return "\n".join(lines)

@@ -179,11 +179,11 @@ def _number(statement: Statement, figure: Figure, unit: Unit | None, bound: Boun
         )
         return None
     stated = written or (find_unit(figure.unit) if figure.unit else None)
+    if unit is not None and unit.dimension == RATIO and stated is None:
+        _check_scale(value, statement, figure, bound)
     if stated is None or unit is None:
         return value
     if stated.dimension != unit.dimension:
-        if unit.dimension == RATIO:
-            return value
         message = Text(
             f"“{figure.key}”的单位是{unit.zh}，不是{stated.zh}",
             f"'{figure.key}' is in {unit.id}, not {stated.id}",
@@ -191,6 +191,21 @@ def _number(statement: Statement, figure: Figure, unit: Unit | None, bound: Boun
         _fault("wrong-unit", message, figure, bound)
         return None
     return value * stated.factor / unit.factor
+
+
+PLAUSIBLE_RATIO = 10
+"""A ratio above 1000% that is written without a percent sign is more likely a percentage without its sign."""
+
+
+def _check_scale(value: Fraction, statement: Statement, figure: Figure, bound: Bound) -> None:
+    if value <= PLAUSIBLE_RATIO or "%" in twin(statement.text):
+        return
+    percent = text_of(value * 100)
+    message = Text(
+        f"“{figure.key}”填的 {text_of(value)} 即 {percent}%", f"{text_of(value)} for '{figure.key}' is {percent}%"
+    )
+    hint = Text(f"写作 {text_of(value)}%", f"write {text_of(value)}%")
+    _fault("implausible-scale", message, figure, bound, hint=hint, severity="warning")
 
 
 def _conflict(key: str, figure: Figure, bound: Bound) -> None:
@@ -206,7 +221,7 @@ def _conflict(key: str, figure: Figure, bound: Bound) -> None:
         figure,
         bound,
         severity="warning",
-        hint=Text(f"按{source}的数计算", f"scored with the amount from {source}"),
+        witness=Text(f"按{source}的数计算", f"scored with the amount from {source}"),
     )
 
 
@@ -227,10 +242,11 @@ def _fault(
     bound: Bound,
     *,
     hint: Text | None = None,
+    witness: Text | None = None,
     severity: Severity = "error",
 ) -> None:
     place = figure.used.place if figure is not None else None
     places: tuple[Place, ...] = (place,) if place is not None else ()
     if figure is not None and severity == "warning":
         places += tuple(other.place for other in figure.others if other.place is not None)
-    bound.found.append(Diagnostic(code, severity, "data", message, places, hint=hint))
+    bound.found.append(Diagnostic(code, severity, "data", message, places, witness=witness, hint=hint))
