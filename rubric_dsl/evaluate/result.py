@@ -123,10 +123,12 @@ class Explanation:
         lines = [found.name]
         for step in found.steps:
             working = step.working.to(lang)
-            tail = f" = {step.value}" if working and step.value and step.value != working else ""
-            working = working or step.value
+            sign = " " if step.value.startswith("≈") else " = "
+            tail = sign + step.value if working and step.value else step.value
             lines.append("  " * (step.depth + 1) + f"{step.label.to(lang)}: {working}{tail}")
-        lines.append("  " + found.reason.to(lang))
+        reason = found.reason.to(lang)
+        if all(reason != step.working.to(lang) for step in found.steps):
+            lines.append("  " + reason)
         return "\n".join(lines)
 
     def __str__(self) -> str:

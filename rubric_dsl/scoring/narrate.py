@@ -100,9 +100,14 @@ def steps(
         words = ROLE_WORDS.get(role.rpartition(".")[2])
         if words is not None:
             lines.append(Step(words, Text("", ""), range_text(value), 1))
-    final = text_of(score.min) if score.score is not None else f"{text_of(score.min)}～{text_of(score.max)}"
-    lines.append(Step(Text("得分", "score"), Text(final, final), f"{final} / {text_of(indicator.points)}", 0))
+    lines.append(score_step(score))
     return tuple(lines)
+
+
+def score_step(score: ScoreRange) -> Step:
+    """Return the closing line: the score, or the range of what it can still be, of how many points."""
+    final = text_of(score.min) if score.score is not None else f"{text_of(score.min)}～{text_of(score.max)}"
+    return Step(Text("得分", "score"), Text("", ""), f"{final} / {text_of(score.points)}", 0)
 
 
 ROLE_WORDS = {
@@ -160,7 +165,8 @@ def _measure_value(indicator: Indicator, measure: Range) -> str:
 
 
 def _filled(tree: Tree, figures: Mapping[str, Range], lang: Lang) -> str:
-    return f"{write_tree(tree, lang)} = {write_tree(put_in(tree, figures), lang)}"
+    formula, filled = write_tree(tree, lang), write_tree(put_in(tree, figures), lang)
+    return formula if formula == filled else f"{formula} = {filled}"
 
 
 def put_in(tree: Tree, figures: Mapping[str, Range]) -> Tree:

@@ -145,7 +145,10 @@ def _overridden(
         found.append(Diagnostic("override-out-of-range", "error", "data", message, places))
         return replace(result, status="invalid")
     settled = ScoreRange(override.score, override.score, indicator.points)
-    return replace(result, range=settled, status="override", missing=(), reason=narrate.override_reason(override))
+    steps = (*result.steps[:-1], narrate.score_step(settled))
+    return replace(
+        result, steps=steps, range=settled, status="override", missing=(), reason=narrate.override_reason(override)
+    )
 
 
 def _unknown_indicator(model: Model, name: str, places: tuple[Place, ...]) -> Diagnostic:

@@ -91,6 +91,6 @@ def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
     labels = {"wording": Text("原文", "wording"), "note": Text("说明", "note"), "decision": Text("决定", "decision")}
     for key, text in (("wording", indicator.wording), ("note", indicator.note)):
         if text:
-            lines.append(f"  {labels[key].to(lang)}: {text}")
+            lines.append(f"  {labels[key].to(lang)}: {text}".replace("\n", "\n    "))
     lines.extend(f"  {labels['decision'].to(lang)}: {d.text}（{d.reason}）" for d in indicator.decisions)
     return "\n".join(safe(line) for line in "\n".join(lines).split("\n")) + "\n"
