@@ -15,7 +15,7 @@ from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.model.build import build
 from rubric_dsl.model.model import Decision, Indicator, Model
 from rubric_dsl.numbers import text_of
-from rubric_dsl.scoring.score import score
+from rubric_dsl.scoring.score import score, score_alone
 from rubric_dsl.source import Source, read_source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
@@ -102,7 +102,7 @@ class Rubric:
     def _example(self, indicator: Indicator, index: int) -> ExampleResult:
         example = indicator.examples[index]
         figures = {key: Figure(key, Statement(text, "", example.place)) for key, text in example.given}
-        actual = score(self.model, Submission(figures=figures), self.sha256).indicators[indicator.name].range
+        actual = score_alone(self.model, indicator, Submission(figures=figures)).range
         expected = ScoreRange(example.low, example.high, indicator.points)
         passed = (actual.min, actual.max) == (expected.min, expected.max)
         inputs = "，".join(f"{key} = {text}" for key, text in example.given)

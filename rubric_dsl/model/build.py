@@ -60,6 +60,7 @@ class _Builder:
         self.heads: list[_Head] = []
         self.stack: list[_Head] = []
         self.pools: list[Pool] = []
+        self.names: set[str] = set()
         self.name = self.edition = ""
         self.points: Fraction | None = None
         self.reading: Reading | None = None
@@ -186,13 +187,14 @@ class _Builder:
                 hint,
             )
             return
-        if any(fold(name) == fold(head.name) for name in indicators):
+        if fold(head.name) in self.names:
             self._fault(
                 "duplicate-name",
                 Text(f"指标“{head.name}”写了两次", f"indicator '{head.name}' is given twice"),
                 head.statement,
             )
             return
+        self.names.add(fold(head.name))
         points = pool.points if pool is not None else head.points or Fraction(0)
         draft = Draft(head.name, head.path, head.level, points, pool.name if pool else "", head.statement, head.parts)
         reading = next((READINGS[s.tree.children[0].kind] for s in head.parts if s.kind == "st_steps"), self.reading)

@@ -72,6 +72,18 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
     )
 
 
+def score_alone(model: Model, indicator: Indicator, submission: Submission) -> IndicatorResult:
+    """Score one indicator by itself: only the figures that it speaks of are looked at."""
+    program = indicator.program
+    keys = {*_keys(program.measure), *_keys(program.score), *_case_keys(program.score)}
+    if program.not_applicable is not None:
+        keys.update(_condition_keys(program.not_applicable[0]))
+    fields = {folded: item for key in keys if (item := model.fields.get(folded := fold(key))) is not None}
+    return _indicator(
+        indicator, bind(replace(model, fields=fields, indicators={indicator.name: indicator}), submission), []
+    )
+
+
 def _indicator(indicator: Indicator, bound: Bound, found: list[Diagnostic]) -> IndicatorResult:
     outcome = run(indicator.program, bound.env)
     whole = [key for key in _keys(indicator.program.measure) if key in bound.whole and bound.figures[key].known is None]
