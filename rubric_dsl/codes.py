@@ -30,6 +30,10 @@ PAGES: dict[str, Text] = {
         "数据文件的格式无法识别。检查缩进、冒号后的空格和引号。",
         "The data file's format cannot be read. Look at the indentation, the space after a colon, and quotes.",
     ),
+    "derived-differs": Text(
+        "填的计算项与按各项数据算得的不同。评分用算得的数。",
+        "A derived figure as given differs from what the figures give. Scores use the computed one.",
+    ),
     "duplicate-key": Text(
         "数据文件里同一项写了两次。",
         "A key of the data file is given twice.",

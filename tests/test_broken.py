@@ -130,6 +130,43 @@ def test_a_ratio_takes_no_other_unit_and_no_percentage_without_its_sign() -> Non
     assert not rd.loads(TEXT).score({"满意度": "95%"}).diagnostics
 
 
+def test_a_derived_figure_as_given_is_compared_with_the_computed_one() -> None:
+    rubric = rd.loads(TEXT)
+    assert not rubric.score({"编制数": 10, "在职人员数": 12, "控制率": "20%"}).diagnostics
+    found = rubric.score({"编制数": 10, "在职人员数": 12, "控制率": "120%"}).diagnostics
+    assert [d.code for d in found] == ["derived-differs"]
+
+
+def test_points_are_no_percentage_and_a_step_costs_something() -> None:
+    for old, new, code in (
+        ("满分 100分", "满分 50%", "syntax"),
+        ("个百分点 扣0.5分", "个百分点 扣0分", "step-size"),
+        ("计4.5分", "计4.5%", "syntax"),
+    ):
+        _, found = rd.check_source(Source("b", TEXT.replace(old, new, 1)))
+        assert code in {d.code for d in found}
+
+
+def test_a_total_says_when_one_missing_figure_stands_in_several_indicators() -> None:
+    text = """指标体系 试 年度 2019
+满分 10
+基础数据表
+甲：万元
+乙：万元
+一级指标 一 10
+三级指标 高好 5
+指标值 甲 ÷ 乙
+评价标准 ≥ 100% 计5分；< 100% 计0分
+三级指标 低好 5
+指标值 甲 ÷ 乙
+评价标准 ≥ 100% 计0分；< 100% 计5分
+"""
+    part = rd.loads(text).score({"乙": 10})
+    assert (part.total.min, part.total.max, part.total.tight) == (0, 10, False)
+    assert all(item.range.tight for item in part.indicators.values())
+    assert rd.loads(text).score({"甲": 3, "乙": 10}).total.tight
+
+
 def test_whole_numbers_narrow_the_range_to_what_they_reach() -> None:
     """7 staff and an unknown whole quota: exactly 90% cannot be, but 7/8 = 87.5% and 100% can."""
     text = """指标体系 试 年度 2019

@@ -48,7 +48,7 @@ class OneStep:
         over, under = minus(Measure(), self.target), minus(self.target, Measure())
         sides = {"above": (over,), "below": (under,), "off": (over, under)}[SIDES[self.side][1]]
         deviation = Extreme("max", (Const(Fraction(0)), *sides), self._role("deviation"))
-        exact: Expr = Div(deviation, self.size, role=self._role("exact"))
+        exact: Expr = Div(deviation, self.size, "每步的大小", self._role("exact"))
         steps = exact if self.reading == "pro_rata" else ToWhole(_MODES[self.reading], exact, self._role("steps"))
         full = Mul(Const(self.points), steps, self._role("full"))
         return full if self.cap is None else Extreme("min", (full, Const(self.cap)), self._role("capped"))
@@ -124,8 +124,8 @@ class StepsForm:
             "It is not said what a part of a step costs: whole, started and pro rata steps score differently. Write 'steps whole steps' at the top.",
         ),
         "step-size": Text(
-            "每步的大小要大于 0。",
-            "A step must be greater than 0.",
+            "每步的大小和每步扣的分都要大于 0。",
+            "A step, and what it costs, must be greater than 0.",
         ),
         "step-target": Text(
             "没有说明从哪个数起算偏离。",
@@ -150,9 +150,13 @@ def _one(index: int, clause: Node, context: Context) -> OneStep | None:
     target = _target(clause, context)
     size = _size(clause.node("size"), target, context)
     reading = _reading(clause, context)
+    points = points_of(clause.node("points"))
+    if points == 0:
+        context.fault("step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"))
+        return None
     if target is None or size is None or reading is None:
         return None
-    return OneStep(index, side, size, points_of(clause.node("points")), target, reading, cap_of(clause))
+    return OneStep(index, side, size, points, target, reading, cap_of(clause))
 
 
 def _reading(clause: Node, context: Context) -> Reading | None:
@@ -210,6 +214,8 @@ def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
     inner = size.children[0]
     if isinstance(inner, Node) and inner.kind == "of_target":
         share = parse_number(leaf_text(inner))
+        if isinstance(target, Const):
+            return _positive(Const(share * target.value), size, context)
         return None if target is None else Mul(Const(share), target)
     typed = context.typer.formula(inner)
     measure = _measured(context)

@@ -27,6 +27,7 @@ class Bound:
     figures: dict[str, Range] = field(default_factory=dict)
     choices: dict[str, frozenset[str]] = field(default_factory=dict)
     given: dict[str, Figure] = field(default_factory=dict)
+    derived: dict[str, tuple[Figure, Fraction | None]] = field(default_factory=dict)
     invalid: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
     found: list[Diagnostic] = field(default_factory=list)
@@ -47,6 +48,9 @@ def bind(model: Model, submission: Submission) -> Bound:
     for folded, item in model.fields.items():
         if item.formula is not None:
             bound.figures[item.key] = ranges.EVERYTHING
+            stated = given.pop(folded, None)
+            if stated is not None:
+                bound.derived[item.key] = (stated, _number(stated.used, stated, item.unit, bound))
             continue
         _number_field(item, given.pop(folded, None), bound)
     for indicator in model.indicators.values():
@@ -145,7 +149,7 @@ def read_amount(text: str) -> tuple[Fraction, Unit | None]:
     number = plain.rstrip("人元万亿㎡亩个处起条份件项例次年月天abcdefghijklmnopqrstuvwxyz_百分点方米平小时比率 ")
     unit_text = plain[len(number) :].strip()
     unit = find_unit(unit_text) if unit_text else None
-    if unit_text and unit is None:
+    if unit_text not in ("", "分") and unit is None:
         raise NumberError("not-a-number", text)
     top, slash, bottom = number.partition("/")
     value = parse_number(top)

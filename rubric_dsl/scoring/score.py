@@ -14,6 +14,7 @@ from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import Env, Outcome, Trace, measured, parts_of, run
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult, Status
 from rubric_dsl.forms.base import measure_text
+from rubric_dsl.formulas.typing import kind_of
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.ranges import Range
@@ -47,6 +48,7 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
     ]:
         found.append(_unknown_indicator(model, name, (place,) if place else ()))
     found.extend(_check(check, bound) for check in model.checks if not _holds(check, bound))
+    found.extend(_derived(model, bound))
     own = all(count == 1 for count in waiting.values())
     total = _whole(model, indicators, (), model.points, own_figures=own)
     return Result(
@@ -233,6 +235,26 @@ def _holds(check: FormCheck, bound: Bound) -> bool:
         return abs(difference) <= check.tolerance
     slack = check.tolerance if check.op in ("<", "<=") else -check.tolerance
     return True in ranges.truth(check.op, ranges.exactly(difference - slack), ranges.exactly(0))
+
+
+def _derived(model: Model, bound: Bound) -> list[Diagnostic]:
+    """Compare derived figures that the department states with what its own figures give."""
+    found = []
+    for key, (figure, stated) in bound.derived.items():
+        formula = model.fields[fold(key)].formula
+        computed = _known(formula, bound.env) if formula is not None else None
+        if stated is None or computed is None or stated == computed:
+            continue
+        unit = model.fields[fold(key)].unit
+        kind = kind_of(unit)
+        message = Text(
+            f"“{key}”填的是 {measure_text(stated, kind)}，算得 {measure_text(computed, kind)}",
+            f"'{key}' is given as {measure_text(stated, kind)}; the figures give {measure_text(computed, kind)}",
+        )
+        places = (figure.used.place,) if figure.used.place else ()
+        hint = Text("评分用算得的数；核对填的数", "scores use the computed figure; check the one given")
+        found.append(Diagnostic("derived-differs", "warning", "data", message, places, hint=hint))
+    return found
 
 
 def _known(expr: Expr, env: Env) -> Fraction | None:

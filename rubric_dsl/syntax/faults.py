@@ -18,6 +18,7 @@ _KINDS = {
     "CNAME": Text("名称", "a name"),
     "STRING": Text("引号内的文字", "a quoted text"),
     "NUMBER": Text("数字", "a number"),
+    "PERCENT": Text("百分数", "a percentage"),
     "UNIT": Text("单位", "a unit"),
     "ITEM": Text("序号（①）", "an item number (①)"),
     "LEVEL": Text("一级指标", "level 1"),

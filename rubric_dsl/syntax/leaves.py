@@ -27,7 +27,7 @@ def leaf_content(kind: str, text: str, written: str) -> str:
         return text.translate(_NO_INVISIBLE)
     if kind == "CNAME":
         return text.translate(_NO_INVISIBLE)
-    if kind == "NUMBER":
+    if kind in ("NUMBER", "PERCENT"):
         return _DIGITS.get(text) or "".join(text.split())
     if kind == "UNIT":
         unit = find_unit(text)
