@@ -30,6 +30,18 @@ PAGES: dict[str, Text] = {
         "数据文件的格式无法识别。检查缩进、冒号后的空格和引号。",
         "The data file's format cannot be read. Look at the indentation, the space after a colon, and quotes.",
     ),
+    "decimal-point": Text(
+        "小数点写成了句号：0。5。写作 0.5。",
+        "A full stop stands where the decimal point belongs: 0。5. Write 0.5.",
+    ),
+    "level-word": Text(
+        "一句评价标准不能以名称开头。等次写作：评为 较好 计6分。",
+        "A clause cannot begin with a name. Write a level as: rated good scores 6.",
+    ),
+    "unknown-unit": Text(
+        "没有这个单位。自定的单位加引号，它只与自己相加、比较。",
+        "There is no such unit. A unit of your own is quoted; it adds to and compares with itself only.",
+    ),
     "derived-differs": Text(
         "填的计算项与按各项数据算得的不同。评分用算得的数。",
         "A derived figure as given differs from what the figures give. Scores use the computed one.",

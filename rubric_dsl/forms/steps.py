@@ -19,6 +19,7 @@ from rubric_dsl.forms.base import (
     difference_text,
     floor_of,
     points_of,
+    score_of,
 )
 from rubric_dsl.formulas.typing import Typed
 from rubric_dsl.numbers import parse_number, shown, text_of
@@ -181,7 +182,7 @@ def _target(clause: Node, context: Context) -> Expr | None:
     stated = clause.find("step_target")
     if isinstance(stated, Node):
         return context.typer.compared(_measured(context), stated.children[0])
-    bounds = [tree for case in context.cases if (tree := _full_bound(case)) is not None]
+    bounds = [tree for case in context.cases if (tree := _full_bound(case, context.points)) is not None]
     if len(bounds) == 1:
         return context.typer.compared(_measured(context), bounds[0])
     context.fault(
@@ -199,9 +200,9 @@ def _measured(context: Context) -> Typed:
     return context.measure
 
 
-def _full_bound(case: Node) -> Tree | None:
+def _full_bound(case: Node, points: Fraction) -> Tree | None:
     """Return the bound of a band that gives full marks: the target of the steps beside it."""
-    if case.node("score").children[0].kind != "FULL":
+    if score_of(case.node("score"), points) != points:
         return None
     region = next(child for child in case.children if child.kind != "score")
     if not isinstance(region, Node):

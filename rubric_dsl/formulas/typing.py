@@ -128,6 +128,8 @@ class Typer:
             return None
         left, right = sides
         words = write_tree(tree.children[1], self.lang)
+        if UNKNOWN in (left.kind.dimension, right.kind.dimension):
+            return NOT_READ
         if left.kind.dimension == right.kind.dimension and left.kind.dimension not in (NUMBER, ZERO):
             return Typed(Div(left.expr, converted(right, left.kind), words), Kind(RATIO))
         kind = left.kind if right.kind.dimension in (NUMBER, RATIO, ZERO) else _quotient(left.kind, right.kind)
@@ -218,6 +220,8 @@ def kind_words(kind: Kind) -> Text:
 
 
 def _product(left: Kind, right: Kind) -> Kind:
+    if UNKNOWN in (left.dimension, right.dimension):
+        return Kind(UNKNOWN)
     for one, other in ((left, right), (right, left)):
         if one.dimension in (NUMBER, ZERO):
             return other

@@ -72,6 +72,8 @@ class _Builder:
         if not statement.tree.children and statement.kind not in ("rule", "st_form"):
             if statement.kind in _HEADINGS:
                 self.stack = []
+            elif statement.kind in ("st_field", "st_row", "st_derived"):
+                self.form.keep_name(statement)
             elif statement.kind in _PART | _NOTES and self.stack:
                 self.stack[-1].parts.append(statement)
             return

@@ -13,10 +13,10 @@ from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Kind, Typed, Typer, converted, kind_of, kind_words
 from rubric_dsl.model.model import Field, FormCheck
 from rubric_dsl.source import Source
-from rubric_dsl.syntax.characters import fold
+from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
-from rubric_dsl.units import Unit, find_unit, own_unit
+from rubric_dsl.units import NOT_READ_UNIT, Unit, find_unit, own_unit
 
 
 class FormReader:
@@ -50,6 +50,14 @@ class FormReader:
                 self._check(tree)
             case _:
                 raise LookupError(statement.kind)
+
+    def keep_name(self, statement: Statement) -> None:
+        """Keep the name that a faulty line declares, so that its uses are not reported as unknown."""
+        head = twin(self.source[statement.span]).partition(":")[0]
+        name = fold(head.split(maxsplit=1)[-1] if statement.kind != "st_field" else head).strip('"')
+        self.scope.figures[name] = (name, NOT_READ_UNIT, None)
+        for column in self.columns:
+            self.scope.figures[f"{name}[{fold(column)}]"] = (name, NOT_READ_UNIT, None)
 
     def _row(self, tree: Node) -> None:
         name = leaf_text(tree.node("name"))

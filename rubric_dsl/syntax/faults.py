@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.grammar import Grammar
+from rubric_dsl.units import UNITS
 
 if TYPE_CHECKING:
     from lark.exceptions import UnexpectedInput
@@ -115,7 +117,20 @@ def syntax_fault(
     bracket = _bracket_fault(source, text, span, at)
     if bracket is not None:
         return bracket
+    special = _decimal_point(source, at) or _unknown_unit(source, text, span, at, expected)
+    if special is not None:
+        return special
     previous = _previous(error, text, span, at)
+    if previous is not None and "_RATED" in expected and previous.start == span.start:
+        word = source[previous]
+        return Diagnostic(
+            "level-word",
+            "error",
+            "rule",
+            Text(f"“{word}”不能开始一句评价标准", f"'{word}' cannot begin a clause"),
+            (Place(source, previous),),
+            hint=Text("等次写作：评为 较好 计6分", "write a level as: rated good scores 6"),
+        )
     swallowed = _swallowed(source, grammar, expected, previous, lang)
     if swallowed is not None:
         return swallowed
@@ -129,7 +144,53 @@ def syntax_fault(
         if ended
         else Text(f"这里不能写“{found}”", f"'{found}' cannot stand here"),
         (place,),
-        hint=_hint(grammar, expected, lang),
+        hint=_range_hint(found, expected) or _hint(grammar, expected, lang),
+    )
+
+
+def _decimal_point(source: Source, at: int) -> Diagnostic | None:
+    if source.text[at : at + 1] != "。" or not source.text[at - 1 : at].isdigit():
+        return None
+    return Diagnostic(
+        "decimal-point",
+        "error",
+        "rule",
+        Text("小数点写成了句号", "a full stop stands where the decimal point belongs"),
+        (Place(source, Span(at, at + 1)),),
+        hint=Text("写作 0.5", "write 0.5"),
+        fix=Fix(Text("改为小数点", "write a decimal point"), Span(at, at + 1), "."),
+    )
+
+
+def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: frozenset[str]) -> Diagnostic | None:
+    """A word where a unit belongs; a known unit may begin it (人口)."""
+    match = next(
+        (m for m in re.finditer(r"[^\W\d]+", text[span.start : span.end]) if m.start() <= at - span.start < m.end()),
+        None,
+    )
+    if match is None:
+        return None
+    start = span.start + match.start()
+    if text[span.start : start].rstrip()[-1:] != ":" or not (expected & {"UNIT"} or at > start):
+        return None
+    word = match.group()
+    near = difflib.get_close_matches(word, [name for unit in UNITS for name in (unit.id, unit.zh)], n=3, cutoff=0.4)
+    shown = Text("；是不是：" + "、".join(near), "; did you mean: " + ", ".join(near)) if near else Text("", "")
+    return Diagnostic(
+        "unknown-unit",
+        "error",
+        "rule",
+        Text(f"没有“{word}”这个单位{shown.zh}", f"there is no unit '{word}'{shown.en}"),
+        (Place(source, Span(start, start + len(word))),),
+        hint=Text(f"自定的单位加引号：“{word}”", f'quote a unit of your own: "{word}"'),
+    )
+
+
+def _range_hint(found: str, expected: frozenset[str]) -> Text | None:
+    if found not in ("-", "－", "—", "–") or "_TO" not in expected:
+        return None
+    return Text(
+        "区间写“到”：0% 到 10%（含）；横线是减号", "write a range with 'to': 0% to 10% (included); a dash is a minus"
     )
 
 
@@ -227,7 +288,7 @@ def _word_at(text: str, at: int, end: int) -> str:
 
 def _hint(grammar: Grammar, expected: frozenset[str], lang: Lang) -> Text | None:
     words: list[Text] = []
-    for terminal in sorted(expected, key=lambda name: (name not in _KINDS, name)):
+    for terminal in sorted(expected, key=lambda name: (name not in _KINDS, not name.startswith("_"), name)):
         known = _KINDS.get(terminal)
         spellings = grammar.words.get(terminal, {}).get(lang, ())
         if known is not None:

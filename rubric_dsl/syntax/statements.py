@@ -128,7 +128,12 @@ class _Cutter:
 
     def _separators(self, line: Span) -> list[int]:
         found = [match.start() + line.start for match in re.finditer(";", self.text[line.start : line.end])]
-        return [at for at in found if not self._in_string(at)] if found else []
+        return [at for at in found if not self._in_string(at) and not self._decimal(at)] if found else []
+
+    def _decimal(self, at: int) -> bool:
+        """A full stop between two digits is a decimal point gone wrong (0。5), not the end of a clause."""
+        around = self.text[at - 1 : at] + self.text[at + 1 : at + 2]
+        return self.source[at] == "。" and len(around) == len("05") and around.isdigit()
 
     def _in_string(self, offset: int) -> bool:
         low, high = 0, len(self.strings)
