@@ -44,14 +44,14 @@ def app() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
-    except Exception as error:
+    except Exception:
         if os.environ.get("RUBRIC_DEBUG"):
             raise
         message = Text(
             "程序出错，没有完成。设 RUBRIC_DEBUG=1 再运行一次，可以看到细节。",
             "the program failed and did not finish. Run again with RUBRIC_DEBUG=1 to see the details.",
         )
-        typer.echo(f"{message.to(environment_language())} ({type(error).__name__})", err=True)
+        typer.echo(message.to(environment_language()), err=True)
         sys.exit(FAILED)
 
 

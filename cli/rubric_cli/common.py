@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -13,8 +14,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
-from rubric_dsl.report.diagnostics_text import diagnostic_text, safe
-from rubric_dsl.source import Source, UnreadableError, decode, read_source
+from rubric_dsl.report.diagnostics_text import WIDTH, diagnostic_text, safe
+from rubric_dsl.source import MAX_BYTES, Source, UnreadableError, decode, read_source
 
 NOTHING_FOUND, FOUND, FAILED = 0, 1, 2
 
@@ -84,18 +85,52 @@ _REASONS = {
 def source_of(name: str, lang: Lang) -> Source:
     """Read a file, or standard input for ``-``; stop with exit code 2 when it cannot be read."""
     try:
-        if name == "-":
-            return Source("-", decode(sys.stdin.buffer.read(), "-"))
-        return read_source(Path(name), name)
+        return _read(name)
     except UnreadableError as error:
-        reason = _REASONS.get(error.reason, Text(error.reason, error.reason))
-        fail(Text(f"{name}：{reason.zh}", f"{name}: {reason.en}"), lang)
+        fail(_unreadable(name, error), lang)
+
+
+def sources_of(names: Iterable[str], lang: Lang) -> tuple[list[Source], bool]:
+    """Read several files and say which cannot be read; they do not stop the others. The flag: all were read."""
+    sources: list[Source] = []
+    complete = True
+    for name in names:
+        try:
+            sources.append(_read(name))
+        except UnreadableError as error:
+            typer.echo(safe(_unreadable(name, error).to(lang)), err=True)
+            complete = False
+    return sources, complete
+
+
+def _read(name: str) -> Source:
+    if name == "-":
+        return Source("-", decode(sys.stdin.buffer.read(MAX_BYTES + 1), "-"))
+    return read_source(Path(name), name)
+
+
+def _unreadable(name: str, error: UnreadableError) -> Text:
+    reason = _REASONS.get(error.reason, _REASONS["not-readable"])
+    return Text(f"{name}：{reason.zh}", f"{name}: {reason.en}")
+
+
+def exit_code(*, found: bool, complete: bool) -> int:
+    """Return 2 when part of the work could not be done, else 1 when something was found, else 0."""
+    if not complete:
+        return FAILED
+    return FOUND if found else NOTHING_FOUND
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], lang: Lang, *, err: bool = False) -> None:
     """Print diagnostics for people, a blank line between them."""
     for diagnostic in diagnostics:
-        typer.echo(diagnostic_text(diagnostic, lang) + "\n", err=err)
+        typer.echo(diagnostic_text(diagnostic, lang, _width(err=err)) + "\n", err=err)
+
+
+def _width(*, err: bool) -> int:
+    """Return the terminal's width; a pipe's is fixed, so that its output is always the same."""
+    stream = sys.stderr if err else sys.stdout
+    return shutil.get_terminal_size((WIDTH, 24)).columns if stream.isatty() else WIDTH
 
 
 def has_error(diagnostics: Iterable[Diagnostic]) -> bool:

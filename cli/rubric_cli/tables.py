@@ -14,6 +14,7 @@ from rich.text import Text as RichText
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import Result
+from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import Row, closing, has_claims, header, rows
 
 _PIPED_WIDTH = 120
@@ -29,7 +30,7 @@ def result_table(result: Result, lang: Lang) -> str:
     console = Console(
         file=buffer, width=width, force_terminal=colour, no_color=not colour, highlight=False, emoji=False
     )
-    console.print(RichText(f"{result.subject}  {result.rubric} {result.edition}".strip(), style="bold"))
+    console.print(RichText(safe(f"{result.subject}  {result.rubric} {result.edition}".strip()), style="bold"))
     console.print(_table(result, lang))
     for line in closing(result, lang):
         console.print(RichText(line, style="bold"))

@@ -87,5 +87,6 @@ def diagnostic_json(item: Diagnostic, lang: Lang) -> Json:
         "hint": item.hint.to(lang) if item.hint else None,
         "why": item.why.to(lang) if item.why else None,
         "witness": item.witness.to(lang) if item.witness else None,
+        "fix": {"words": item.fix.words.to(lang), "safe": item.fix.safe} if item.fix else None,
         "blame": item.blame,
     }

@@ -8,49 +8,93 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.syntax.characters import INVISIBLE
 
 _SEVERITY = {"error": Text("错误", "error"), "warning": Text("提醒", "warning"), "info": Text("说明", "info")}
-_WIDTH = 96
+WIDTH = 100
+"""Columns of a rendered diagnostic where no terminal says otherwise."""
+_LEAST = 20
 
 
-def diagnostic_text(diagnostic: Diagnostic, lang: Lang) -> str:
-    """Write one diagnostic as lines of text."""
-    head = f"{_SEVERITY[diagnostic.severity].to(lang)} {diagnostic.code}  {safe(diagnostic.message.to(lang))}"
-    lines = [head]
+def diagnostic_text(diagnostic: Diagnostic, lang: Lang, width: int = WIDTH) -> str:
+    """Write one diagnostic as lines of text; source lines are cut around the carets to ``width`` columns."""
+    lines = [_head(diagnostic, lang)]
     for index, place in enumerate(diagnostic.places):
-        lines.extend(_place(place, lang, first=index == 0))
-    notes = (
-        (Text("", ""), diagnostic.witness),
-        (Text("影响：", "matters: "), diagnostic.why),
-        (Text("可以：", "instead: "), diagnostic.hint),
-    )
-    lines.extend(f"  = {label.to(lang)}{safe(text.to(lang))}" for label, text in notes if text is not None)
+        lines.extend(_place(place, lang, width, first=index == 0))
+    lines.extend(f"  = {label.to(lang)}{safe(text.to(lang))}" for label, text in _notes(diagnostic))
     return "\n".join(lines)
 
 
-def _place(place: Place, lang: Lang, *, first: bool) -> list[str]:
-    from wcwidth import wcswidth
+_WHY, _HINT, _FIX = Text("影响：", "matters: "), Text("可以：", "instead: "), Text("改法：", "fix: ")
+_SAFE = Text("（不影响得分）", " (changes no score)")
 
-    line, column = place.line, place.column
-    corner = "┌─" if first else "├─"
-    where = Text(f"{place.source.name} 第 {line} 行第 {column} 列", f"{place.source.name} line {line} column {column}")
-    written = place.source.line_text(line)
-    length = max(1, min(place.span.end - place.span.start, len(written) - column + 1))
-    shown, before = _cut(written, column - 1)
-    number = str(line)
-    caret = " " * max(0, wcswidth(before)) + "━" * max(1, wcswidth(safe(written[column - 1 : column - 1 + length])))
-    label = place.label.to(lang)
+
+def _head(diagnostic: Diagnostic, lang: Lang) -> str:
+    return f"{_SEVERITY[diagnostic.severity].to(lang)} {diagnostic.code}  {safe(diagnostic.message.to(lang))}"
+
+
+def _notes(diagnostic: Diagnostic) -> list[tuple[Text, Text]]:
+    notes = [(Text("", ""), diagnostic.witness), (_WHY, diagnostic.why), (_HINT, diagnostic.hint)]
+    fix = diagnostic.fix
+    if fix is not None and fix.words != diagnostic.hint:
+        tail = _SAFE if fix.safe else Text("", "")
+        notes.append((_FIX, Text(fix.words.zh + tail.zh, fix.words.en + tail.en)))
+    return [(label, text) for label, text in notes if text is not None]
+
+
+def _where(place: Place, lang: Lang) -> str:
+    name, line, column = place.source.name, place.line, place.column
+    return safe(Text(f"{name} 第 {line} 行第 {column} 列", f"{name} line {line} column {column}").to(lang))
+
+
+def _place(place: Place, lang: Lang, width: int, *, first: bool) -> list[str]:
+    number = str(place.line)
+    margin = " " * len(number)
+    shown, carets = _shown(place, max(_LEAST, width - len(number) - 2))
     return [
-        f"{' ' * len(number)} {corner} {safe(where.to(lang))}",
+        f"{margin} {'┌─' if first else '├─'} {_where(place, lang)}",
         f"{number}│ {shown}",
-        f"{' ' * len(number)}│ {caret[: _WIDTH + 10]} {label}".rstrip(),
+        f"{margin}│ {carets} {safe(place.label.to(lang))}".rstrip(),
     ]
 
 
-def _cut(written: str, column: int) -> tuple[str, str]:
-    """Return the part of a line to show and what stands before the caret in it."""
-    start = max(0, column - _WIDTH // 2) if len(written) > _WIDTH else 0
-    lead = "…" if start else ""
-    tail = "…" if len(written) > start + _WIDTH else ""
-    return lead + safe(written[start : start + _WIDTH]) + tail, lead + safe(written[start:column])
+def _shown(place: Place, room: int) -> tuple[str, str]:
+    """Return what is shown of the first line, and the carets below it; the start of the span is always in sight."""
+    from wcwidth import wcswidth
+
+    written = place.source.line_text(place.line)
+    begin = min(place.column - 1, len(written))
+    end = min(begin + place.span.end - place.span.start, len(written))
+    left, right = _window([_columns(char) for char in written], begin, room)
+    lead, tail = "…" * (left > 0), "…" * (right < len(written))
+    before = max(0, wcswidth(lead + safe(written[left:begin])))
+    below = max(1, wcswidth(safe(written[begin : min(end, right)])))
+    return lead + safe(written[left:right]) + tail, " " * before + "━" * below
+
+
+def _columns(char: str) -> int:
+    from wcwidth import wcswidth
+
+    return max(0, wcswidth(safe(char)))
+
+
+def _window(columns: list[int], begin: int, room: int) -> tuple[int, int]:
+    """Return which characters fit into ``room`` columns: a third of it before ``begin``, the rest from there on."""
+    if sum(columns) <= room:
+        return 0, len(columns)
+    room -= 2  # both ellipses
+    left = _back(columns, begin, room // 3)
+    right, used = left, 0
+    while right < len(columns) and used + columns[right] <= room:
+        used += columns[right]
+        right += 1
+    return (left, right) if right < len(columns) else (_back(columns, right, room), right)
+
+
+def _back(columns: list[int], begin: int, room: int) -> int:
+    """Return how far back from ``begin`` the characters fit into ``room`` columns."""
+    left, used = begin, 0
+    while left > 0 and used + columns[left - 1] <= room:
+        left -= 1
+        used += columns[left]
+    return left
 
 
 def safe(text: str) -> str:

@@ -62,7 +62,7 @@ def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: b
     claim = [text_of(item.claim) if item.claim is not None else ""] if claims else []
     differs = item.claim is not None and item.claim != item.score
     score = score_text(item.range)
-    cells = (safe(item.name), points, item.measure_text, score, *claim, safe(item.reason.to(lang)))
+    cells = (safe(item.name), points, safe(item.measure_text), score, *claim, safe(item.reason.to(lang)))
     return Row("indicator", cells, differs, len(item.path))
 
 
@@ -72,25 +72,34 @@ def has_claims(result: Result) -> bool:
 
 
 def closing(result: Result, lang: Lang) -> tuple[str, ...]:
-    """Return the lines below the table: total, grade, claim, what is missing."""
-    total = f"{score_text(result.total)} / {text_of(result.total.points)}"
-    lines = [Text(f"总分 {total}", f"total {total}")]
-    if result.grade.value is not None:
-        lines.append(Text(f"等级 {result.grade.value}", f"grade {result.grade.value}"))
-    elif result.grade.possible:
-        possible = "、".join(result.grade.possible)
-        lines.append(Text(f"等级待定：{possible}", f"grade open: {possible}"))
-    if result.claimed_total is not None:
-        claimed = f"{text_of(result.claimed_total)} {result.claimed_grade}".strip()
-        lines.append(Text(f"自评 {claimed}", f"claimed {claimed}"))
+    """Return the lines below the table: total with grade and claim, what is missing, whether the range is tight."""
+    lines = [Text("，", ", ").to(lang).join(_total(result, lang)) + _claimed(result, lang)]
     missing = list(dict.fromkeys(key for item in result.indicators.values() for key in item.missing))
     if missing:
-        lines.append(Text(f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}"))
+        lines.append(Text(f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}").to(lang))
     if not result.total.tight:
-        lines.append(
-            Text(
-                "总分的范围可能偏宽：同一个缺少的数用在多处",
-                "the total's range may be wider than need be: one missing figure is used in several places",
-            )
-        )
-    return tuple(safe(line.to(lang)) for line in lines)
+        lines.append(_WIDE.to(lang))
+    return tuple(safe(line) for line in lines)
+
+
+_WIDE = Text(
+    "总分的范围可能偏宽：同一个缺少的数用在多处",
+    "the total's range may be wider than need be: one missing figure is used in several places",
+)
+
+
+def _total(result: Result, lang: Lang) -> list[str]:
+    total = f"{score_text(result.total)} / {text_of(result.total.points)}"
+    parts = [Text(f"总分 {total}", f"total {total}")]
+    if result.grade.value is not None:
+        parts.append(Text(f"等级 {result.grade.value}", f"grade {result.grade.value}"))
+    elif result.grade.possible:
+        possible = "、".join(result.grade.possible)
+        parts.append(Text(f"等级待定：{possible}", f"grade open: {possible}"))
+    return [part.to(lang) for part in parts]
+
+
+def _claimed(result: Result, lang: Lang) -> str:
+    total = text_of(result.claimed_total) if result.claimed_total is not None else ""
+    claimed = f"{total} {result.claimed_grade}".strip()
+    return Text(f"（自评 {claimed}）", f" (claimed {claimed})").to(lang) if claimed else ""

@@ -7,18 +7,17 @@ from typing import Annotated
 import typer
 
 from rubric_cli.common import (
-    FOUND,
-    NOTHING_FOUND,
     Format,
     FormatOption,
     LangOption,
     QuietOption,
     chosen,
+    exit_code,
     has_error,
     out,
     out_json,
     print_diagnostics,
-    source_of,
+    sources_of,
     words,
 )
 from rubric_dsl import check_source
@@ -36,10 +35,11 @@ def check(
 ) -> None:
     """Check rubrics and report every fault."""
     language = chosen(lang)
-    found = tuple(item for name in files for item in check_source(source_of(name, language))[1])
+    sources, complete = sources_of(files, language)
+    found = tuple(item for source in sources for item in check_source(source)[1])
     if form == Format.json:
         out_json([diagnostic_json(item, language) for item in found])
     elif not quiet:
         print_diagnostics(found, language)
         out(summary_text(found, language))
-    raise typer.Exit(FOUND if has_error(found) else NOTHING_FOUND)
+    raise typer.Exit(exit_code(found=has_error(found), complete=complete))

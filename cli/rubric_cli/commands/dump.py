@@ -9,6 +9,7 @@ import typer
 
 from rubric_cli.common import FOUND, LangOption, chosen, has_error, out, print_diagnostics, source_of, words
 from rubric_dsl import dump as dump_stage
+from rubric_dsl.report.diagnostics_text import safe
 
 
 class Stage(StrEnum):
@@ -28,7 +29,7 @@ def dump(
     language = chosen(lang)
     text, found = dump_stage(stage.value, source_of(file, language))
     if text is not None:
-        out(text)
+        out("\n".join(safe(line) for line in text.split("\n")))
     print_diagnostics([item for item in found if item.is_error], language, err=True)
     if text is None or has_error(found):
         raise typer.Exit(FOUND)

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from rubric_cli.common import (
-    FAILED,
+    FOUND,
+    NOTHING_FOUND,
     Format,
     FormatOption,
     LangOption,
     chosen,
     fail,
+    has_error,
     out,
     out_json,
     print_diagnostics,
@@ -23,7 +25,7 @@ from rubric_cli.common import (
 from rubric_cli.loading import rubric_of, submissions_of
 from rubric_dsl import Result, Rubric
 from rubric_dsl.codes import PAGES, page
-from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.as_json import explanation_json
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.syntax.characters import fold
@@ -47,22 +49,27 @@ def explain(
     submissions, found = submissions_of([data], language)
     print_diagnostics(found, language, err=True)
     if not submissions:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(FOUND)
     names = [_find(loaded, indicator, language)] if indicator else list(loaded.indicators)
     results = [loaded.score(submission) for submission in submissions]
     if form == Format.json:
         shown = [[explanation_json(result.indicators[name], language) for name in names] for result in results]
         out_json(shown[0] if len(shown) == 1 else shown)
-        return
-    for result in results:
-        for name in names:
-            out(_page(loaded, result, name, language))
+    else:
+        for result in results:
+            for name in names:
+                out(_page(loaded, result, name, language))
+    raise typer.Exit(FOUND if has_error([*found, *_faults(results)]) else NOTHING_FOUND)
+
+
+def _faults(results: list[Result]) -> list[Diagnostic]:
+    return [diagnostic for result in results for diagnostic in result.diagnostics]
 
 
 def _explain_code(code: str, lang: Lang) -> None:
     text = page(code, lang)
     if text is None:
-        if Path(code).exists():
+        if code == "-" or Path(code).exists():
             fail(
                 Text(
                     "还要给出数据文件：rubric explain 规则 数据",
@@ -81,8 +88,8 @@ def _find(rubric: Rubric, name: str, lang: Lang) -> str:
     if found is not None:
         return found
     near = "、".join(difflib.get_close_matches(name, list(rubric.indicators), n=3, cutoff=0.3))
-    message = Text(f"没有名为“{name}”的指标；是不是：{near}", f"no indicator is called '{name}'; did you mean: {near}")
-    return fail(message, lang)
+    hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
+    return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
 
 
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
@@ -92,5 +99,7 @@ def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
     for key, text in (("wording", indicator.wording), ("note", indicator.note)):
         if text:
             lines.append(f"  {labels[key].to(lang)}: {text}".replace("\n", "\n    "))
-    lines.extend(f"  {labels['decision'].to(lang)}: {d.text}（{d.reason}）" for d in indicator.decisions)
+    for made in indicator.decisions:
+        reason = Text(f"（{made.reason}）", f" ({made.reason})").to(lang)
+        lines.append(f"  {labels['decision'].to(lang)}: {made.text}{reason}")
     return "\n".join(safe(line) for line in "\n".join(lines).split("\n")) + "\n"

@@ -11,20 +11,18 @@ from typing import Annotated
 import typer
 
 from rubric_cli.common import (
-    FAILED,
-    FOUND,
-    NOTHING_FOUND,
     LangOption,
     environment_language,
-    fail,
+    exit_code,
     has_error,
     out,
     print_diagnostics,
-    source_of,
+    sources_of,
     words,
 )
-from rubric_dsl import format_source
-from rubric_dsl.diagnostics import Text
+from rubric_dsl import Source, format_source
+from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.report.diagnostics_text import safe
 
 
 def fmt(
@@ -36,34 +34,51 @@ def fmt(
 ) -> None:
     """Format rubrics; --lang turns the keywords into the other language."""
     language = environment_language()
-    changed = failed = False
-    for name in files:
-        source = source_of(name, language)
-        text, found = format_source(source, lang.value if lang else None)
-        if text is None or has_error(found):
-            print_diagnostics(found, language, err=True)
-            failed = True
-        elif name == "-":
-            typer.echo(text, nl=False)
-        elif text != source.text:
-            changed = True
-            if check:
-                out(name)
-            else:
-                _replace(Path(name), text)
-    raise typer.Exit(FOUND if failed or (check and changed) else NOTHING_FOUND)
+    sources, complete = sources_of(files, language)
+    found = False
+    for source in sources:
+        text, faults = format_source(source, lang.value if lang else None)
+        if text is None or has_error(faults):
+            print_diagnostics(faults, language, err=True)
+            found = True
+        elif check:
+            found |= _differs(source, text)
+        else:
+            complete &= _write(source, text, language)
+    raise typer.Exit(exit_code(found=found, complete=complete))
+
+
+def _differs(source: Source, text: str) -> bool:
+    if text == source.text:
+        return False
+    out(safe(source.name))
+    return True
+
+
+def _write(source: Source, text: str, lang: Lang) -> bool:
+    """Write what changed, standard input's to standard output; False when it cannot be written."""
+    if source.name == "-":
+        typer.echo(text, nl=False)
+    elif text != source.text:
+        try:
+            _replace(Path(source.name).resolve(), text)
+        except OSError:
+            message = Text(f"{source.name}：不能写入", f"{source.name}: it cannot be written")
+            typer.echo(safe(message.to(lang)), err=True)
+            return False
+    return True
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write aside, then rename, so that the file is never half written."""
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
+    """Write aside, then rename, so that the file is never half written; a link's target is written, the link stays."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
+        aside = Path(file.name)
+        try:
             file.write(text)
-        Path(file.name).chmod(mode)
-        os.replace(file.name, path)  # noqa: PTH105 - one atomic step
-    except OSError:
-        fail(Text(f"{path}：不能写入", f"{path}: it cannot be written"), environment_language())
-
-
-__all__ = ["FAILED", "fmt"]
+            file.close()
+            aside.chmod(mode)
+            os.replace(aside, path)  # noqa: PTH105 - one atomic step
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise

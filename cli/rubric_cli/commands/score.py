@@ -39,18 +39,16 @@ def score(
     if form == Format.json:
         shown = [result_json(result, language) for result in results]
         faults = [diagnostic_json(item, language) for item in found]
-        if len(shown) == 1:
+        if shown:  # every fault names its file, so those met while reading stand in the first object
             shown[0]["diagnostics"] = faults + shown[0]["diagnostics"]
-            out_json(shown[0])
-        else:
-            out_json(shown or faults)
+        out_json(shown[0] if len(shown) == 1 else shown or faults)
     elif not quiet:
         from rubric_cli.tables import result_table
 
-        print_diagnostics(found, language, err=True)
         for result in results:
             out(result_table(result, language))
             print_diagnostics(result.diagnostics, language)
+        print_diagnostics(found, language, err=not results)
     bad = has_error(found) or any(
         has_error(result.diagnostics) or any(item.status == "invalid" for item in result.indicators.values())
         for result in results

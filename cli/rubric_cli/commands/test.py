@@ -7,21 +7,23 @@ from typing import Annotated
 import typer
 
 from rubric_cli.common import (
-    FOUND,
-    NOTHING_FOUND,
     Format,
     FormatOption,
     LangOption,
     QuietOption,
     chosen,
+    exit_code,
     out,
     out_json,
+    print_diagnostics,
+    sources_of,
     words,
 )
-from rubric_cli.loading import rubric_of
-from rubric_dsl import ExampleResult
-from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl import ExampleResult, Source, check_source
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.numbers import text_of
+from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import score_text
 
 
@@ -33,11 +35,13 @@ def test(
 ) -> None:
     """Run the examples of rubrics."""
     language = chosen(lang)
-    results = [result for name in files for result in rubric_of(name, language, form).run_examples()]
+    sources, complete = sources_of(files, language)
+    results, faults = _run(sources)
     failed = [result for result in results if not result.passed]
     if form == Format.json:
-        out_json([_json(result) for result in results])
+        out_json([*(_json(result) for result in results), *(diagnostic_json(item, language) for item in faults)])
     elif not quiet:
+        print_diagnostics(faults, language, err=True)
         for result in failed:
             out(_line(result, language))
         done = len(results) - len(failed)
@@ -47,16 +51,30 @@ def test(
                 f"{len(results)} examples, {done} passed, {len(failed)} failed",
             ).to(language)
         )
-    raise typer.Exit(FOUND if failed else NOTHING_FOUND)
+    raise typer.Exit(exit_code(found=bool(failed or faults), complete=complete))
+
+
+def _run(sources: list[Source]) -> tuple[list[ExampleResult], list[Diagnostic]]:
+    """Run every example of the sound rubrics, and list the faults of the others."""
+    results: list[ExampleResult] = []
+    faults: list[Diagnostic] = []
+    for source in sources:
+        rubric, found = check_source(source)
+        if rubric is None:
+            faults.extend(found)
+        else:
+            results.extend(rubric.run_examples())
+    return results, faults
 
 
 def _line(result: ExampleResult, lang: Lang) -> str:
     where = f"{result.place.source.name}:{result.place.line}"
     expected, actual = score_text(result.expected), score_text(result.actual)
-    return Text(
+    line = Text(
         f"{where} {result.indicator}：{result.inputs} 应得 {expected}，实得 {actual}",
         f"{where} {result.indicator}: {result.inputs} expected {expected}, got {actual}",
-    ).to(lang)
+    )
+    return safe(line.to(lang))
 
 
 def _json(result: ExampleResult) -> dict[str, object]:
