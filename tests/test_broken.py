@@ -32,6 +32,9 @@ BROKEN = [
     ("a ratio and a bare number", "≤ 100% 计满分；\n    每超过 1个百分点 扣0.5分", "≤ 1 计满分；\n    每超过 1个百分点 扣0.5分", "percent-and-number", "    ≤ 1 计满分"),
     ("no reading of part steps", "计步 整步\n", "", "step-reading", "    每超过 1个百分点 扣0.5分"),
     ("an unclosed quote", "原文 “以100%为标准。在职人员控制率≦100%，计5分；每超过一个百分点扣0.5分，扣完为止。”", "原文 “以100%为标准。", "unclosed-quote", "  原文 “以100%为标准。"),
+    ("a level without its word", "评为 一般 计3分", "一般3分", "level-word", "    一般3分"),
+    ("an unknown unit", "上年结转：万元", "上年结转：万块", "unknown-unit", "  上年结转：万块"),
+    ("a full stop for a decimal point", "个百分点 扣0.5分", "个百分点 扣0。5分", "decimal-point", "    每超过 1个百分点 扣0。5分"),
     ("over-fulfilment unsaid", "按比例计分，最多 满分", "按比例计分", "cap-not-said", "  评价标准 按比例计分"),
 ]  # fmt: skip
 

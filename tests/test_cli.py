@@ -123,6 +123,25 @@ def test_dump_prints_each_stage(stage: str) -> None:
     ] in done.stdout
 
 
+def test_every_command_takes_format_and_quiet(tmp_path: Path) -> None:
+    assert json.loads(run("dump", "core", RUBRIC, "--format", "json").stdout)["stage"] == "core"
+    assert json.loads(run("fmt", "--check", RUBRIC, "--format", "json").stdout)[0]["formatted"] is True
+    assert json.loads(run("explain", "band-gap", "--format", "json").stdout)["code"] == "band-gap"
+    for words in (
+        ("dump", "model", RUBRIC),
+        ("explain", RUBRIC, DATA),
+        ("score", RUBRIC, DATA),
+        ("test", RUBRIC),
+        ("check", RUBRIC),
+    ):
+        done = run(*words, "--quiet")
+        assert (done.returncode, done.stdout) == (0, "")
+    file = tmp_path / "a.rubric"
+    file.write_text("满分：5\n", encoding="utf-8")
+    done = run("fmt", "--check", "--quiet", str(file))
+    assert (done.returncode, done.stdout) == (1, "")
+
+
 def test_examples_run_and_failures_are_shown(tmp_path: Path) -> None:
     done = run("test", RUBRIC)
     assert done.returncode == 0

@@ -14,6 +14,7 @@ from rubric_cli.common import (
     Format,
     FormatOption,
     LangOption,
+    QuietOption,
     chosen,
     fail,
     has_error,
@@ -39,15 +40,17 @@ def explain(
     indicator: Annotated[str | None, typer.Argument(help=words("指标", "indicator"))] = None,
     lang: LangOption = None,
     form: FormatOption = Format.text,
+    quiet: QuietOption = False,
 ) -> None:
     """Explain how scores came about, or what a diagnostic code means."""
     language = chosen(lang)
     if data is None:
-        _explain_code(rubric, language)
+        _explain_code(rubric, language, form)
         return
     loaded = rubric_of(rubric, language, form)
     submissions, found = submissions_of([data], language)
-    print_diagnostics(found, language, err=True)
+    if not quiet:
+        print_diagnostics(found, language, err=True)
     if not submissions:
         raise typer.Exit(FOUND)
     names = [_find(loaded, indicator, language)] if indicator else list(loaded.indicators)
@@ -55,7 +58,7 @@ def explain(
     if form == Format.json:
         shown = [[explanation_json(result.indicators[name], language) for name in names] for result in results]
         out_json(shown[0] if len(shown) == 1 else shown)
-    else:
+    elif not quiet:
         for result in results:
             for name in names:
                 out(_page(loaded, result, name, language))
@@ -66,7 +69,7 @@ def _faults(results: list[Result]) -> list[Diagnostic]:
     return [diagnostic for result in results for diagnostic in result.diagnostics]
 
 
-def _explain_code(code: str, lang: Lang) -> None:
+def _explain_code(code: str, lang: Lang, form: Format) -> None:
     text = page(code, lang)
     if text is None:
         if code == "-" or Path(code).exists():
@@ -80,6 +83,9 @@ def _explain_code(code: str, lang: Lang) -> None:
         near = ", ".join(difflib.get_close_matches(code, PAGES, n=3, cutoff=0.4))
         hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
         fail(Text(f"没有诊断代码 {code}{hint.zh}", f"there is no diagnostic code {code}{hint.en}"), lang)
+    if form == Format.json:
+        out_json({"code": code, "page": text.partition("\n")[2]})
+        return
     out(text)
 
 
