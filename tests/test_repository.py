@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import rubric_dsl as rd
 from rubric_dsl.codes import PAGES
+from rubric_dsl.source import Source
 from rubric_dsl.syntax.grammar import load
 from rubric_dsl.units import UNITS, find_unit
 
@@ -158,3 +160,20 @@ def test_every_command_in_the_documents_runs(document: Path) -> None:
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
         assert (document.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_every_python_and_rubric_block_in_the_documents_holds(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for kind, content in re.findall(r"^```(python|rubric)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        if kind == "python":
+            done = subprocess.run(
+                [sys.executable, "-c", content], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+        else:
+            source = Source(document.name, content)
+            _, found = rd.check_source(source)
+            assert not [item.message.en for item in found if item.is_error]
+            assert all(result.passed for result in rd.loads(source).run_examples())
+            assert content in {rd.format_source(source, lang)[0] for lang in ("zh", "en")}

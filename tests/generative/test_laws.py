@@ -201,3 +201,12 @@ def _conditions(condition: nodes.Condition, seen: set[type]) -> None:
     else:
         for part in condition.parts:
             _conditions(part, seen)
+
+
+@relaxed
+@given(st.data(), step_rubrics())
+def test_a_capped_deduction_never_costs_more_than_its_cap(data: st.DataObject, random: RandomRubric) -> None:
+    capped = [line for line in random.text.splitlines() if "最多" in line]
+    result = only(rd.loads(random.text), data.draw(figures(random)))
+    if capped and result.score is not None:
+        assert random.points - result.score <= random.points / 2
