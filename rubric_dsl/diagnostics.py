@@ -26,11 +26,6 @@ class Text(NamedTuple):
 NO_TEXT = Text("", "")
 
 
-def same(text: str) -> Text:
-    """Return a text that reads the same in both languages (a name, a number)."""
-    return Text(text, text)
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of a source text with a short label; the label may be empty."""

@@ -173,11 +173,10 @@ def invert(a: Range) -> Range | None:
     above = high.value is None or high.value > 0
     if below and above:
         return EVERYTHING
-    return Range(_reciprocal(high, from_below=below), _reciprocal(low, from_below=below)) if (above or below) else None
+    return Range(_reciprocal(high), _reciprocal(low)) if (above or below) else None
 
 
-def _reciprocal(end: End, *, from_below: bool) -> End:
-    del from_below
+def _reciprocal(end: End) -> End:
     if end.value is None:
         return End(Fraction(0), open=True)
     if end.value == 0:

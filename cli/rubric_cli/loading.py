@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from rubric_cli.common import FAILED, FOUND, Format, has_error, out_json, print_diagnostics, source_of
+from rubric_cli.common import FOUND, Format, out_json, print_diagnostics, source_of
 from rubric_dsl import Rubric, Submission, check_source
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang
@@ -32,6 +32,3 @@ def submissions_of(names: list[str], lang: Lang) -> tuple[list[Submission], list
         submissions.extend(read)
         found.extend(faults)
     return submissions, found
-
-
-__all__ = ["FAILED", "has_error", "rubric_of", "submissions_of"]

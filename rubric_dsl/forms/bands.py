@@ -63,15 +63,14 @@ class BandsForm:
                 hint=Text("加上一句：指标值 公式", "add a line: measure FORMULA"),
             )
             return None
-        branches = [_branch(clause, context, context.measure.expr is not None) for clause in clauses]
+        branches = [_branch(clause, context) for clause in clauses]
         if any(branch is None for branch in branches):
             return None
         places = tuple(Place(context.source, clause.span) for clause in clauses)
         return Bands(tuple(branch for branch in branches if branch is not None), places)
 
 
-def _branch(clause: Node, context: Context, has_measure: bool) -> Branch | None:
-    del has_measure
+def _branch(clause: Node, context: Context) -> Branch | None:
     score = clause.node("score")
     region = next(child for child in clause.children if child is not score)
     condition = _condition(region, context) if isinstance(region, Node) else None

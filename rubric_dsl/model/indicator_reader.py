@@ -23,7 +23,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms import FORMS
 from rubric_dsl.forms.bands import OPS
-from rubric_dsl.forms.base import NO, YES, Context, Form, FormInput, Reading, points_of, score_of
+from rubric_dsl.forms.base import Context, Form, FormInput, Reading, points_of, score_of
 from rubric_dsl.formulas.scope import Scope, address_of
 from rubric_dsl.formulas.typing import NOT_READ, Typed, Typer
 from rubric_dsl.model.model import Decision, Example, Indicator
@@ -33,8 +33,6 @@ from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.leaves import item_label
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
-
-_MARKS = {"是": YES, "否": NO, "yes": YES, "no": NO, "met": YES, "unmet": NO}
 
 
 @dataclass(slots=True)
@@ -250,4 +248,4 @@ def _value_text(value: Tree) -> str:
         number, unit = value.children
         return f"{sign}{leaf_text(number)} {leaf_text(unit)}"
     text = leaf_text(value) if not isinstance(value, Leaf) else value.text
-    return sign + _MARKS.get(text, text)
+    return sign + text

@@ -120,7 +120,7 @@ def syntax_fault(
     special = _decimal_point(source, at) or _unknown_unit(source, text, span, at, expected)
     if special is not None:
         return special
-    previous = _previous(error, text, span, at)
+    previous = _previous(text, span, at)
     if previous is not None and "_RATED" in expected and previous.start == span.start:
         word = source[previous]
         return Diagnostic(
@@ -210,9 +210,8 @@ def _position(error: UnexpectedInput, span: Span) -> int:
     return at if isinstance(at, int) and span.start <= at <= span.end else span.start
 
 
-def _previous(error: UnexpectedInput, text: str, span: Span, at: int) -> Span | None:
+def _previous(text: str, span: Span, at: int) -> Span | None:
     """Return the name that stands just before the fault, if one does."""
-    del error
     match = re.search(r"[\w&·]+\s*\Z", text[span.start : at])
     token = re.match(r"[\w&·]+", text[at : span.end])
     if match and match.group().strip() and not match.group().strip().isdigit():
