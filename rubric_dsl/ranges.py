@@ -185,24 +185,43 @@ def _reciprocal(end: End) -> End:
 
 
 def to_whole(a: Range, mode: str) -> Range:
-    """Return the range of the whole numbers at or below (floor), or at or above (ceiling)."""
-    if mode == "floor":
-        return Range(_floor_low(a.low), _floor_high(a.high))
-    flipped = to_whole(scale(a, Fraction(-1)), "floor")
-    return scale(flipped, Fraction(-1))
+    """Return the range of the whole numbers that ``mode`` makes of a range (the modes of core's ``ToWhole``).
+
+    Every mode only ever rises, so the ends decide; an end that is not reached is taken just inside the range.
+    """
+    return Range(_whole_end(a.low, a.high, mode, inward=1), _whole_end(a.high, a.low, mode, inward=-1))
 
 
-def _floor_low(end: End) -> End:
-    return End(None, open=True) if end.value is None else End(Fraction(math.floor(end.value)))
-
-
-def _floor_high(end: End) -> End:
+def _whole_end(end: End, other: End, mode: str, *, inward: int) -> End:
     if end.value is None:
         return End(None, open=True)
-    whole = math.floor(end.value)
-    if end.open and whole == end.value:
-        whole -= 1
-    return End(Fraction(whole))
+    value = end.value
+    if end.open:
+        # The modes are constant strictly between multiples of one half: any number there stands for all.
+        value = (value + _next_half(value, inward)) / 2
+        if other.value is not None and (other.value - value) * inward < 0:
+            value = (end.value + other.value) / 2
+    return End(Fraction(whole(value, mode)))
+
+
+def _next_half(value: Fraction, direction: int) -> Fraction:
+    doubled = value * 2
+    if direction > 0:
+        return Fraction(math.floor(doubled) + 1, 2)
+    return Fraction(math.ceil(doubled) - 1, 2)
+
+
+def whole(value: Fraction, mode: str) -> int:
+    """Return the whole number that a mode makes of a number: ``half_up`` and ``up`` go away from zero."""
+    if mode == "floor":
+        return math.floor(value)
+    if mode == "ceiling":
+        return math.ceil(value)
+    if mode == "half_even":
+        return round(value)
+    size = abs(value)
+    found = {"half_up": math.floor(size + Fraction(1, 2)), "up": math.ceil(size), "down": math.floor(size)}[mode]
+    return found if value >= 0 else -found
 
 
 def extreme(kind: str, items: list[Range]) -> Range:

@@ -30,6 +30,8 @@ def _unit(id: str, zh: str, dimension: str, factor: str = "1", *, whole: bool = 
 RATIO, POINTS_OF_RATIO = "ratio", "pp"
 NOT_READ_UNIT = Unit("unknown", "？", "unknown")
 """Stands for a unit that was reported already, so that nothing that follows from it is reported as well."""
+CHOICE_UNIT = Unit("choice", "选项", "choice")
+"""Stands where a figure is a word and no amount."""
 UNITS: tuple[Unit, ...] = (
     _unit("persons", "人", "persons"),
     _unit("yuan", "元", "money"),

@@ -127,7 +127,7 @@ def result(**more: object) -> Result:
         "局",
         span("48/7", "90/7", 100),
         GradeResult(None, ("中", "差")),
-        (SectionResult("甲", 1, (), span("48/7", "90/7", 11)),),
+        (SectionResult("甲", 1, (), span("48/7", "90/7", 11), GradeResult(None, ())),),
         {each.name: each for each in items},
         (),
     )

@@ -12,7 +12,9 @@ from fractions import Fraction
 from typing import Literal
 
 CompareOp = Literal["<", "<=", ">", ">=", "=", "!="]
-StepMode = Literal["floor", "ceiling"]
+StepMode = Literal["floor", "ceiling", "half_up", "half_even", "up", "down"]
+"""How a number becomes whole; ``half_up`` and ``up`` go away from zero, ``down`` towards it."""
+RealKind = Literal["ln", "log10", "exp", "power"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,19 @@ class Extreme:
 
 @dataclass(frozen=True, slots=True)
 class ToWhole:
-    """The whole number at or below (floor), or at or above (ceiling)."""
+    """The whole number at or below (floor), at or above (ceiling), or the nearest, as ``mode`` says."""
 
     mode: StepMode
     part: Expr
+    role: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A logarithm, exponential or power: irrational as a rule, so that it must be rounded or compared."""
+
+    kind: RealKind
+    parts: tuple[Expr, ...]
     role: str = field(default="", compare=False)
 
 
@@ -94,10 +105,14 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The first branch whose condition holds; with no ``otherwise`` a value outside all branches is a fault."""
+    """The first branch whose condition holds; with no ``otherwise`` a value outside all branches is a fault.
+
+    ``fault`` names that fault: ``gap``, or ``award-out-of-range`` where an assessor's number must lie inside.
+    """
 
     branches: tuple[Branch, ...]
     otherwise: Expr | None
+    fault: str = field(default="gap", compare=False)
     role: str = field(default="", compare=False)
 
 
@@ -110,7 +125,7 @@ class Branch:
     words: tuple[str, str] = field(default=("", ""), compare=False)
 
 
-Expr = Const | Input | Measure | Add | Mul | Div | Extreme | ToWhole | Lookup | Case
+Expr = Const | Input | Measure | Add | Mul | Div | Extreme | ToWhole | Real | Lookup | Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,14 @@ class Compare:
     op: CompareOp
     left: Expr
     right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """A choice is one of these words."""
+
+    key: str
+    options: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +166,66 @@ class Not:
     part: Condition
 
 
-Condition = Compare | Both | Either | Not
+Condition = Compare | Is | Both | Either | Not
 
 FALSE: Condition = Either(())
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """One indicator, lowered: is it applicable, what is its measure, what does it score.
+class Variant:
+    """One way to score an indicator, taken when its condition holds (None: always).
 
-    ``not_applicable`` holds (condition, score) or None; ``pool`` names the pool whose points it shares.
+    ``applies`` is False where the indicator is not applicable; ``score`` is then what it counts.
     """
 
+    condition: Condition | None
     measure: Expr | None
     score: Expr
-    not_applicable: tuple[Condition, Expr] | None = None
+    applies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One indicator, lowered: the first variant whose condition holds."""
+
+    variants: tuple[Variant, ...]
+
+    @property
+    def main(self) -> Variant:
+        """The variant that scores when nothing special holds."""
+        return self.variants[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A result that is computed from other results: a subtotal, the total after an adjustment, a grade's rank."""
+
+    key: str
+    value: Expr
 
 
 def minus(left: Expr, right: Expr, role: str = "") -> Expr:
     """Return ``left − right`` in core terms."""
     return Add((left, Mul(Const(Fraction(-1)), right)), role)
+
+
+def times(factor: Fraction | int, part: Expr) -> Expr:
+    """Return ``factor × part``."""
+    return part if factor == 1 else Mul(Const(Fraction(factor)), part)
+
+
+def total_of(parts: list[Expr]) -> Expr:
+    """Return the sum of any number of parts."""
+    if not parts:
+        return Const(Fraction(0))
+    return parts[0] if len(parts) == 1 else Add(tuple(parts))
+
+
+def rounded(part: Expr, step: Fraction, mode: StepMode, role: str = "") -> Expr:
+    """Return a number rounded to whole multiples of ``step``."""
+    return Mul(Const(step), ToWhole(mode, Div(part, Const(step))), role)
+
+
+def choose(condition: Condition, then: Expr, otherwise: Expr, role: str = "") -> Case:
+    """Return ``then`` where the condition holds, else ``otherwise``."""
+    return Case((Branch(condition, then),), otherwise, role=role)

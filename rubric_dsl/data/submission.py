@@ -54,8 +54,21 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Refinement:
+    """One of a department's own indicators under an official one; the score is None until it is given."""
+
+    name: str
+    points: Fraction
+    score: Fraction | None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """One department's data. Names are matched to the rubric later, by their canonical spelling."""
+    """One department's data. Names are matched to the rubric later, by their canonical spelling.
+
+    ``cohort`` holds, for a figure, the values of all departments of the group, the department's own among them.
+    """
 
     subject: str = ""
     rubric: str = ""
@@ -66,3 +79,5 @@ class Submission:
     claimed_total: Claim | None = None
     claimed_grade: str = ""
     sha256: str = ""
+    cohort: Mapping[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    refinements: Mapping[str, tuple[Refinement, ...]] = field(default_factory=dict)

@@ -6,12 +6,12 @@ be there. Every value seen is kept under its node's role: explanations read thes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
 from rubric_dsl import ranges as span
+from rubric_dsl.core.keys import UNAVAILABLE, availability_key
 from rubric_dsl.core.nodes import (
     Add,
     Both,
@@ -24,86 +24,93 @@ from rubric_dsl.core.nodes import (
     Expr,
     Extreme,
     Input,
+    Is,
     Lookup,
     Measure,
     Mul,
     Not,
     Program,
+    Real,
     ToWhole,
 )
+from rubric_dsl.core.walk import has_real, has_real_in, keys_in, parts_of
 from rubric_dsl.evaluate import rational
+from rubric_dsl.evaluate.state import Env, Fault, Outcome, Trace
 from rubric_dsl.ranges import MIRROR, OPPOSITE, Range
+from rubric_dsl.reals import DomainError, real
 
-Choices = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Env:
-    """What is known: a range for each number, the words still possible for each choice, and the measure."""
-
-    figures: Mapping[str, Range]
-    choices: Mapping[str, Choices]
-    measure: Range | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why there is no value: ``zero-denominator``, ``gap`` or ``no-measure``, with the words of the place."""
-
-    kind: str
-    words: str = ""
-
-
-@dataclass(slots=True)
-class Trace:
-    """What the computation saw: values by role, the branches that were taken, faults met on any path."""
-
-    values: dict[str, Range] = field(default_factory=dict)
-    branches: list[tuple[str, str]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    waiting: dict[str, None] = field(default_factory=dict)
-    tight: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A program's outcome; ``score`` is None when every path ends in a fault."""
-
-    score: Range | None
-    measure: Range | None
-    applicable: frozenset[bool]
-    trace: Trace
+PRECISIONS = (30, 120, 480, 1920)
+"""Digits tried, one after the other, until a rounding or a comparison of an irrational number is decided."""
 
 
 def run(program: Program, env: Env) -> Outcome:
     """Evaluate one indicator's program."""
+    found = _run(program, env)
+    if found.score is None or found.score.known is not None or not _irrational(program):
+        return found
+    if found.trace.waiting:
+        found.trace.tight = False
+        return found
+    for digits in PRECISIONS[1:]:
+        found = _run(program, replace(env, digits=digits))
+        if found.score is None or found.score.known is not None:
+            return found
+    found.trace.faults.append(Fault("undecided"))
+    return replace(found, score=None)
+
+
+def _irrational(program: Program) -> bool:
+    return any(
+        has_real(variant.measure)
+        or has_real(variant.score)
+        or (variant.condition is not None and has_real_in(variant.condition))
+        for variant in program.variants
+    )
+
+
+def _run(program: Program, env: Env) -> Outcome:
     trace = Trace()
-    if program.not_applicable is None:
-        score, measure = _applicable(program, env, trace)
-        return Outcome(score, measure, frozenset({True}), trace)
-    condition, instead = program.not_applicable
-    answers = _truth(condition, env, trace)
-    results: list[Range] = []
-    measure = None
-    outside = refine(env, condition, want=True) if True in answers else None
-    if outside is not None:
-        value = _expr(instead, outside, trace)
-        results.extend([value] if value is not None else [])
-    inside = refine(env, condition, want=False) if False in answers else None
-    if inside is not None:
-        score, measure = _applicable(program, inside, trace)
-        results.extend([score] if score is not None else [])
-    applicable = frozenset(({False} if outside is not None else set()) | ({True} if inside is not None else set()))
-    return Outcome(span.hull(results) if results else None, measure, applicable, trace)
+    left: Env | None = env
+    measures: list[Range] = []
+    taken: list[int] = []
+    worlds: list[tuple[bool, Range]] = []
+    for index, variant in enumerate(program.variants):
+        if left is None:
+            break
+        inside: Env | None = left
+        if variant.condition is not None:
+            _waiting_in(variant.condition, left, trace)
+            inside = refine(left, variant.condition, want=True)
+            left = refine(left, variant.condition, want=False)
+        if inside is None:
+            continue
+        taken.append(index)
+        if variant.measure is not None:
+            measure = measured(variant.measure, inside, trace)
+            if measure is None:
+                continue
+            measures.append(measure)
+            inside = replace(inside, measure=measure)
+        value = _expr(variant.score, inside, trace)
+        worlds.extend([(variant.applies, value)] if value is not None else [])
+        if variant.condition is None:
+            left = None
+    if left is not None:
+        trace.faults.append(Fault("gap"))
+    score = span.hull([value for _, value in worlds]) if worlds else None
+    return Outcome(score, span.hull(measures) if measures else None, tuple(taken), tuple(worlds), trace)
 
 
-def _applicable(program: Program, env: Env, trace: Trace) -> tuple[Range | None, Range | None]:
-    measure = None
-    if program.measure is not None:
-        measure = measured(program.measure, env, trace)
-        if measure is None:
-            return None, None
-    return _expr(program.score, replace(env, measure=measure), trace), measure
+def value_of(expr: Expr, env: Env) -> tuple[Range | None, Trace]:
+    """Evaluate a definition over other results; irrational numbers as in :func:`run`."""
+    trace = Trace()
+    for digits in PRECISIONS:
+        trace = Trace()
+        found = _expr(expr, replace(env, digits=digits), trace)
+        if found is None or found.known is not None or not has_real(expr) or trace.waiting:
+            return found, trace
+    trace.faults.append(Fault("undecided"))
+    return None, trace
 
 
 def measured(expr: Expr, env: Env, trace: Trace) -> Range | None:
@@ -129,20 +136,6 @@ def _count(expr: Expr, env: Env, counts: dict[str, int]) -> None:
         return
     for part in parts_of(expr):
         _count(part, env, counts)
-
-
-def parts_of(expr: Expr) -> tuple[Expr, ...]:
-    """Return the expressions directly inside an expression (conditions left out)."""
-    if isinstance(expr, Add | Extreme):
-        return expr.parts
-    if isinstance(expr, Mul | Div):
-        return (expr.left, expr.right)
-    if isinstance(expr, ToWhole):
-        return (expr.part,)
-    if isinstance(expr, Case):
-        values = tuple(branch.value for branch in expr.branches)
-        return values if expr.otherwise is None else (*values, expr.otherwise)
-    return ()
 
 
 def _expr(node: Expr, env: Env, trace: Trace) -> Range | None:
@@ -174,6 +167,8 @@ def _value(node: Expr, env: Env, trace: Trace) -> Range | None:
         case ToWhole():
             part = _expr(node.part, env, trace)
             return None if part is None else span.to_whole(part, node.mode)
+        case Real():
+            return _real(node, env, trace)
         case Lookup():
             return _lookup(node, env, trace)
         case Case():
@@ -182,11 +177,29 @@ def _value(node: Expr, env: Env, trace: Trace) -> Range | None:
             assert_never(node)
 
 
-def _input(node: Input, env: Env, trace: Trace) -> Range:
+def _input(node: Input, env: Env, trace: Trace) -> Range | None:
+    if env.choices.get(availability_key(node.key)) == _ABSENT:
+        trace.faults.append(Fault("unavailable", node.key))
+        return None
     found = env.figures[node.key]
     if found.known is None:
         trace.waiting[node.key] = None
     return found
+
+
+_ABSENT = frozenset({UNAVAILABLE})
+
+
+def _real(node: Real, env: Env, trace: Trace) -> Range | None:
+    items = [_expr(part, env, trace) for part in node.parts]
+    known = [item for item in items if item is not None]
+    if len(known) < len(items):
+        return None
+    try:
+        return real(node.kind, known, env.digits)
+    except DomainError as error:
+        trace.faults.append(Fault("domain", str(error)))
+        return None
 
 
 def _fold(parts: tuple[Expr, ...], env: Env, trace: Trace) -> Range | None:
@@ -228,45 +241,24 @@ def _case(node: Case, env: Env, trace: Trace) -> Range | None:
             break
         inside = refine(left, branch.condition, want=True)
         if inside is not None:
-            _note_waiting(branch.condition, left, trace)
+            _waiting_in(branch.condition, left, trace)
             trace.branches.append(branch.words)
             value = _expr(branch.value, inside, trace)
             results.extend([value] if value is not None else [])
         left = refine(left, branch.condition, want=False)
     if left is not None:
         if node.otherwise is None:
-            trace.faults.append(Fault("gap"))
+            trace.faults.append(Fault(node.fault))
         else:
             value = _expr(node.otherwise, left, trace)
             results.extend([value] if value is not None else [])
     return span.hull(results) if results else None
 
 
-def _note_waiting(condition: Condition, env: Env, trace: Trace) -> None:
-    if isinstance(condition, Compare):
-        for side in (condition.left, condition.right):
-            if isinstance(side, Input) and env.figures[side.key].known is None:
-                trace.waiting[side.key] = None
-
-
-def _truth(condition: Condition, env: Env, trace: Trace) -> frozenset[bool]:
-    _waiting_in(condition, env, trace)
-    yes = refine(env, condition, want=True) is not None
-    no = refine(env, condition, want=False) is not None
-    return frozenset(({True} if yes else set()) | ({False} if no else set()))
-
-
 def _waiting_in(condition: Condition, env: Env, trace: Trace) -> None:
-    match condition:
-        case Compare():
-            _note_waiting(condition, env, trace)
-        case Both() | Either():
-            for part in condition.parts:
-                _waiting_in(part, env, trace)
-        case Not():
-            _waiting_in(condition.part, env, trace)
-        case _:
-            assert_never(condition)
+    for key in keys_in(condition):
+        if (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1:
+            trace.waiting[key] = None
 
 
 def refine(env: Env, condition: Condition, *, want: bool) -> Env | None:
@@ -274,6 +266,8 @@ def refine(env: Env, condition: Condition, *, want: bool) -> Env | None:
     match condition:
         case Compare():
             return _refine_compare(env, condition, want=want)
+        case Is():
+            return _refine_choice(env, condition, want=want)
         case Not():
             return refine(env, condition.part, want=not want)
         case Both():
@@ -303,13 +297,20 @@ def _any(env: Env, parts: tuple[Condition, ...], *, want: bool) -> Env | None:
     return joined
 
 
+def _refine_choice(env: Env, condition: Is, *, want: bool) -> Env | None:
+    possible = env.choices[condition.key]
+    left = possible & condition.options if want else possible - condition.options
+    return replace(env, choices={**env.choices, condition.key: left}) if left else None
+
+
 def _join(a: Env, b: Env) -> Env:
     figures = {
         key: value if value is b.figures[key] else span.hull([value, b.figures[key]])
         for key, value in a.figures.items()
     }
     measure = None if a.measure is None or b.measure is None else span.hull([a.measure, b.measure])
-    return Env(figures, a.choices, measure)
+    choices = {key: words | b.choices[key] for key, words in a.choices.items()}
+    return Env(figures, choices, measure, a.digits)
 
 
 def _refine_compare(env: Env, condition: Compare, *, want: bool) -> Env | None:

@@ -51,6 +51,7 @@ class IndicatorResult:
     pool: str = ""
     claim: Fraction | None = None
     steps: tuple[Step, ...] = ()
+    role: str = "part"
 
     @property
     def score(self) -> Fraction | None:
@@ -70,12 +71,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SectionResult:
-    """A section's subtotal."""
+    """A section's subtotal, its grade where it has one, and its role: part of the total, bonus or deduction."""
 
     name: str
     level: int
     path: tuple[str, ...]
     range: ScoreRange
+    grade: GradeResult
+    role: str = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentResult:
+    """What came after the total: ``total`` after it, and whether a veto ``holds`` (None: open, or no veto)."""
+
+    kind: str
+    name: str
+    words: Text
+    total: ScoreRange
+    holds: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,11 @@ class GradeResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of scoring one submission."""
+    """The outcome of scoring one submission.
+
+    ``adjustments`` are what came after the total, in order; ``reading`` is the named reading that was taken (empty:
+    the official one). A rubric without a total (``has_total`` False) has a total of 0 of 0.
+    """
 
     rubric: str
     edition: str
@@ -101,6 +119,9 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
     claimed_total: Fraction | None = None
     claimed_grade: str = ""
+    adjustments: tuple[AdjustmentResult, ...] = ()
+    reading: str = ""
+    has_total: bool = True
 
     def explain(self, indicator: str) -> Explanation:
         """Return how an indicator's score came about; ``str()`` of it reads well.

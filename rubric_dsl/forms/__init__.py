@@ -6,14 +6,22 @@ from rubric_dsl.forms.award import AwardForm
 from rubric_dsl.forms.bands import BandsForm
 from rubric_dsl.forms.base import FormClass
 from rubric_dsl.forms.checklist import ChecklistForm
+from rubric_dsl.forms.formula import FormulaForm
 from rubric_dsl.forms.ladder import LadderForm
 from rubric_dsl.forms.levels import LevelsForm
+from rubric_dsl.forms.lookup import LookupForm
 from rubric_dsl.forms.occurrences import OccurrencesForm
 from rubric_dsl.forms.proportional import ProportionalForm
+from rubric_dsl.forms.refined import RefinedForm
+from rubric_dsl.forms.scale import ScaleForm
 from rubric_dsl.forms.steps import StepsForm
 
 FORMS: tuple[FormClass, ...] = (
+    LookupForm(),
     BandsForm(),
+    FormulaForm(),
+    ScaleForm(),
+    RefinedForm(),
     StepsForm(),
     LadderForm(),
     ProportionalForm(),

@@ -1,4 +1,4 @@
-"""Bands: parts of the measure's range, each with a score; full marks at a bound is a band too."""
+"""Bands and cases: parts of the measure's range, or conditions, each with a score; the first that holds decides."""
 
 from __future__ import annotations
 
@@ -7,22 +7,38 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from rubric_dsl.core.nodes import Both, Branch, Compare, CompareOp, Condition, Const, Expr, Measure
+from rubric_dsl.core.nodes import (
+    Add,
+    Both,
+    Branch,
+    Compare,
+    CompareOp,
+    Condition,
+    Const,
+    Div,
+    Expr,
+    Measure,
+    minus,
+    times,
+)
 from rubric_dsl.diagnostics import Place, Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, score_of
+from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
+from rubric_dsl.forms.series import so_on
+from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.syntax.tree import Node, Tree
 
-OPS: dict[str, CompareOp] = {"LE": "<=", "GE": ">=", "LT": "<", "GT": ">", "EQ": "=", "NE": "!="}
+ALWAYS: Condition = Both(())
+"""The condition of 否则: what no band or case before it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Bands in the author's order; the first that holds the measure decides."""
+    """Bands and cases in the author's order; the first that holds decides."""
 
     found: tuple[Branch, ...]
     places: tuple[Place, ...]
-    role: Literal["case"] = "case"
     inputs: tuple[FormInput, ...] = ()
+    role: Literal["case"] = "case"
     floor: Fraction | None = None
 
     def branches(self) -> tuple[Branch, ...]:
@@ -36,47 +52,92 @@ class Bands:
         """Name the band that holds the measure."""
         measure = seen.number("measure")
         taken = [branch.words for branch in self.found if branch.words in seen.branches]
-        if measure is None or len(taken) != 1:
+        if len(taken) != 1:
             return None
+        if measure is None:
+            return Text(f"符合“{taken[0][0]}”", f"'{taken[0][1]}' holds")
         shown = measure_text(measure, seen.kind)
         return Text(f"{shown} 属于“{taken[0][0]}”", f"{shown} is in '{taken[0][1]}'")
 
 
 class BandsForm:
-    """Reads ``band`` clauses."""
+    """Reads ``band``, ``when``, ``otherwise`` and ``so_on`` clauses."""
 
-    clauses = ("band",)
+    clauses = ("band", "when", "otherwise", "so_on")
     pages: ClassVar[Mapping[str, Text]] = {
         "end-not-said": Text(
             "没有说明端点归哪一档，恰好在端点上的部门得分不定。写（含）或（不含）。",
             "It is not said which band owns an end, so a department exactly there has no certain score. Write (included) or (excluded).",
         ),
+        "otherwise-last": Text(
+            "“否则”写在最后，只写一次；它后面的规则不会用到。",
+            "'otherwise' stands last and once; what follows it would never be used.",
+        ),
+        "series-base": Text(
+            "“依次类推”前面要有两档，宽度和端点写法相同，分数逐档变化。",
+            "'and so on' needs two bands before it, of the same width and with the same ends, whose scores change by a step.",
+        ),
+        "line-without-ends": Text(
+            "按直线计分写在有两端的一档里：60% 到 80%（含） 计 6分 到 8分 按直线。",
+            "A straight line stands in a band with two ends: 60% to 80% (included) scores 6 to 8 on a line.",
+        ),
     }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bands | None:
-        """Read all bands of a rule."""
-        if context.measure is None:
-            context.fault(
-                "no-measure",
-                Text("分档需要指标值", "bands need a measure"),
-                clauses[0],
-                hint=Text("加上一句：指标值 公式", "add a line: measure FORMULA"),
-            )
+        """Read all bands and cases of a rule."""
+        measured = [clause for clause in clauses if clause.kind in ("band", "so_on")]
+        if measured and not context.needs_measure(Text("分档", "a band"), measured[0]):
             return None
-        branches = [_branch(clause, context) for clause in clauses]
+        last = next((clause for clause in clauses[:-1] if clause.kind == "otherwise"), None)
+        if last is not None:
+            words = Text("“否则”后面的规则不会用到", "what follows 'otherwise' is never used")
+            context.fault("otherwise-last", words, last, hint=Text("把“否则”写在最后", "write 'otherwise' last"))
+            return None
+        branches = [self._branch(index, clauses, context) for index in range(len(clauses))]
         if any(branch is None for branch in branches):
             return None
         places = tuple(Place(context.source, clause.span) for clause in clauses)
-        return Bands(tuple(branch for branch in branches if branch is not None), places)
+        inputs = picks_in(clauses, context.indicator)
+        return Bands(tuple(branch for branch in branches if branch is not None), places, inputs)
+
+    def _branch(self, index: int, clauses: tuple[Node, ...], context: Context) -> Branch | None:
+        clause = clauses[index]
+        if clause.kind == "so_on":
+            return so_on(clause, clauses[:index], context)
+        score = clause.node("score")
+        condition: Condition | None = ALWAYS
+        if clause.kind != "otherwise":
+            region = next(child for child in clause.children if child is not score)
+            condition = context.typer.condition(region) if clause.kind == "when" else region_of(region, context)
+            on_line = score.find("on_line")
+            if isinstance(on_line, Node) and clause.kind == "band" and isinstance(region, Node):
+                value = line(region, on_line, context)
+                return None if condition is None or value is None else Branch(condition, value, context.words(clause))
+        found = value_of_score(score, context)
+        return None if condition is None or found is None else Branch(condition, found, context.words(clause))
 
 
-def _branch(clause: Node, context: Context) -> Branch | None:
-    score = clause.node("score")
-    region = next(child for child in clause.children if child is not score)
-    condition = _condition(region, context) if isinstance(region, Node) else None
-    if condition is None:
+def region_of(region: Tree, context: Context) -> Condition | None:
+    """Lower the part of the measure's range that a band claims."""
+    return _condition(region, context) if isinstance(region, Node) else None
+
+
+def line(region: Node, ends: Node, context: Context) -> Expr | None:
+    """Lower a straight line over a band with two ends: from the first score to the second."""
+    bounds = [child for child in region.children if child.kind not in ("INCLUDED", "EXCLUDED")]
+    if region.kind != "between" or context.measure is None:
+        context.fault(
+            "line-without-ends",
+            Text("按直线计分要有两端", "a straight line needs a band with two ends"),
+            region,
+        )
         return None
-    return Branch(condition, Const(score_of(score, context.points)), context.words(clause))
+    low, high = (context.typer.compared(context.measure, bound) for bound in bounds)
+    first, last = (points_of(child) for child in ends.children)
+    if low is None or high is None:
+        return None
+    share = Div(minus(Measure(), low), minus(high, low), "两端之差")
+    return Add((Const(first), times(last - first, share)), "line")
 
 
 def _condition(region: Node, context: Context) -> Condition | None:

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, Protocol
 
-from rubric_dsl.core.nodes import Branch, Expr
+from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
-from rubric_dsl.formulas.typing import Kind, Typed, Typer
+from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
+from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.ranges import Range
 from rubric_dsl.source import Source
-from rubric_dsl.syntax.tree import Node, Tree, leaf_text
+from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 
 Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
-InputKind = Literal["number", "choice", "mark", "count"]
+InputKind = Literal["number", "choice", "mark", "count", "refined"]
 YES, NO = "是", "否"
 
 
@@ -34,6 +35,15 @@ class FormInput:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading's part, for a rule over its parts: its score, and whether it applies (None: always)."""
+
+    name: str
+    score: Expr
+    applies: Expr | None
+
+
 @dataclass(slots=True)
 class Context:
     """What a form may ask while it reads itself. Faults are added to ``found`` and never thrown."""
@@ -47,6 +57,16 @@ class Context:
     lang: Lang
     found: list[Diagnostic] = field(default_factory=list)
     cases: tuple[Node, ...] = ()
+    scale: Mapping[str, Fraction] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    closed: bool = False
+
+    def needs_measure(self, what: Text, tree: Tree) -> bool:
+        """Report that a form needs a measure where there is none; returns whether there is one."""
+        if self.measure is None:
+            hint = Text("加上一句：指标值 公式", "add a line: measure FORMULA")
+            self.fault("no-measure", Text(f"{what.zh}需要指标值", f"{what.en} needs a measure"), tree, hint=hint)
+        return self.measure is not None
 
     def fault(
         self,
@@ -136,6 +156,99 @@ def score_of(tree: Node, points: Fraction) -> Fraction:
     if inner.kind == "FULL":
         return points
     return Fraction(0) if inner.kind == "NOTHING" else points_of(inner)
+
+
+def value_of_score(tree: Node, context: Context) -> Expr | None:
+    """Lower a ``score`` phrase of a clause; None when a fault was reported.
+
+    Full marks, a number, nothing, so many points off, a step of the scale, a formula, or an assessor's number.
+    """
+    inner = tree.children[0]
+    if isinstance(inner, Leaf):
+        return Const(score_of(tree, context.points))
+    match inner.kind:
+        case "off":
+            return Const(context.points - points_of(inner.children[0]))
+        case "on_scale":
+            return _on_scale(leaf_text(inner), inner, context)
+        case "by_formula":
+            return points_formula(inner.children[0], context)
+        case "picked":
+            return _picked(inner, context)
+        case "on_line":
+            context.fault(
+                "line-without-ends",
+                Text("按直线计分要有两端", "a straight line needs a band with two ends"),
+                inner,
+                hint=Text("写在“… 到 …”的一档里", "write it in a band from … to …"),
+            )
+            return None
+        case _:
+            return Const(score_of(tree, context.points))
+
+
+def _on_scale(name: str, tree: Tree, context: Context) -> Expr | None:
+    found = context.scale.get(name)
+    if found is None:
+        listed = Text("、".join(context.scale), ", ".join(context.scale))
+        context.fault(
+            "unknown-grade",
+            Text(f"尺度里没有“{name}”", f"the scale has no '{name}'"),
+            tree,
+            hint=Text(
+                f"尺度：{listed.zh}" if listed.zh else "先写：尺度 A = 4，…", f"scale: {listed.en or 'A = 4, …'}"
+            ),
+        )
+        return None
+    return Const(found)
+
+
+def points_formula(tree: Tree, context: Context) -> Expr | None:
+    """Lower a formula that gives points."""
+    typed = context.typer.formula(tree)
+    if typed is None:
+        return None
+    if typed.kind.dimension not in ("number", "ratio", "zero", "unknown"):
+        words = kind_words(typed.kind)
+        context.fault(
+            "points-formula",
+            Text(f"得分的公式要得出一个数，这里得出{words.zh}", f"a formula for points gives a number, not {words.en}"),
+            tree,
+            hint=Text("除以同单位的数", "divide by an amount of the same unit"),
+        )
+        return None
+    return typed.expr
+
+
+def pick_key(indicator: str) -> str:
+    """Return the address of the number that an assessor gives inside a range."""
+    return f"{indicator}[评分]"
+
+
+def _picked(tree: Node, context: Context) -> Expr | None:
+    low, high = points_of(tree.children[0]), points_of(tree.children[1])
+    if low > high:
+        context.fault("award-bounds", Text("给分范围要从小到大", "a range goes from the smaller to the greater"), tree)
+        return None
+    given = Input(pick_key(context.indicator), "award")
+    inside = Both((Compare(">=", given, Const(low)), Compare("<=", given, Const(high))))
+    return Case((Branch(inside, given),), None, fault="award-out-of-range")
+
+
+def picks_in(clauses: tuple[Node, ...], indicator: str) -> tuple[FormInput, ...]:
+    """Return the input of the assessor's number, where any clause leaves one to the assessor."""
+    found = [tree for clause in clauses for tree in _picked_in(clause)]
+    if not found:
+        return ()
+    low = min(points_of(tree.children[0]) for tree in found)
+    high = max(points_of(tree.children[1]) for tree in found)
+    return (FormInput(pick_key(indicator), "number", low, high),)
+
+
+def _picked_in(clause: Node) -> list[Node]:
+    score = clause.find("score")
+    inner = score.children[0] if isinstance(score, Node) else None
+    return [inner] if isinstance(inner, Node) and inner.kind == "picked" else []
 
 
 def floor_of(clause: Node) -> Fraction | None:

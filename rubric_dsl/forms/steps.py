@@ -21,7 +21,7 @@ from rubric_dsl.forms.base import (
     points_of,
     score_of,
 )
-from rubric_dsl.formulas.typing import Typed
+from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 

@@ -8,32 +8,45 @@ from dataclasses import dataclass, field
 
 from rubric_dsl.core.nodes import Expr
 from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
+from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
-from rubric_dsl.syntax.tree import Node, leaf_text
+from rubric_dsl.syntax.tree import Node, Tree, leaf_text
 from rubric_dsl.units import Unit
 
 
 @dataclass(slots=True)
 class Scope:
-    """Figures by folded address; derived fields carry their formula."""
+    """Figures by folded address; derived fields carry their formula.
+
+    ``choices`` are figures that name an option, ``nullable`` the addresses that may be unavailable. ``headings`` are
+    the results that formulas may speak of, ``measures`` the formulas of the indicators' measures, ``reading`` those
+    that are being read; ``cohorts`` collects what is asked of the group, by key.
+    """
 
     figures: dict[str, tuple[str, Unit, Expr | None]] = field(default_factory=dict)
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    nullable: set[str] = field(default_factory=set)
+    headings: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, Tree] = field(default_factory=dict)
+    measures_seen: set[str] = field(default_factory=set)
+    reading: set[str] = field(default_factory=set)
+    cohorts: dict[str, Cohort] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     column: str = ""
 
-    def resolve(self, ref: Node) -> tuple[str, Unit, Expr | None] | None:
+    def resolve(self, ref: Node, stated: str = "") -> tuple[str, Unit, Expr | None] | None:
         """Return (address, unit, formula) of a reference, or None when nothing has this name."""
-        address = address_of(ref)
+        address = stated or address_of(ref)
         if self.column and "[" not in address and fold(address) in self.rows:
             address = f"{address}[{self.column}]"
         return self.figures.get(fold(address))
 
-    def unknown(self, source: Source, ref: Node) -> Diagnostic:
+    def unknown(self, source: Source, ref: Tree) -> Diagnostic:
         """Put an unknown name into words, with the nearest names and, where a name swallowed something, the fix."""
         address = address_of(ref)
-        names = [key for key, _, _ in self.figures.values()]
+        names = [key for key, _, _ in self.figures.values()] + [key for key, _ in self.choices.values()]
         row = self.rows.get(fold(address))
         if row:
             hint = Text(f"要写明是哪一列，如 {address}[{row[0]}]", f"say which column: {address}[{row[0]}]")
@@ -49,6 +62,13 @@ class Scope:
         hint = Text("先在基础数据表里写明这一项", "declare it in the data form first")
         return _diagnostic(source, ref, address, hint, None)
 
+    def unknown_heading(self, source: Source, name: Tree, text: str) -> Diagnostic:
+        """Put an unknown indicator or heading into words, with the nearest names."""
+        near = difflib.get_close_matches(fold(text), list(self.headings), n=3, cutoff=0.4)
+        hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
+        message = Text(f"没有名为“{text}”的指标", f"no indicator is called '{text}'")
+        return Diagnostic("unknown-indicator", "error", "rule", message, (Place(source, name.span),), hint=hint)
+
     def _split(self, address: str) -> str:
         """Return the address cut where a known name ends, when one begins it."""
         known = sorted((key for key, _, _ in self.figures.values()), key=len, reverse=True)
@@ -59,16 +79,16 @@ class Scope:
         return ""
 
 
-def address_of(ref: Node) -> str:
+def address_of(ref: Tree) -> str:
     """Return the address that a reference names: ``编制数`` or ``三公经费[2019年预算数]``."""
-    if ref.kind != "ref":
+    if not isinstance(ref, Node) or ref.kind != "ref":
         return leaf_text(ref)
     column = ref.find("column")
     name = leaf_text(ref.children[0])
     return name if column is None else f"{name}[{leaf_text(column)}]"
 
 
-def _diagnostic(source: Source, ref: Node, address: str, hint: Text, fix: Fix | None) -> Diagnostic:
+def _diagnostic(source: Source, ref: Tree, address: str, hint: Text, fix: Fix | None) -> Diagnostic:
     return Diagnostic(
         "unknown-name",
         "error",

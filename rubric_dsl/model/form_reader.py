@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import CompareOp, Const, Expr, Mul
+from rubric_dsl.core.nodes import Branch, Case, CompareOp, Const, Expr, Is, Mul
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
-from rubric_dsl.forms.bands import OPS
+from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_of, kind_words
 from rubric_dsl.formulas.scope import Scope
-from rubric_dsl.formulas.typing import Kind, Typed, Typer, converted, kind_of, kind_words
+from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.model import Field, FormCheck
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
-from rubric_dsl.units import NOT_READ_UNIT, Unit, find_unit, own_unit
+from rubric_dsl.units import CHOICE_UNIT, NOT_READ_UNIT, Unit, find_unit, own_unit
 
 
 class FormReader:
@@ -41,11 +41,13 @@ class FormReader:
             case "st_columns":
                 self.columns = tuple(leaf_text(child) for child in tree.children)
             case "st_field":
-                self._add(tree, leaf_text(tree.node("name")))
+                self._field(tree)
             case "st_row":
                 self._row(tree)
             case "st_derived":
                 self._derived(tree)
+            case "st_parameter":
+                self._parameter(tree)
             case "st_check":
                 self._check(tree)
             case _:
@@ -58,6 +60,93 @@ class FormReader:
         self.scope.figures[name] = (name, NOT_READ_UNIT, None)
         for column in self.columns:
             self.scope.figures[f"{name}[{fold(column)}]"] = (name, NOT_READ_UNIT, None)
+
+    def _field(self, tree: Node) -> None:
+        options = tree.find("options")
+        if isinstance(options, Node):
+            self._choice(tree, tuple(leaf_text(option) for option in options.children))
+        else:
+            self._add(tree, leaf_text(tree.node("name")))
+
+    def _choice(self, tree: Node, options: tuple[str, ...]) -> None:
+        key = leaf_text(tree.node("name"))
+        if self._declared(tree, key):
+            return
+        if len({fold(option) for option in options}) < len(options):
+            self._fault("duplicate-level", Text(f"“{key}”的选项重复", f"'{key}' lists an option twice"), tree)
+        nullable = tree.find("NULLABLE") is not None
+        place = Place(self.source, tree.span)
+        self.fields[fold(key)] = Field(
+            key, CHOICE_UNIT, None, False, tree.text("text"), self.group, "", "", "", None, place, options, nullable,
+            tree.find("REFERENCE") is not None,
+        )  # fmt: skip
+        self.scope.choices[fold(key)] = (key, options)
+        if nullable:
+            self.scope.nullable.add(key)
+
+    def _declared(self, tree: Node, key: str) -> bool:
+        earlier = self.fields.get(fold(key))
+        if earlier is not None:
+            self._fault("duplicate-name", Text(f"“{key}”写了两次", f"'{key}' is declared twice"), tree, earlier.place)
+        return earlier is not None
+
+    def _parameter(self, tree: Node) -> None:
+        """A parameter is a formula, or a value for each option of a choice; departments do not state it."""
+        names = tree.all("name")
+        key, unit = leaf_text(names[0]), self._unit(tree.node("unit"))
+        target = kind_of(unit)
+        if len(names) == 1:
+            typed = self.typer.formula(next(c for c in tree.children if c.kind not in ("name", "unit")))
+            expr = None if typed is None else self._in_unit(typed, target, tree)
+        else:
+            expr = self._by_class(tree, names[1], target)
+        if expr is None:
+            self.scope.figures[fold(key)] = (key, unit, None)
+            return
+        self._add(tree, key, formula=expr, parameter=True)
+
+    def _in_unit(self, typed: Typed, target: Kind, tree: Tree) -> Expr:
+        """Return a formula in a unit; a plain number takes the unit."""
+        if typed.kind.dimension in (target.dimension, "zero", "number", "unknown"):
+            return converted(typed, target)
+        if {typed.kind.dimension, target.dimension} != {"ratio", "pp"}:
+            words = kind_words(typed.kind)
+            self._fault("unit-mismatch", Text(f"公式得出的是{words.zh}", f"the formula gives {words.en}"), tree)
+        return typed.expr
+
+    def _by_class(self, tree: Node, name: Tree, target: Kind) -> Expr | None:
+        found = self.scope.choices.get(fold(leaf_text(name)))
+        if found is None:
+            words = Text(f"“{leaf_text(name)}”不是选项", f"'{leaf_text(name)}' is no choice")
+            self._fault("unknown-name", words, name)
+            return None
+        key, options = found
+        self.scope.used.add(key)
+        branches: list[Branch] = []
+        left = {fold(option): option for option in options}
+        for part in tree.all("by_class"):
+            if not isinstance(part, Node):
+                continue
+            option, formula = part.children
+            word = left.pop(fold(leaf_text(option)), None)
+            typed = self.typer.formula(formula)
+            if word is None:
+                self._no_option(key, leaf_text(option), options, option)
+                return None
+            if typed is None:
+                return None
+            branches.append(Branch(Is(key, frozenset({word})), self._in_unit(typed, target, part)))
+        if left:
+            words = Text(f"“{'、'.join(left.values())}”没有数", f"there is no value for {', '.join(left.values())}")
+            self._fault("parameter-gap", words, tree)
+        return Case(tuple(branches), None)
+
+    def _no_option(self, key: str, word: str, options: tuple[str, ...], tree: Tree) -> None:
+        words = Text(
+            f"“{key}”没有选项“{word}”（或写了两次）：{'、'.join(options)}",
+            f"'{key}' has no option '{word}' (or it is given twice): {', '.join(options)}",
+        )
+        self._fault("unknown-option", words, tree)
 
     def _row(self, tree: Node) -> None:
         name = leaf_text(tree.node("name"))
@@ -72,18 +161,31 @@ class FormReader:
         for column in self.columns:
             self._add(tree, f"{name}[{column}]", row=name, column=column)
 
-    def _add(self, tree: Node, key: str, *, row: str = "", column: str = "", formula: Expr | None = None) -> None:
+    def _add(
+        self,
+        tree: Node,
+        key: str,
+        *,
+        row: str = "",
+        column: str = "",
+        formula: Expr | None = None,
+        parameter: bool = False,
+    ) -> None:
         unit = self._unit(tree.node("unit"))
-        earlier = self.fields.get(fold(key))
-        if earlier is not None:
-            self._fault("duplicate-name", Text(f"“{key}”写了两次", f"'{key}' is declared twice"), tree, earlier.place)
+        if self._declared(tree, key):
             return
         signed = tree.find("SIGNED") is not None or formula is not None
         place = Place(self.source, tree.span)
         note, parent = tree.text("text"), tree.text("within")
         whole = tree.find("WHOLE_NUMBER") is not None
         low = None if signed else Fraction(0)
-        self.fields[fold(key)] = Field(key, unit, low, whole, note, self.group, row, column, parent, formula, place)
+        nullable = tree.find("NULLABLE") is not None
+        self.fields[fold(key)] = Field(
+            key, unit, low, whole, note, self.group, row, column, parent, formula, place, (), nullable,
+            tree.find("REFERENCE") is not None, parameter,
+        )  # fmt: skip
+        if nullable:
+            self.scope.nullable.add(key)
         self.scope.figures[fold(key)] = (key, unit, formula)
 
     def _unit(self, tree: Node) -> Unit:
@@ -99,15 +201,7 @@ class FormReader:
             self.scope.figures[fold(key)] = (key, self._unit(tree.node("unit")), None)
             return
         target = kind_of(self._unit(tree.node("unit")))
-        same = typed.kind.dimension in (target.dimension, "zero", "number")
-        if not same and {typed.kind.dimension, target.dimension} != {"ratio", "pp"}:
-            words = kind_words(typed.kind)
-            self._fault(
-                "unit-mismatch",
-                Text(f"公式得出的是{words.zh}", f"the formula gives {words.en}"),
-                tree.node("unit"),
-            )
-        self._add(tree, key, formula=converted(typed, target) if same else typed.expr)
+        self._add(tree, key, formula=self._in_unit(typed, target, tree.node("unit")))
 
     def _check(self, tree: Node) -> None:
         left, op, right = _sides(tree)

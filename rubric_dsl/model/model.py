@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, CompareOp, Expr, Program
+from rubric_dsl.core.nodes import Branch, CompareOp, Definition, Expr, Program, StepMode
 from rubric_dsl.diagnostics import Place
 from rubric_dsl.forms.base import Form, FormInput
-from rubric_dsl.formulas.typing import Kind
+from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Tree
 from rubric_dsl.units import Unit
@@ -25,7 +27,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A figure of the data form: ``key`` is its address; a derived one has a ``formula``."""
+    """A figure of the data form: ``key`` is its address; a derived one has a ``formula``.
+
+    ``options`` are the words of a choice. A ``nullable`` figure may be stated to be unavailable, a ``reference`` is
+    not the department's own (a benchmark, the average of its peers), a ``parameter`` is fixed by the rubric.
+    """
 
     key: str
     unit: Unit
@@ -38,6 +44,10 @@ class Field:
     parent: str
     formula: Expr | None
     place: Place
+    options: tuple[str, ...] = ()
+    nullable: bool = False
+    reference: bool = False
+    parameter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,52 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A whole case with its expected total (or range) and grade."""
+
+    name: str
+    given: tuple[tuple[str, str], ...]
+    low: Fraction
+    high: Fraction
+    grade: str
+    place: Place
+
+
+Exclusion = Literal["", "siblings", "all", "reduced"]
+"""What becomes of an excluded indicator's points: shared by its siblings, by all, or taken off the full points."""
+Kindred = Literal["part", "bonus", "deduction"]
+"""What a heading is to the total: part of it, or added or deducted after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to score an indicator, beside the variant of its program: when it holds, its measure, its forms.
+
+    ``words`` say in both keyword languages when it holds and, where it is fixed, what it then scores.
+    """
+
+    words: tuple[str, str]
+    applies: bool
+    measure: Tree | None
+    kind: Kind | None
+    forms: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Rounding to whole multiples of ``step``."""
+
+    step: Fraction
+    mode: StepMode
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator, checked and lowered. ``points`` of a pool's member are the pool's.
 
-    ``outcome_words`` say when it is not applicable and what it then scores, in both keyword languages.
+    ``rules`` stand beside the variants of ``program``; the last is the one that scores when nothing special holds.
+    ``floor`` and ``ceiling`` bound the score. ``exclusion`` says what becomes of the points where it is not
+    applicable. ``base`` is the base mark, ``weight`` its weight in a weighted mean.
     """
 
     name: str
@@ -80,19 +132,44 @@ class Indicator:
     wording: str
     note: str
     decisions: tuple[Decision, ...]
-    measure: Tree | None
-    kind: Kind | None
-    forms: tuple[Form, ...]
+    rules: tuple[Rule, ...]
     program: Program
-    outcome_words: tuple[str, str]
     floor: Fraction
+    ceiling: Fraction
     inputs: tuple[FormInput, ...]
     examples: tuple[Example, ...]
     place: Place
+    role: Kindred = "part"
+    exclusion: Exclusion = ""
+    base: Fraction | None = None
+    weight: Fraction | None = None
+    readings: tuple[str, ...] = ()
+    official: str = ""
+    grades: tuple[Grade, ...] = ()
+
+    @property
+    def main(self) -> Rule:
+        """The rule that scores when nothing special holds."""
+        return self.rules[-1]
+
+    @property
+    def measure(self) -> Tree | None:
+        """The main rule's measure as written."""
+        return self.main.measure
+
+    @property
+    def kind(self) -> Kind | None:
+        """What the main rule's measure is."""
+        return self.main.kind
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The main rule's forms."""
+        return self.main.forms
 
     @property
     def cases(self) -> tuple[Branch, ...]:
-        """The cases of the rule, in order."""
+        """The cases of the main rule, in order."""
         return tuple(branch for form in self.forms for branch in form.branches())
 
 
@@ -109,13 +186,17 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what lies below it."""
+    """A heading with what lies below it. ``combine`` names how its parts make its score (``SUM_OF`` by default)."""
 
     name: str
     level: int
     path: tuple[str, ...]
     points: Fraction
     place: Place
+    role: Kindred = "part"
+    combine: str = "SUM_OF"
+    grades: tuple[Grade, ...] = ()
+    weight: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +206,50 @@ class Grade:
     name: str
     op: CompareOp
     bound: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleStep:
+    """A step of the rubric's scale of grades: its name and what it counts."""
+
+    name: str
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What happens to the total after the tree, in the order of the file; ``words`` as written in both languages."""
+
+    kind: Literal["bonus", "deduction", "coefficient", "clamp", "veto"]
+    name: str
+    words: tuple[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class EditionChanges:
+    """What an edition makes of the one that it inherits from, by the names of indicators."""
+
+    base: str
+    kept: tuple[str, ...]
+    changed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How results make the total: definitions in an order in which each reads only what is known before it.
+
+    ``order`` names indicators and definitions alike. ``total``, ``points`` and ``grade`` are keys of definitions;
+    ``grade`` counts from 0, the lowest grade. Empty where there is no total or no grade.
+    """
+
+    order: tuple[str, ...] = ()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    total: str = ""
+    points: str = ""
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +269,16 @@ class Model:
     grades: tuple[Grade, ...]
     decisions: tuple[Decision, ...]
     form_name: str
+    totals: Totals = Totals()
+    scale: tuple[ScaleStep, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    cases: tuple[Case, ...] = ()
+    cohorts: Mapping[str, Cohort] = field(default_factory=dict)
+    cohort_by: str = ""
+    edition_changes: EditionChanges | None = None
+    reading: str = ""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The named readings that any indicator has besides the official one."""
+        return tuple(dict.fromkeys(name for item in self.indicators.values() for name in item.readings))

@@ -50,13 +50,17 @@ def core_text(model: Model) -> str:
     lines = []
     for indicator in model.indicators.values():
         lines.append(indicator.name)
-        program = indicator.program
-        if program.not_applicable is not None:
-            lines.append(f"  not applicable: {expression_text(program.not_applicable[0])}")
-            lines.append(f"    scores {expression_text(program.not_applicable[1])}")
-        if program.measure is not None:
-            lines.append(f"  measure: {expression_text(program.measure)}")
-        lines.append(f"  score: {expression_text(program.score)}")
+        for variant in indicator.program.variants:
+            if variant.condition is not None:
+                kind = "when" if variant.applies else "not applicable when"
+                lines.append(f"  {kind}: {expression_text(variant.condition)}")
+            if variant.measure is not None:
+                lines.append(f"  measure: {expression_text(variant.measure)}")
+            lines.append(f"  score: {expression_text(variant.score)}")
+    for key in model.totals.order:
+        if key in model.totals.definitions:
+            lines.append(readable_key(key))
+            lines.append(f"  = {expression_text(model.totals.definitions[key].value)}")
     return "\n".join(lines)
 
 
@@ -69,4 +73,9 @@ def expression_text(node: object) -> str:
     if is_dataclass(node):
         shown = [expression_text(getattr(node, item.name)) for item in fields(node) if item.compare]
         return f"{type(node).__name__}({', '.join(shown)})"
-    return str(node)
+    return readable_key(str(node))
+
+
+def readable_key(key: str) -> str:
+    """Show the key of a result: ``score 投入/预算配置``."""
+    return key.replace("\x1f", " ").replace("\x1e", "/").strip()

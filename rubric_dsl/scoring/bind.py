@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.data.submission import Figure, Statement, Submission
+from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key
+from rubric_dsl.data.submission import Figure, Refinement, Statement, Submission
 from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
-from rubric_dsl.evaluate.evaluator import Env
+from rubric_dsl.evaluate.state import Env
 from rubric_dsl.forms.base import NO, YES, FormInput
+from rubric_dsl.formulas.cohorts import Cohort, statistic
 from rubric_dsl.model.model import Field, Model
-from rubric_dsl.numbers import NumberError, parse_number, text_of
+from rubric_dsl.numbers import NumberError, exact, parse_number, text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.units import RATIO, Unit, find_unit
@@ -30,6 +33,7 @@ class Bound:
     derived: dict[str, tuple[Figure, Fraction | None]] = field(default_factory=dict)
     invalid: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
+    waits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -46,6 +50,16 @@ def bind(model: Model, submission: Submission) -> Bound:
     bound = Bound()
     given = {fold(key): figure for key, figure in submission.figures.items()}
     for folded, item in model.fields.items():
+        if item.parameter:
+            stated = given.pop(folded, None)
+            if stated is not None:
+                _parameter_given(item, stated, bound)
+            continue
+        if item.nullable:
+            _availability(item, given, folded, bound)
+        if item.options:
+            _field_choice(item, given.pop(folded, None), bound)
+            continue
         if item.formula is not None:
             bound.figures[item.key] = ranges.EVERYTHING
             stated = given.pop(folded, None)
@@ -55,10 +69,60 @@ def bind(model: Model, submission: Submission) -> Bound:
         _number_field(item, given.pop(folded, None), bound)
     for indicator in model.indicators.values():
         for wanted in indicator.inputs:
-            _form_input(wanted, given.pop(fold(wanted.key), None), bound)
+            _form_input(wanted, given.pop(fold(wanted.key), None), bound, submission.refinements)
     for figure in given.values():
         bound.found.append(_unknown(model, figure))
+    bind_cohorts(model, submission, bound)
     return bound
+
+
+_UNAVAILABLE_WORDS = frozenset({"无数据", "unavailable", "n/a"})
+
+
+def _availability(item: Field, given: dict[str, Figure], folded: str, bound: Bound) -> None:
+    """A figure is given, stated to be unavailable, or (nothing said) can still be either."""
+    figure = given.get(folded)
+    key = availability_key(item.key)
+    if figure is None:
+        bound.choices[key] = frozenset({GIVEN, UNAVAILABLE})
+        return
+    absent = fold(figure.used.text.strip()) in _UNAVAILABLE_WORDS
+    bound.choices[key] = frozenset({UNAVAILABLE if absent else GIVEN})
+    if absent:
+        bound.given[item.key] = given.pop(folded)
+
+
+def _parameter_given(item: Field, figure: Figure, bound: Bound) -> None:
+    message = Text(f"“{item.key}”由指标体系规定，不能填报", f"'{item.key}' is fixed by the rubric and cannot be given")
+    _fault("parameter-given", message, figure, bound, hint=Text("删去这一项", "leave it out"))
+
+
+def _field_choice(item: Field, figure: Figure | None, bound: Bound) -> None:
+    if figure is not None:
+        bound.given[item.key] = figure
+    _choice(FormInput(item.key, "choice", options=item.options), figure, bound)
+
+
+def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
+    """Work out what is asked of the group from the values that the submission gives for it."""
+    for key, cohort in model.cohorts.items():
+        values = [exact(value) for value in submission.cohort.get(cohort.figure, ())]
+        own = bound.figures[cohort.figure]
+        found = statistic(cohort, values, own) if values else None
+        bound.figures[key] = found if found is not None else _open(model, cohort)
+        if values and found is None:
+            message = Text(
+                f"“{cohort.figure}”的同组只有 {len(values)} 个数，去掉最高最低后没有了",
+                f"the group has {len(values)} values of '{cohort.figure}': none is left after dropping",
+            )
+            bound.found.append(Diagnostic("cohort-too-small", "error", "data", message))
+
+
+def _open(model: Model, cohort: Cohort) -> Range:
+    if cohort.kind in ("rank", "count"):
+        return ranges.between(1, None)
+    field = model.fields.get(fold(cohort.figure))
+    return ranges.between(field.low if field is not None else None, None)
 
 
 def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:
@@ -94,11 +158,42 @@ def _settle(key: str, value: Fraction | None, domain: Range, figure: Figure | No
         bound.invalid.add(key)
 
 
-def _form_input(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
+def _refined(wanted: FormInput, parts: tuple[Refinement, ...], bound: Bound) -> Range:
+    """Sum what the department's own indicators are given; their points must sum to the indicator's."""
+    high = wanted.high or Fraction(0)
+    total = sum((part.points for part in parts), Fraction(0))
+    wrong = [p for p in parts if p.score is not None and not 0 <= p.score <= p.points]
+    bound.given[wanted.key] = Figure(wanted.key, Statement("，".join(part.name for part in parts)))
+    if total != high or wrong:
+        message = Text(
+            f"“{wanted.key}”的细化指标合计 {text_of(total)} 分，应为 {text_of(high)} 分"
+            if total != high
+            else f"“{wrong[0].name}”的得分不在 0 到 {text_of(wrong[0].points)} 之间",
+            f"the own indicators of '{wanted.key}' sum to {text_of(total)}, not {text_of(high)}"
+            if total != high
+            else f"the score of '{wrong[0].name}' is not from 0 to {text_of(wrong[0].points)}",
+        )
+        places = tuple(part.place for part in (wrong or parts)[:1] if part.place is not None)
+        bound.found.append(Diagnostic("refinement-points", "error", "data", message, places))
+        bound.invalid.add(wanted.key)
+        return ranges.between(0, high)
+    low = sum((part.score for part in parts if part.score is not None), Fraction(0))
+    most = low + sum((part.points for part in parts if part.score is None), Fraction(0))
+    if low != most:
+        bound.given.pop(wanted.key)
+    return ranges.between(low, most)
+
+
+def _form_input(
+    wanted: FormInput, figure: Figure | None, bound: Bound, refined: Mapping[str, tuple[Refinement, ...]]
+) -> None:
     if figure is not None:
         bound.given[wanted.key] = figure
     if wanted.kind in ("choice", "mark"):
         _choice(wanted, figure, bound)
+        return
+    if wanted.kind == "refined" and figure is None and wanted.key in refined:
+        bound.figures[wanted.key] = _refined(wanted, refined[wanted.key], bound)
         return
     value = None if figure is None else _number(figure.used, figure, None, bound)
     high = wanted.high

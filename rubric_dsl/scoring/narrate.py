@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from rubric_dsl.data.submission import Figure, Override
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.evaluate.evaluator import Outcome
 from rubric_dsl.evaluate.result import ScoreRange, Step
+from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.forms.base import Seen, measure_text
 from rubric_dsl.formulas.scope import address_of
-from rubric_dsl.model.model import Indicator
+from rubric_dsl.model.model import Indicator, Rule
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.source import Span
@@ -20,19 +20,24 @@ from rubric_dsl.syntax.write import write_tree
 _NOWHERE = Span(0, 0)
 
 
+def rule_of(indicator: Indicator, outcome: Outcome) -> Rule:
+    """Return the rule that was taken, or the main one while that is open."""
+    return indicator.rules[outcome.taken[0]] if len(outcome.taken) == 1 else indicator.main
+
+
 def seen_of(indicator: Indicator, outcome: Outcome) -> Seen:
     """Return what the forms may speak of."""
     values = dict(outcome.trace.values)
     if outcome.measure is not None:
         values["measure"] = outcome.measure
-    return Seen(values, tuple(outcome.trace.branches), indicator.kind, indicator.points)
+    return Seen(values, tuple(outcome.trace.branches), rule_of(indicator, outcome).kind, indicator.points)
 
 
 def reason(indicator: Indicator, outcome: Outcome, score: ScoreRange, missing: tuple[str, ...]) -> Text:
     """Say in one line how the score came about."""
-    if outcome.applicable == frozenset({False}):
-        zh, en = indicator.outcome_words
-        return Text(zh, en)
+    rule = rule_of(indicator, outcome)
+    if outcome.score is not None and len(outcome.taken) == 1 and not rule.forms:
+        return Text(*rule.words)
     if outcome.score is None:
         return fault_words(outcome)
     parts = form_reasons(indicator, outcome)
@@ -50,25 +55,67 @@ def reason(indicator: Indicator, outcome: Outcome, score: ScoreRange, missing: t
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 
+def fault_code(outcome: Outcome) -> str:
+    """Return the code of the first fault that left no score."""
+    kinds = [fault.kind for fault in outcome.trace.faults]
+    return next((_CODES[kind] for kind in _CODES if kind in kinds), "no-band")
+
+
+_CODES = {
+    "zero-denominator": "zero-denominator",
+    "unavailable": "figure-unavailable",
+    "domain": "no-real-value",
+    "undecided": "rounding-undecided",
+    "award-out-of-range": "award-out-of-range",
+}
+_HINTS = {
+    "figure-unavailable": Text("写明“不适用当 无数据（…）”", "write 'not applicable when unavailable(…)'"),
+    "no-real-value": Text(
+        "对数要用正数，开方不能用负数", "a logarithm takes a positive number, a root no negative one"
+    ),
+    "rounding-undecided": Text("改用另一种写法或舍入单位", "write it another way, or round to another step"),
+    "award-out-of-range": Text("检查评定的数", "check the number that was given"),
+}
+
+
+def fault_hint(code: str) -> Text:
+    """Say what would mend the fault."""
+    return _HINTS.get(
+        code, Text("写明“不适用当 … 计满分”，或补上这一档", "write 'not applicable when … scores …', or add the band")
+    )
+
+
 def fault_words(outcome: Outcome) -> Text:
     """Say why there is no score."""
-    for fault in outcome.trace.faults:
-        if fault.kind == "zero-denominator":
-            return Text(
-                f"分母“{fault.words}”为零，规则没有说明怎样计分",
-                f"the denominator '{fault.words}' is zero, and the rule does not say what then",
-            )
+    code = fault_code(outcome)
+    words = next((f.words for f in outcome.trace.faults if _CODES.get(f.kind) == code), "")
+    if code == "zero-denominator":
+        return Text(
+            f"分母“{words}”为零，规则没有说明怎样计分",
+            f"the denominator '{words}' is zero, and the rule does not say what then",
+        )
+    if code == "figure-unavailable":
+        return Text(
+            f"“{words}”没有数据，规则没有说明怎样计分", f"'{words}' is unavailable, and the rule does not say what then"
+        )
+    if code == "no-real-value":
+        return Text("对数、指数或开方在这里没有值", "a logarithm, power or root has no value here")
+    if code == "rounding-undecided":
+        return Text("离界限太近，算到 1920 位仍不能确定", "too close to an edge: 1,920 digits do not decide it")
+    if code == "award-out-of-range":
+        return Text("评定的数不在这一档的范围内", "the number given is outside the range of its band")
     return Text("指标值不在任何一档", "the measure is in no band")
 
 
 def form_reasons(indicator: Indicator, outcome: Outcome) -> list[Text]:
     """Ask each form that took part what happened."""
     seen = seen_of(indicator, outcome)
-    cases = [form for form in indicator.forms if form.role == "case"]
+    forms = rule_of(indicator, outcome).forms
+    cases = [form for form in forms if form.role == "case"]
     decided = [text for form in cases if (text := form.reason(seen)) is not None]
     if decided:
         return decided
-    return [text for form in indicator.forms if form.role != "case" and (text := form.reason(seen)) is not None]
+    return [text for form in forms if form.role != "case" and (text := form.reason(seen)) is not None]
 
 
 def override_reason(override: Override) -> Text:
@@ -80,15 +127,19 @@ def steps(
     indicator: Indicator,
     outcome: Outcome,
     score: ScoreRange,
-    figures: Mapping[str, Range],
+    env: Env,
     given: Mapping[str, Figure],
 ) -> tuple[Step, ...]:
     """List the working: figures with their sources, the formula with figures put in, the rule, the score."""
     lines: list[Step] = []
-    if indicator.measure is not None:
-        lines.extend(_figure_steps(indicator.measure, given))
-        if outcome.applicable != frozenset({False}):
-            lines.append(_measure_step(indicator, outcome, figures))
+    rule = rule_of(indicator, outcome)
+    tree = rule.measure or indicator.measure
+    if tree is not None:
+        lines.extend(_figure_steps(tree, given))
+    if rule.words != ("", ""):
+        lines.append(Step(Text("情形", "because"), Text(*rule.words), ""))
+    if rule.measure is not None:
+        lines.append(_measure_step(rule, outcome, env.figures))
     for item in indicator.inputs:
         figure = given.get(item.key)
         if figure is not None:
@@ -145,21 +196,21 @@ def addresses(tree: Tree) -> list[str]:
     return [key for child in tree.children for key in addresses(child)]
 
 
-def _measure_step(indicator: Indicator, outcome: Outcome, figures: Mapping[str, Range]) -> Step:
-    tree = indicator.measure
+def _measure_step(rule: Rule, outcome: Outcome, figures: Mapping[str, Range]) -> Step:
+    tree = rule.measure
     if tree is None:
         return Step(Text("指标值", "measure"), Text("", ""), "")
     words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
-    value = "" if outcome.measure is None else _measure_value(indicator, outcome.measure)
+    value = "" if outcome.measure is None else _measure_value(rule, outcome.measure)
     return Step(Text("指标值", "measure"), Text(words["zh"], words["en"]), value)
 
 
-def _measure_value(indicator: Indicator, measure: Range) -> str:
+def _measure_value(rule: Rule, measure: Range) -> str:
     if measure.known is not None:
-        return measure_text(measure.known, indicator.kind)
+        return measure_text(measure.known, rule.kind)
     ends = [
-        "−∞" if measure.low.value is None else measure_text(measure.low.value, indicator.kind),
-        "∞" if measure.high.value is None else measure_text(measure.high.value, indicator.kind),
+        "−∞" if measure.low.value is None else measure_text(measure.low.value, rule.kind),
+        "∞" if measure.high.value is None else measure_text(measure.high.value, rule.kind),
     ]
     return "～".join(ends)
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.nodes import Program
-from rubric_dsl.evaluate.evaluator import Env, Outcome, run
+from rubric_dsl.evaluate.evaluator import run
+from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.ranges import End, Range
 
 BUDGET = 300

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CLAUSE = "clause"
 RULE = "rule"
 _PLAIN_WORD = re.compile(r"[^\[\]()?*+.^$<>=!]+\Z|[<>=≤≥≠!]+\Z")
+_GUARDED = re.compile(r"\(\?:([^()]*)\)\(\?[=!]")
+"""A word with a condition on what follows it: a function's name before its bracket."""
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -48,6 +50,7 @@ class Grammar:
     openers: tuple[tuple[str, re.Pattern[str]], ...]
     permuted: frozenset[str]
     accepts: dict[str, frozenset[str]]
+    functions: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -70,14 +73,14 @@ def load() -> Grammar:
     words = {terminal.name: _words(terminal.pattern.value) for terminal in lark.terminals}
     rules = _rules(lark, words)
     permuted = frozenset(name for name, found in rules.items() if any(len(a.languages) == 1 for a in found))
-    return Grammar(lark, words, rules, _openers(lark, starts), permuted, _accepts(lark))
+    functions = frozenset(item.name for item in lark.terminals if r"(?=\s*\()" in item.pattern.value)
+    return Grammar(lark, words, rules, _openers(lark, starts), permuted, _accepts(lark), functions)
 
 
 def _words(pattern: str) -> dict[Lang, tuple[str, ...]]:
     """Split a word terminal into its spellings; the first of each language is the one to write."""
-    bare = re.sub(r"\(\?=[^)]*\)*\)?\Z", "", pattern)
-    if bare.startswith("(?:") and bare.endswith(")"):
-        bare = bare[3:-1]
+    guarded = _GUARDED.match(pattern)
+    bare = guarded[1] if guarded else pattern.removeprefix("(?:").removesuffix(")") if pattern[:3] == "(?:" else pattern
     spellings = [_spelling(part) for part in re.split(r"(?<!\\)\|", bare)]
     kept = [word for word in spellings if word and (len(spellings) > 1 or _PLAIN_WORD.match(word) or word in "()[]+*")]
     chinese = tuple(word for word in kept if _CJK.search(word))

@@ -13,6 +13,14 @@ _CHINESE_DIGITS = "一二三四五六七八九"
 _ITEMS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BARE_NAME = re.compile(r"(?:“[^“”\n]*”)*[^\W\d①-⑳](?:[\w&·](?<![①-⑳])|“[^“”\n]*”)*\Z")
 _BARE_COLUMN = re.compile(r'[^\s\[\]",;:=“”]+\Z')
+_BARE_OPTION = re.compile(r'[^\s\[\]",;:=“”()<>≤≥]+\Z')
+_RESERVED = {
+    "NAME": frozenset({"measure", "指标值", "total", "总分"}),
+    "LNAME": frozenset({"any", "任意"}),
+    "CNAME": frozenset({"each", "各列"}),
+}
+"""Words that mean something where a bare name of that kind can stand: as names they are quoted."""
+_BARE = {"NAME": _BARE_NAME, "CNAME": _BARE_COLUMN, "LNAME": _BARE_OPTION}
 _NO_INVISIBLE = {ord(char): None for char in INVISIBLE}
 
 
@@ -25,7 +33,7 @@ def leaf_content(kind: str, text: str, written: str) -> str:
         return unquote(written)
     if kind == "NAME":
         return text.translate(_NO_INVISIBLE)
-    if kind == "CNAME":
+    if kind in ("CNAME", "LNAME"):
         return text.translate(_NO_INVISIBLE)
     if kind in ("NUMBER", "PERCENT"):
         return _DIGITS.get(text) or "".join(text.split())
@@ -47,10 +55,9 @@ def item_label(number: str) -> str:
 
 def leaf_written(kind: str, text: str, lang: Lang) -> str | None:
     """Return how a leaf is written, or None for a keyword, whose spelling the grammar knows."""
-    if kind == "NAME":
-        return text if _BARE_NAME.match(text) and _same(text) else quote(text, lang)
-    if kind == "CNAME":
-        return text if _BARE_COLUMN.match(text) and _same(text) else quote(text, lang)
+    if kind in _BARE:
+        bare = _BARE[kind].match(text) and _same(text) and text not in _RESERVED[kind]
+        return text if bare else quote(text, lang)
     if kind == "STRING":
         return quote(text, lang)
     if kind == "UNIT":

@@ -11,14 +11,18 @@ from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 from rubric_dsl.units import find_unit
 
 _INDENT = {"st_heading": 0, "st_form": 0, "st_group": 1, "st_pool": 1}
-_TOP = frozenset({"st_rubric", "st_source", "st_points", "st_steps", "st_grades"})
-_FORM_PARTS = frozenset({"st_columns", "st_row", "st_field", "st_derived", "st_check"})
+_TOP = frozenset(
+    {
+        "st_rubric", "st_source", "st_points", "st_scale", "st_cohort", "st_inherits", "st_bonus", "st_deduction",
+        "st_coefficient", "st_clamp", "st_veto", "st_case",
+    }
+)  # fmt: skip
+_FORM_PARTS = frozenset({"st_columns", "st_row", "st_field", "st_derived", "st_parameter", "st_check"})
 _WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "*": "×", "/": "÷", "-": "−"})
 _NO_SPACE_BEFORE = frozenset({",", ";", ":", ")", "]", "分", "[", "(含)", "(不含)", "(included)", "(excluded)"})
 _NO_SPACE_AFTER = frozenset({"(", "["})
-_FUNCTIONS = frozenset({"max", "min", "abs", "最大值", "最小值", "绝对值", "not", "并非"})
 _SIGNED_AFTER = frozenset({"", "(", ",", "=", "<", ">", "≤", "≥", "<=", ">=", "+", "-", "*", "/", "最低", "down to"})
-_AUTHORED = frozenset({"NAME", "CNAME", "STRING"})
+_AUTHORED = frozenset({"NAME", "CNAME", "LNAME", "STRING"})
 _TIGHT_AFTER = frozenset({",", ":", ";", "每", "扣", "计", "得"})
 
 
@@ -41,6 +45,12 @@ def write_tree(tree: Tree, lang: Lang) -> str:
 
 class _Own(str):
     """A word of the author's: it is spaced as any other word, whatever it spells."""
+
+    __slots__ = ()
+
+
+class _Call(str):
+    """The name of a function: its bracket follows at once."""
 
     __slots__ = ()
 
@@ -136,7 +146,8 @@ class _Writer:
     def _word(self, terminal: str) -> str:
         spellings = self.grammar.words[terminal][self.lang]
         other: Lang = "en" if self.lang == "zh" else "zh"
-        return spellings[0] if spellings else self.grammar.words[terminal][other][0]
+        word = spellings[0] if spellings else self.grammar.words[terminal][other][0]
+        return _Call(word) if terminal in self.grammar.functions else word
 
     def _leaf(self, leaf: Leaf) -> str:
         written = leaf_written(leaf.kind, leaf.text, self.lang)
@@ -167,7 +178,7 @@ class _Writer:
         if (word in _NO_SPACE_BEFORE and not isinstance(word, _Own)) or previous in _NO_SPACE_AFTER:
             return False
         if word == "(":
-            return previous not in _FUNCTIONS
+            return not isinstance(previous, _Call)
         if previous == "-":
             return before not in _SIGNED_AFTER
         if self.lang == "en":

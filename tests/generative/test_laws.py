@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.core import nodes
+from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Lang
-from rubric_dsl.evaluate.evaluator import parts_of
 from rubric_dsl.evaluate.result import IndicatorResult
 from rubric_dsl.forms import FORMS
 from rubric_dsl.source import Source
@@ -164,12 +164,12 @@ def test_every_form_and_every_core_node_is_generated() -> None:
         for random in (first, second):
             indicator = rd.loads(random.text).indicators[random.indicator]
             forms.update(type(form).__name__ for form in indicator.forms)
-            program = indicator.program
-            for expr in (program.measure, program.score):
-                if expr is not None:
-                    _collect(expr, seen)
-            if program.not_applicable is not None:
-                _conditions(program.not_applicable[0], seen)
+            for variant in indicator.program.variants:
+                for expr in (variant.measure, variant.score):
+                    if expr is not None:
+                        _collect(expr, seen)
+                if variant.condition is not None:
+                    _conditions(variant.condition, seen)
 
     collect()
     for chapter in CHAPTERS:
@@ -198,7 +198,7 @@ def _conditions(condition: nodes.Condition, seen: set[type]) -> None:
         _collect(condition.right, seen)
     elif isinstance(condition, nodes.Not):
         _conditions(condition.part, seen)
-    else:
+    elif not isinstance(condition, nodes.Is):
         for part in condition.parts:
             _conditions(part, seen)
 

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.nodes import Both, Compare, Condition, Const, Input, Measure
+from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
-from rubric_dsl.evaluate.evaluator import Env, Trace, measured, parts_of
+from rubric_dsl.evaluate.evaluator import measured
+from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Form, measure_text
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -21,7 +23,7 @@ def band_gap(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     for indicator in model.indicators.values():
         form = next((form for form in indicator.forms if form.role == "case"), None)
-        if form is None or indicator.program.measure is None:
+        if form is None or indicator.program.main.measure is None:
             continue
         regions = [region(branch.condition) for branch in form.branches()]
         if any(item is None for item in regions):
@@ -63,10 +65,10 @@ def _inputs(expr: object) -> list[Input]:
 def _reach(model: Model, indicator: Indicator) -> Range:
     """Return every value that the measure can have over the form's admissible figures."""
     figures = {}
-    for item in _inputs(indicator.program.measure):
+    for item in _inputs(indicator.program.main.measure):
         field = model.fields.get(fold(item.key))
         figures[item.key] = ranges.between(field.low if field else None, None)
-    measure = indicator.program.measure
+    measure = indicator.program.main.measure
     found = measured(measure, Env(figures, {}), Trace()) if measure is not None else None
     return found if found is not None else ranges.EVERYTHING
 

@@ -1,9 +1,8 @@
-"""The page of each diagnostic code: what it checks, why it matters, what to write instead."""
+"""Pages of the codes that any rubric or submission may meet."""
 
 from __future__ import annotations
 
-from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.forms import FORMS
+from rubric_dsl.diagnostics import Text
 
 PAGES: dict[str, Text] = {
     "band-gap": Text(
@@ -258,11 +257,4 @@ PAGES: dict[str, Text] = {
         "分母为零，规则没有说明怎样计分。写明“不适用当 …”。",
         "The denominator is zero and the rule does not say what then. Write 'not applicable when …'.",
     ),
-} | {code: text for form in FORMS for code, text in form.pages.items()}
-"""A form brings the pages of its own codes."""
-
-
-def page(code: str, lang: Lang) -> str | None:
-    """Return the page of a code, or None when there is no such code."""
-    found = PAGES.get(code)
-    return None if found is None else f"{code}\n{found.to(lang)}"
+}

@@ -1,0 +1,112 @@
+"""Walks over core: the parts of an expression, the keys it reads, whether it can be irrational."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rubric_dsl.core.nodes import (
+    Add,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Div,
+    Expr,
+    Extreme,
+    Input,
+    Is,
+    Lookup,
+    Measure,
+    Mul,
+    Not,
+    Program,
+    Real,
+    ToWhole,
+)
+
+
+def parts_of(expr: Expr) -> tuple[Expr, ...]:
+    """Return the expressions directly inside an expression (conditions left out)."""
+    if isinstance(expr, Add | Extreme | Real):
+        return expr.parts
+    if isinstance(expr, Mul | Div):
+        return (expr.left, expr.right)
+    if isinstance(expr, ToWhole):
+        return (expr.part,)
+    if isinstance(expr, Case):
+        values = tuple(branch.value for branch in expr.branches)
+        return values if expr.otherwise is None else (*values, expr.otherwise)
+    return ()
+
+
+def conditions_of(expr: Expr) -> tuple[Condition, ...]:
+    """Return the conditions directly inside an expression."""
+    return tuple(branch.condition for branch in expr.branches) if isinstance(expr, Case) else ()
+
+
+def keys_of(expr: Expr | None) -> Iterator[str]:
+    """Yield the key of every figure, choice and result that an expression reads, conditions included, in order."""
+    if expr is None:
+        return
+    if isinstance(expr, Input | Lookup):
+        yield expr.key
+    for condition in conditions_of(expr):
+        yield from keys_in(condition)
+    for part in parts_of(expr):
+        yield from keys_of(part)
+
+
+def keys_in(condition: Condition | None) -> Iterator[str]:
+    """Yield the keys that a condition reads."""
+    if condition is None:
+        return
+    if isinstance(condition, Compare):
+        yield from keys_of(condition.left)
+        yield from keys_of(condition.right)
+    elif isinstance(condition, Is):
+        yield condition.key
+    elif isinstance(condition, Not):
+        yield from keys_in(condition.part)
+    else:
+        for part in condition.parts:
+            yield from keys_in(part)
+
+
+def keys_of_program(program: Program) -> Iterator[str]:
+    """Yield every key that an indicator reads."""
+    for variant in program.variants:
+        yield from keys_in(variant.condition)
+        yield from keys_of(variant.measure)
+        yield from keys_of(variant.score)
+
+
+def irrational(expr: Expr, measure: Expr | None) -> bool:
+    """Whether an expression's own value can be irrational; what only decides between branches does not count."""
+    if isinstance(expr, Real):
+        return True
+    if isinstance(expr, ToWhole | Const | Input | Lookup):
+        return False
+    if isinstance(expr, Measure):
+        return measure is not None and irrational(measure, None)
+    return any(irrational(part, measure) for part in parts_of(expr))
+
+
+def has_real(expr: Expr | None) -> bool:
+    """Whether an expression computes a logarithm, exponential or power anywhere."""
+    if expr is None:
+        return False
+    if isinstance(expr, Real):
+        return True
+    inside = any(has_real_in(condition) for condition in conditions_of(expr))
+    return inside or any(has_real(part) for part in parts_of(expr))
+
+
+def has_real_in(condition: Condition) -> bool:
+    """Whether a condition does."""
+    if isinstance(condition, Compare):
+        return has_real(condition.left) or has_real(condition.right)
+    if isinstance(condition, Is):
+        return False
+    if isinstance(condition, Not):
+        return has_real_in(condition.part)
+    return any(has_real_in(part) for part in condition.parts)

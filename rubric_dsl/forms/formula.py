@@ -1,0 +1,75 @@
+"""Formula: the score is what a formula gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, points_formula
+from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.syntax.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula, at most ``cap`` (None: not capped), at least ``floor``."""
+
+    expr: Expr
+    cap: Fraction | None
+    floor: Fraction | None
+    words: tuple[str, str]
+    role: Literal["gain"] = "gain"
+    inputs: tuple[FormInput, ...] = ()
+
+    def branches(self) -> tuple[Branch, ...]:
+        """No cases."""
+        return ()
+
+    def amount(self) -> Expr:
+        """Return the formula within its bounds."""
+        full = Extreme("max", (self.expr, self.expr), "formula.full")
+        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), "formula.capped")
+
+    def reason(self, seen: Seen) -> Text | None:
+        """Show the formula's value and the cap."""
+        full = seen.number("formula.full")
+        if full is None:
+            return None
+        tail = f" → {text_of(self.cap)}" if self.cap is not None and full > self.cap else ""
+        return Text(f"{self.words[0]}：{shown(full)}{tail}", f"{self.words[1]}: {shown(full)}{tail}")
+
+
+class FormulaForm:
+    """Reads the ``formula`` clause."""
+
+    clauses = ("formula",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "points-formula": Text(
+            "得分的公式要得出没有单位的数。",
+            "A formula for points gives a number without a unit.",
+        ),
+    }
+
+    def read(self, clauses: tuple[Node, ...], context: Context) -> Formula | None:
+        """Read the clause; whether the formula is capped must be said."""
+        clause = clauses[0]
+        if len(clauses) > 1:
+            context.fault("form-twice", Text("得分公式写了两次", "the formula is given twice"), clauses[1])
+            return None
+        if clause.find("cap_full", "at_most", "UNCAPPED") is None:
+            context.fault(
+                "cap-not-said",
+                Text("没有说明公式的得分是否封顶", "it is not said whether the formula's score is capped"),
+                clause,
+                hint=Text("在后面写：，最多 满分 或 ，不封顶", "add: , at most full marks or , uncapped"),
+            )
+            return None
+        expr = points_formula(clause.children[0], context)
+        if expr is None:
+            return None
+        cap = context.points if clause.find("cap_full") else cap_of(clause)
+        return Formula(expr, cap, floor_of(clause), context.words(clause))

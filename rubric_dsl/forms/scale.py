@@ -1,0 +1,36 @@
+"""Scale: the assessor names a step of the rubric's scale of grades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import Context
+from rubric_dsl.forms.levels import Levels
+from rubric_dsl.syntax.tree import Node
+
+
+class ScaleForm:
+    """Reads the ``by_scale`` clause."""
+
+    clauses = ("by_scale",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "no-scale": Text(
+            "按尺度评定，要先写尺度：尺度 A = 4，B = 3，C = 2，D = 1。",
+            "A rating on the scale needs a scale: scale A = 4, B = 3, C = 2, D = 1.",
+        ),
+        "unknown-grade": Text("尺度里没有这一级。", "The scale has no such grade."),
+    }
+
+    def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
+        """Read the clause: the scale's steps are the levels."""
+        if not context.scale:
+            context.fault(
+                "no-scale",
+                Text("没有写明尺度", "there is no scale"),
+                clauses[0],
+                hint=Text("在开头写：尺度 A = 4，B = 3，…", "write at the top: scale A = 4, B = 3, …"),
+            )
+            return None
+        return Levels(context.indicator, tuple(context.scale.items()))

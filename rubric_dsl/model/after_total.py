@@ -1,0 +1,185 @@
+"""What comes after the total, in the order of the file: bonuses, deductions, coefficients, clamps, vetoes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.core.keys import result_key
+from rubric_dsl.core.nodes import (
+    Add,
+    Condition,
+    Const,
+    Expr,
+    Extreme,
+    Input,
+    Mul,
+    choose,
+    minus,
+    rounded,
+)
+from rubric_dsl.core.walk import irrational
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
+from rubric_dsl.forms.base import points_of
+from rubric_dsl.formulas.typing import Typer
+from rubric_dsl.model.combine import ONE, ZERO
+from rubric_dsl.model.heads import Head
+from rubric_dsl.model.model import Adjustment, Grade, Rounding
+from rubric_dsl.model.totals import GRADE, TOTAL, Hold, Lowering, grade_of
+from rubric_dsl.numbers import parse_number
+from rubric_dsl.source import Source
+from rubric_dsl.syntax.tree import Node, Statement, leaf_text
+from rubric_dsl.syntax.write import write_tree
+
+_STATEMENTS: dict[str, Literal["coefficient", "clamp", "veto"]] = {
+    "st_coefficient": "coefficient",
+    "st_clamp": "clamp",
+    "st_veto": "veto",
+}
+
+
+@dataclass(slots=True)
+class AfterTotal:
+    """Lowers the adjustments; faults go to ``found``."""
+
+    source: Source
+    typer: Typer
+    found: list[Diagnostic]
+    lowering: Lowering
+    grades: tuple[Grade, ...]
+    adjustments: list[Adjustment] = field(default_factory=list)
+    grade_changes: list[tuple[Condition, Node]] = field(default_factory=list)
+    may_leave: list[Statement] = field(default_factory=list)
+    clamped: bool = False
+
+    def holds(self, statements: list[Statement | Head]) -> None:
+        """Read the vetoes that hold other indicators to their base marks: the tree's scores depend on them."""
+        for item in statements:
+            if not isinstance(item, Statement) or item.kind != "st_veto":
+                continue
+            consequence = item.tree.children[-1]
+            if consequence.kind != "OTHERS_TO_BASE":
+                continue
+            condition = self.typer.condition(item.tree.children[1])
+            if condition is not None:
+                self.lowering.held.append(Hold(condition))
+                if all(indicator.base is None for indicator in self.lowering.indicators.values()):
+                    self._fault(
+                        "no-base-mark",
+                        Text("没有任何指标写了基本分", "no indicator states a base mark"),
+                        item,
+                        Text("在指标下面写：基本分 3分", "write below the indicators: base mark 3"),
+                    )
+
+    def apply(self, base: Expr, statements: list[Statement | Head], rounding: Rounding | None) -> None:
+        """Lower all adjustments, then the rounding of the total, then the grade."""
+        running: Expr = base
+        for index, item in enumerate(statements):
+            key = Input(result_key("total", str(index)))
+            self.lowering.define(key.key, running)
+            running = self._head(item, key) if isinstance(item, Head) else self._statement(item, key)
+        if rounding is not None:
+            running = rounded(running, rounding.step, rounding.mode, "rounded")
+        if irrational(running, None):
+            self.lowering.irrationals.append("总分 · total")
+            running = ZERO
+        total = self.lowering.define(TOTAL, running)
+        if self.may_leave and not self.clamped:
+            self._fault(
+                "bonus-cap-not-said",
+                Text("没有说明加减之后总分的上下限", "it is not said within which bounds the total stays"),
+                self.may_leave[0],
+                Text(
+                    "在后面写：总分限于 0分 到 100分（可以超过满分时写更大的数）",
+                    "write after it: total within 0 to 100 (or more, where it may pass the full points)",
+                ),
+            )
+        if self.grades:
+            self.lowering.define(GRADE, self._grade(total))
+
+    def _head(self, head: Head, total: Input) -> Expr:
+        member = self.lowering.member(head)
+        kind: Literal["bonus", "deduction"] = "bonus" if head.role == "bonus" else "deduction"
+        words = (write_tree(head.statement.tree, "zh"), write_tree(head.statement.tree, "en"))
+        self.adjustments.append(Adjustment(kind, head.name, words, Place(self.source, head.statement.span)))
+        self.may_leave.append(head.statement)
+        return total if member is None else Add((total, member.score))
+
+    def _statement(self, statement: Statement, total: Input) -> Expr:
+        tree = statement.tree
+        words = (write_tree(tree, "zh"), write_tree(tree, "en"))
+        name = leaf_text(tree.children[0]) if statement.kind != "st_clamp" else ""
+        place = Place(self.source, statement.span)
+        kind = _STATEMENTS[statement.kind]
+        self.adjustments.append(Adjustment(kind, name, words, place))
+        self.typer.total = total
+        found = {"st_coefficient": self._coefficient, "st_clamp": self._clamp, "st_veto": self._veto}[statement.kind](
+            statement, total
+        )
+        self.typer.total = None
+        return found
+
+    def _coefficient(self, statement: Statement, total: Input) -> Expr:
+        tree = statement.tree.children[1]
+        typed = self.typer.formula(tree)
+        self.may_leave.append(statement)
+        expr = None if typed is None else self.typer.plain_number(typed, tree)
+        return total if expr is None else Mul(total, expr)
+
+    def _clamp(self, statement: Statement, total: Input) -> Expr:
+        low, high = (points_of(child) for child in statement.tree.node("range").children)
+        self.clamped = True
+        if low > high:
+            self._fault(
+                "clamp-bounds",
+                Text("总分的下限大于上限", "the total's lower bound is above its upper bound"),
+                statement,
+            )
+        return Extreme("max", (Const(low), Extreme("min", (Const(high), total))))
+
+    def _veto(self, statement: Statement, total: Input) -> Expr:
+        consequence = statement.tree.children[-1]
+        condition = self.typer.condition(statement.tree.children[1])
+        if condition is None:
+            return total
+        name = leaf_text(statement.tree.children[0])
+        self.lowering.define(result_key("applies", f"veto:{name}"), choose(condition, ONE, ZERO))
+        if consequence.kind == "TOTAL_ZERO":
+            return choose(condition, ZERO, total)
+        if isinstance(consequence, Node) and consequence.kind == "taken_off":
+            self.may_leave.append(statement)
+            points = points_of(consequence.children[0])
+            return choose(condition, minus(total, Const(points)), total)
+        if isinstance(consequence, Node):
+            self._keep_grade_change(condition, consequence)
+        return total
+
+    def _keep_grade_change(self, condition: Condition, consequence: Node) -> None:
+        names = [grade.name for grade in self.grades]
+        wanted = leaf_text(consequence) if consequence.kind != "grade_down" else ""
+        if not names or (wanted and wanted not in names):
+            place = Place(self.source, consequence.span)
+            listed = Text("等级：" + "、".join(names), "grades: " + ", ".join(names))
+            words = Text(f"没有“{wanted}”这个等级", f"there is no grade '{wanted}'")
+            self.found.append(Diagnostic("unknown-grade", "error", "rule", words, (place,), hint=listed))
+            return
+        self.grade_changes.append((condition, consequence))
+
+    def _grade(self, total: Input) -> Expr:
+        rank: Expr = grade_of(self.grades, total)
+        names = [grade.name for grade in self.grades]
+        last = len(names) - 1
+        for condition, change in self.grade_changes:
+            if change.kind == "grade_down":
+                steps = Const(parse_number(leaf_text(change)))
+                changed: Expr = Extreme("max", (ZERO, minus(rank, steps)))
+            else:
+                wanted = Const(Fraction(last - names.index(leaf_text(change))))
+                changed = wanted if change.kind == "grade_is" else Extreme("min", (rank, wanted))
+            rank = choose(condition, changed, rank)
+        return rank
+
+    def _fault(self, code: str, message: Text, statement: Statement, hint: Text | None = None) -> None:
+        place = Place(self.source, statement.span)
+        self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))

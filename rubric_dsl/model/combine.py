@@ -1,0 +1,208 @@
+"""How a heading's parts make its score: sum, means, the lowest, the best few, a table; parts that do not apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import comb
+
+from rubric_dsl.core.nodes import (
+    Add,
+    Branch,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Div,
+    Expr,
+    Extreme,
+    Is,
+    Mul,
+    Real,
+    choose,
+    minus,
+    times,
+    total_of,
+)
+from rubric_dsl.model.model import Exclusion
+
+ZERO, ONE = Const(Fraction(0)), Const(Fraction(1))
+MAX_CHOICES = 500
+"""The best k of n are compared as so many sums at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A part of a heading: its score, full points and weight.
+
+    ``applies`` is 1 or 0 where the part can drop out, ``in_play`` then its points that count; else both are None.
+    """
+
+    name: str
+    score: Expr
+    points: Fraction
+    weight: Fraction | None = None
+    applies: Expr | None = None
+    in_play: Expr | None = None
+    exclusion: Exclusion = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """A heading's score, the points in play and whether it applies (None where nothing can drop out)."""
+
+    score: Expr
+    in_play: Expr | None = None
+    applies: Expr | None = None
+    exclusion: Exclusion = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way of combining: ``kind`` as in the grammar; ``number`` its k, exponent or surplus; ``key`` the choice field."""
+
+    kind: str
+    number: Fraction = Fraction(0)
+    key: str = ""
+    at_least: int = 0
+    cap: Fraction | None = None
+
+
+def combined(method: Method, members: list[Member], points: Fraction) -> Combined:
+    """Lower a heading's score from its parts."""
+    found = _sum(members, points) if method.kind == "SUM_OF" else _other(method, members, points)
+    if method.at_least:
+        found = _enough(method.at_least, members, found, points)
+    if method.cap is None:
+        return found
+    return Combined(Extreme("min", (found.score, Const(method.cap))), found.in_play, found.applies, found.exclusion)
+
+
+def count_of(members: list[Member]) -> Expr:
+    """Return how many parts apply."""
+    fixed = sum(1 for member in members if member.applies is None)
+    flags = [member.applies for member in members if member.applies is not None]
+    return total_of([Const(Fraction(fixed)), *flags]) if flags else Const(Fraction(fixed))
+
+
+def _sum(members: list[Member], points: Fraction) -> Combined:
+    total = total_of([member.score for member in members])
+    loose = [member for member in members if member.in_play is not None]
+    if not loose:
+        return Combined(total)
+    shared = [member for member in loose if member.exclusion == "siblings"]
+    out_shared = [_out(member) for member in shared]
+    out_other = [_reduced(member) for member in loose]
+    target = minus(Const(points), total_of(out_other))
+    left = minus(target, total_of(out_shared)) if shared else target
+    some = Compare(">", left, ZERO)
+    score: Expr = choose(some, Div(Mul(total, target), left, "计入的分值"), ZERO) if shared else total
+    in_play = choose(some, target, ZERO)
+    everything = len(loose) == len(members)
+    exclusion: Exclusion = "siblings" if shared and everything else "reduced"
+    return Combined(score, in_play, choose(some, ONE, ZERO) if everything else None, exclusion)
+
+
+def _out(member: Member) -> Expr:
+    """The points of a part that dropped out whole, to be shared by the others."""
+    return times(member.points, minus(ONE, member.applies or ONE))
+
+
+def _reduced(member: Member) -> Expr:
+    """The points that are out of play and are not shared here."""
+    if member.in_play is None:
+        return ZERO
+    if member.exclusion != "siblings":
+        return minus(Const(member.points), member.in_play)
+    if member.in_play == times(member.points, member.applies or ONE):
+        return ZERO
+    return Mul(minus(Const(member.points), member.in_play), member.applies or ONE)
+
+
+def _other(method: Method, members: list[Member], points: Fraction) -> Combined:
+    score = _score(method, members, points)
+    flags = [member.applies for member in members]
+    if any(flag is None for flag in flags):
+        return Combined(score)
+    some = Compare(">", count_of(members), ZERO)
+    applies = choose(some, ONE, ZERO)
+    return Combined(choose(some, score, ZERO), times(points, applies), applies, _exclusion(members))
+
+
+def _exclusion(members: list[Member]) -> Exclusion:
+    return "siblings" if any(member.exclusion == "siblings" for member in members) else members[0].exclusion
+
+
+def _enough(at_least: int, members: list[Member], found: Combined, points: Fraction) -> Combined:
+    if all(member.applies is None for member in members):
+        return found
+    enough = Compare(">=", count_of(members), Const(Fraction(at_least)))
+    applies = choose(enough, ONE, ZERO)
+    in_play = choose(enough, found.in_play or Const(points), ZERO)
+    return Combined(choose(enough, found.score, ZERO), in_play, applies, found.exclusion or _exclusion(members))
+
+
+def _score(method: Method, members: list[Member], points: Fraction) -> Expr:
+    match method.kind:
+        case "MEAN_OF":
+            return Div(total_of([member.score for member in members]), count_of(members), "计入的项数")
+        case "WEIGHTED_MEAN":
+            return _weighted(members)
+        case "LOWEST" | "HIGHEST":
+            return _extreme(method.kind, members, points)
+        case "LOWEST_PLUS":
+            low, high = _extreme("LOWEST", members, points), _extreme("HIGHEST", members, points)
+            return choose(Compare(">", high, low), Add((low, Const(method.number))), low)
+        case "GEOMETRIC":
+            product: Expr = ONE
+            for member in members:
+                product = Mul(product, _if_applies(member, member.score, ONE))
+            return Real("power", (product, Div(ONE, count_of(members))))
+        case "POWER_MEAN":
+            powers = [
+                _if_applies(member, Real("power", (member.score, Const(method.number))), ZERO) for member in members
+            ]
+            mean = Div(total_of(powers), count_of(members), "计入的项数")
+            return Real("power", (mean, Const(1 / method.number)))
+        case "BEST_MEAN" | "BEST_SUM":
+            return _best(method, members)
+        case _:
+            return _chosen(method.key, members)
+
+
+def _if_applies(member: Member, value: Expr, otherwise: Expr) -> Expr:
+    return value if member.applies is None else choose(_applies(member.applies), value, otherwise)
+
+
+def _applies(flag: Expr) -> Condition:
+    return Compare("=", flag, ONE)
+
+
+def _weighted(members: list[Member]) -> Expr:
+    parts = [times(member.weight or Fraction(0), member.score) for member in members]
+    weights: list[Expr] = [times(member.weight or Fraction(0), member.applies or ONE) for member in members]
+    return Div(total_of(parts), total_of(weights), "计入的权数")
+
+
+def _extreme(kind: str, members: list[Member], points: Fraction) -> Expr:
+    outside = Const(points) if kind == "LOWEST" else ZERO
+    parts = tuple(_if_applies(member, member.score, outside) for member in members)
+    return Extreme("min" if kind == "LOWEST" else "max", parts)
+
+
+def _best(method: Method, members: list[Member]) -> Expr:
+    size = int(method.number)
+    scores = [_if_applies(member, member.score, ZERO) for member in members]
+    sums = tuple(total_of(list(chosen)) for chosen in combinations(scores, size))
+    best: Expr = sums[0] if len(sums) == 1 else Extreme("max", sums)
+    return Div(best, Const(method.number)) if method.kind == "BEST_MEAN" else best
+
+
+def _chosen(key: str, members: list[Member]) -> Expr:
+    return Case(tuple(Branch(Is(key, frozenset({member.name})), member.score) for member in members), None)
+
+
+def too_many(method: Method, members: int) -> bool:
+    """Whether the best k of n would be compared as too many sums."""
+    return method.kind.startswith("BEST") and comb(members, int(method.number)) > MAX_CHOICES

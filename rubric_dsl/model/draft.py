@@ -1,0 +1,101 @@
+"""An indicator's statements before they are read, sorted by reading and by variant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rubric_dsl.forms.base import READINGS, Part, Reading
+from rubric_dsl.model.model import Kindred, Rounding
+from rubric_dsl.syntax.tree import Statement, Tree, leaf_text
+
+OFFICIAL = ""
+_RULE_PARTS = frozenset({"st_measure", "rule", "st_steps", "st_round"})
+
+
+@dataclass(slots=True)
+class Block:
+    """The statements of one way to score: under a ``情形`` (``opening``), or what holds otherwise (None)."""
+
+    opening: Statement | None
+    statements: list[Statement] = field(default_factory=list)
+
+    def first(self, kind: str) -> Statement | None:
+        """Return the first readable statement of a kind."""
+        return next((s for s in self.statements if s.kind == kind and readable(s)), None)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A heading and the statements below it, with what it has from its surroundings.
+
+    ``measure`` is the measure of a heading above it, ``reading`` the rubric's reading of part steps, ``chosen`` the
+    named reading to take where the indicator has it, ``parts`` its own parts where it is a heading.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    level: int
+    points: Fraction
+    pool: str
+    heading: Statement
+    statements: list[Statement] = field(default_factory=list)
+    role: Kindred = "part"
+    weight: Fraction | None = None
+    measure: Tree | None = None
+    reading: Reading | None = None
+    chosen: str = OFFICIAL
+    parts: tuple[Part, ...] = ()
+    roundings: dict[str, Rounding] = field(default_factory=dict)
+
+    def all(self, kind: str) -> list[Statement]:
+        """Return the readable statements of a kind."""
+        return [s for s in self.statements if s.kind == kind and readable(s)]
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The named readings besides the official one."""
+        return tuple(leaf_text(s.tree) for s in self.all("st_reading"))
+
+    def blocks(self) -> list[Block]:
+        """Return the ways to score under the chosen reading, in order; what always holds comes last.
+
+        A named reading takes the official measure or rule where it has none of its own.
+        """
+        by_reading: dict[str, list[Block]] = {OFFICIAL: [Block(None)]}
+        reading = OFFICIAL
+        for statement in self.statements:
+            if statement.kind == "st_reading":
+                reading = leaf_text(statement.tree)
+                by_reading.setdefault(reading, [Block(None)])
+            elif statement.kind in ("st_variant", "st_variant_rest"):
+                by_reading[reading].append(Block(statement))
+            elif statement.kind in _RULE_PARTS:
+                by_reading[reading][-1].statements.append(statement)
+        official = by_reading[OFFICIAL]
+        chosen = by_reading.get(self.chosen, official)
+        if chosen is not official:
+            chosen[0].statements += [
+                s for s in official[0].statements if all(own.kind != s.kind for own in chosen[0].statements)
+            ]
+        return _ordered(chosen)
+
+    def reading_of(self, block: Block) -> Reading | None:
+        """Return how part steps are read in a block."""
+        own = block.first("st_steps")
+        return READINGS[own.tree.children[0].kind] if own is not None else self.reading
+
+
+def _ordered(blocks: list[Block]) -> list[Block]:
+    common, *variants = blocks
+    shared = [s for s in common.statements if s.kind != "rule"]
+    for block in variants:
+        block.statements += [s for s in shared if all(own.kind != s.kind for own in block.statements)]
+    if not variants or common.first("rule") is not None:
+        return [*variants, common]
+    return variants
+
+
+def readable(statement: Statement) -> bool:
+    """Whether a statement could be read (a rule may have lost all its clauses)."""
+    return bool(statement.tree.children) or statement.kind in ("rule", "st_variant_rest", "st_keep_form")

@@ -1,0 +1,227 @@
+"""One way to score an indicator: its measure and clauses become forms and one core expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from rubric_dsl.core.nodes import Add, Branch, Case, Const, Expr, Extreme, Measure, minus, rounded, times
+from rubric_dsl.core.walk import irrational
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.forms import FORMS
+from rubric_dsl.forms.bands import ALWAYS
+from rubric_dsl.forms.base import Context, Form
+from rubric_dsl.formulas.functions import MODES
+from rubric_dsl.formulas.kinds import NOT_READ, Typed
+from rubric_dsl.formulas.typing import Typer
+from rubric_dsl.model.draft import Block, Draft
+from rubric_dsl.model.model import Kindred, Rounding
+from rubric_dsl.numbers import parse_number, text_of
+from rubric_dsl.source import Source
+from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
+
+PLACES = {"MEASURES": "measure", "SCORES_PLACE": "score", "SUBTOTALS": "subtotal", "TOTAL_PLACE": "total"}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of one block: measure, forms, score; ``floor`` and ``ceiling`` bound the score."""
+
+    measure: Typed | None
+    tree: Tree | None
+    forms: tuple[Form, ...]
+    score: Expr
+    floor: Fraction
+    ceiling: Fraction
+
+
+class RuleReader:
+    """Reads blocks of one indicator; faults go to ``found``."""
+
+    def __init__(
+        self, source: Source, typer: Typer, found: list[Diagnostic], lang: Lang, scale: dict[str, Fraction]
+    ) -> None:
+        self.source, self.typer, self.found, self.lang, self.scale = source, typer, found, lang, scale
+
+    def read(self, draft: Draft, block: Block) -> Read | None:
+        """Read one block; None when its rule cannot be used."""
+        broken = any(statement.broken for statement in draft.statements)
+        self._once(draft, block, "rule", Text("评价标准", "rule"))
+        self._once(draft, block, "st_measure", Text("指标值", "measure"))
+        tree, measure, broken = self._measure(draft, block, broken=broken)
+        rule = block.first("rule")
+        clauses = tuple(child for child in rule.tree.children if isinstance(child, Node)) if rule else ()
+        if not clauses:
+            if not broken:
+                self._no_rule(draft, block)
+            return None
+        roundings = {**draft.roundings, **roundings_of(block.statements)}
+        if measure is not None:
+            measure = _rounded_measure(measure, roundings.get("measure"))
+        context = self._context(draft, block, measure, clauses)
+        self.typer.own = Typed(Measure(), measure.kind) if measure is not None else None
+        forms = [form for item in FORMS if (own := _own(clauses, item.clauses)) and (form := item.read(own, context))]
+        self.typer.own = None
+        self.found.extend(context.found)
+        wanted = sum(1 for item in FORMS if _own(clauses, item.clauses))
+        if broken or len(forms) != wanted:
+            return None
+        return self._put_together(draft, block, tuple(forms), measure, tree, roundings.get("score"))
+
+    def _measure(self, draft: Draft, block: Block, *, broken: bool) -> tuple[Tree | None, Typed | None, bool]:
+        stated = block.first("st_measure")
+        tree = stated.tree.children[0] if stated is not None else draft.measure
+        measure = self.typer.formula(tree) if tree is not None else None
+        if measure is None and (broken or tree is not None):
+            return tree, NOT_READ, True
+        return tree, measure, broken
+
+    def _context(self, draft: Draft, block: Block, measure: Typed | None, clauses: tuple[Node, ...]) -> Context:
+        return Context(
+            self.source,
+            draft.name,
+            draft.points,
+            draft.reading_of(block),
+            measure,
+            self.typer,
+            self.lang,
+            [],
+            tuple(clause for clause in clauses if clause.kind == "band"),
+            self.scale,
+            draft.parts,
+            any(clause.kind == "otherwise" for clause in clauses),
+        )
+
+    def _put_together(
+        self,
+        draft: Draft,
+        block: Block,
+        forms: tuple[Form, ...],
+        measure: Typed | None,
+        tree: Tree | None,
+        rounding: Rounding | None,
+    ) -> Read | None:
+        self._above_points(draft, block, forms)
+        floor = min((form.floor for form in forms if form.floor is not None), default=Fraction(0))
+        ceiling = draft.points
+        score = combine(forms, draft.points, floor, draft.role)
+        if draft.role == "deduction":
+            floor, ceiling = -draft.points, Fraction(0)
+        if rounding is not None:
+            score = rounded(score, rounding.step, rounding.mode, "rounded")
+        if irrational(score, measure.expr if measure else None):
+            self._irrational(draft, block)
+            return None
+        return Read(measure, tree, forms, score, floor, ceiling)
+
+    def _above_points(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> None:
+        """A band may not score more than the indicator has: the wording and the points column contradict each other."""
+        for branch in (branch for form in forms for branch in form.branches()):
+            if isinstance(branch.value, Const) and branch.value.value > draft.points:
+                rule = block.first("rule") or draft.heading
+                score, points = text_of(branch.value.value), text_of(draft.points)
+                message = Text(
+                    f"“{draft.name}”为 {points} 分，“{branch.words[0]}”计 {score} 分",
+                    f"'{draft.name}' has {points} points, '{branch.words[1]}' scores {score}",
+                )
+                hint = Text("改这一档的得分，或改指标的分值", "change the score, or the indicator's points")
+                place = Place(self.source, rule.span)
+                self.found.append(Diagnostic("score-above-points", "error", "rule", message, (place,), hint=hint))
+
+    def _irrational(self, draft: Draft, block: Block) -> None:
+        rule = block.first("rule") or draft.heading
+        self.found.append(
+            Diagnostic(
+                "needs-rounding",
+                "error",
+                "rule",
+                Text(
+                    f"“{draft.name}”的得分由对数、指数或开方算出，没有说明在哪里舍入",
+                    f"the score of '{draft.name}' comes from a logarithm, power or root, and its rounding is not said",
+                ),
+                (Place(self.source, rule.span),),
+                why=Text(
+                    "这样的数没有尽头，写不出准确的得分", "such a number has no end, so no exact score can be given"
+                ),
+                hint=Text("加上一句：舍入 得分 到 0.01，四舍五入", "add a line: round scores to 0.01, half up"),
+            )
+        )
+
+    def _once(self, draft: Draft, block: Block, kind: str, words: Text) -> None:
+        found = [statement for statement in block.statements if statement.kind == kind]
+        if len(found) > 1:
+            places = (Place(self.source, found[1].span), Place(self.source, found[0].span))
+            message = Text(f"{draft.name}：{words.zh}写了两次", f"{draft.name}: the {words.en} is given twice")
+            self.found.append(Diagnostic("given-twice", "error", "rule", message, places))
+
+    def _no_rule(self, draft: Draft, block: Block) -> None:
+        place = Place(self.source, (block.opening or draft.heading).span)
+        self.found.append(
+            Diagnostic(
+                "indicator-without-rule",
+                "error",
+                "rule",
+                Text(f"“{draft.name}”没有评价标准", f"'{draft.name}' has no rule"),
+                (place,),
+                why=Text(f"{text_of(draft.points)} 分无从评定", f"{text_of(draft.points)} points cannot be scored"),
+                hint=Text("加上一句：评价标准 …", "add a line: rule …"),
+            )
+        )
+
+
+def roundings_of(statements: list[Statement]) -> dict[str, Rounding]:
+    """Return the roundings that statements state, by place."""
+    found = {}
+    for statement in statements:
+        if statement.kind == "st_round" and statement.tree.children:
+            place, step, mode = statement.tree.children
+            size = parse_number(leaf_text(step))
+            if size:
+                found[PLACES[place.kind]] = Rounding(size, MODES[mode.kind])
+    return found
+
+
+def _rounded_measure(measure: Typed, rounding: Rounding | None) -> Typed:
+    if rounding is None:
+        return measure
+    return Typed(rounded(measure.expr, rounding.step, rounding.mode), measure.kind)
+
+
+def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Kindred = "part") -> Expr:
+    """Put forms together: cases decide first; elsewhere gains (or the full points) less deductions, within bounds.
+
+    What is deducted after the total counts from 0, as a negative number; a bonus without gains counts from 0 too.
+    """
+    branches = tuple(branch for form in forms for branch in form.branches())
+    gains = [amount for form in forms if form.role == "gain" and (amount := form.amount()) is not None]
+    deductions = [amount for form in forms if form.role == "deduct" and (amount := form.amount()) is not None]
+    rest: Expr | None = None
+    if gains or deductions:
+        base: Expr = Const(points if role == "part" else Fraction(0))
+        rest = (gains[0] if len(gains) == 1 else Add(tuple(gains))) if gains else base
+        for amount in deductions:
+            rest = Add((rest, amount)) if role == "deduction" else minus(rest, amount)
+        rest = Extreme("max", (Const(floor), Extreme("min", (Const(points), rest))), "bounded")
+    score = _cases(branches, rest, points, floor)
+    return times(-1, score) if role == "deduction" else score
+
+
+def _cases(branches: tuple[Branch, ...], rest: Expr | None, points: Fraction, floor: Fraction) -> Expr:
+    if not branches:
+        return rest or Const(points)
+    kept = tuple(replace(branch, value=_within(branch.value, points, floor)) for branch in branches)
+    if kept[-1].condition == ALWAYS:
+        # The branch is kept beside the others, so that the trace can say that it was taken.
+        return Case(kept, kept[-1].value)
+    return Case(kept, rest)
+
+
+def _within(value: Expr, points: Fraction, floor: Fraction) -> Expr:
+    """Hold a case's score within the indicator's bounds; a fixed score may lie below the floor (it is stated)."""
+    if isinstance(value, Const):
+        return value
+    return Extreme("max", (Const(floor), Extreme("min", (Const(points), value))), "bounded")
+
+
+def _own(clauses: tuple[Node, ...], kinds: tuple[str, ...]) -> tuple[Node, ...]:
+    return tuple(clause for clause in clauses if clause.kind in kinds)

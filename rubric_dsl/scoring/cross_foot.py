@@ -1,0 +1,88 @@
+"""The data against themselves: cross-footing checks, and derived figures as stated against as computed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rubric_dsl import ranges
+from rubric_dsl.core.keys import is_result
+from rubric_dsl.core.nodes import Expr
+from rubric_dsl.core.walk import keys_of
+from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.evaluate.evaluator import measured
+from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.forms.base import measure_text
+from rubric_dsl.formulas.kinds import kind_of
+from rubric_dsl.model.model import FormCheck, Model
+from rubric_dsl.numbers import shown
+from rubric_dsl.scoring.bind import Bound
+from rubric_dsl.syntax.characters import fold
+
+
+def data_faults(model: Model, bound: Bound) -> list[Diagnostic]:
+    """Return what the submission's figures contradict among themselves."""
+    found = [_check(check, bound) for check in model.checks if not _holds(check, bound)]
+    return found + _derived(model, bound)
+
+
+def _holds(check: FormCheck, bound: Bound) -> bool:
+    left, right = _known(check.left, bound.env), _known(check.right, bound.env)
+    if left is None or right is None:
+        return True
+    difference = left - right
+    if check.op == "=":
+        return abs(difference) <= check.tolerance
+    slack = check.tolerance if check.op in ("<", "<=") else -check.tolerance
+    return True in ranges.truth(check.op, ranges.exactly(difference - slack), ranges.exactly(0))
+
+
+def _derived(model: Model, bound: Bound) -> list[Diagnostic]:
+    """Compare derived figures that the department states with what its own figures give."""
+    found = []
+    for key, (figure, stated) in bound.derived.items():
+        formula = model.fields[fold(key)].formula
+        computed = _known(formula, bound.env) if formula is not None else None
+        if stated is None or computed is None or stated == computed:
+            continue
+        unit = model.fields[fold(key)].unit
+        kind = kind_of(unit)
+        message = Text(
+            f"“{key}”填的是 {measure_text(stated, kind)}，算得 {measure_text(computed, kind)}",
+            f"'{key}' is given as {measure_text(stated, kind)}; the figures give {measure_text(computed, kind)}",
+        )
+        places = (figure.used.place,) if figure.used.place else ()
+        hint = Text("评分用算得的数；核对填的数", "scores use the computed figure; check the one given")
+        found.append(Diagnostic("derived-differs", "warning", "data", message, places, hint=hint))
+    return found
+
+
+def _known(expr: Expr, env: Env) -> Fraction | None:
+    for key in keys_of(expr):
+        if (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1:
+            return None
+    found = measured(expr, env, Trace())
+    return found.known if found is not None else None
+
+
+def _check(check: FormCheck, bound: Bound) -> Diagnostic:
+    left, right = _known(check.left, bound.env) or Fraction(0), _known(check.right, bound.env) or Fraction(0)
+    column = f"[{check.column}]" if check.column else ""
+    unit = check.unit
+    places = [bound.given[key].used.place for key in (*_keys(check.left), *_keys(check.right)) if key in bound.given]
+    shown_places = tuple(place for place in places if place is not None)[:3]
+    message = Text(
+        f"核对不符{column}：{check.words[0]}；左边 {shown(left)}{unit}，右边 {shown(right)}{unit}，相差 {shown(left - right)}{unit}",
+        f"check fails{column}: {check.words[1]}; left {shown(left)}, right {shown(right)}, difference {shown(left - right)}",
+    )
+    return Diagnostic(
+        "cross-foot",
+        "warning",
+        "data",
+        message,
+        shown_places or (check.place,),
+        hint=Text("核对原始凭证，改正其中一个数", "check the records and correct one of the figures"),
+    )
+
+
+def _keys(expr: Expr) -> list[str]:
+    return [key for key in keys_of(expr) if not is_result(key)]

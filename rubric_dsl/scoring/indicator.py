@@ -1,0 +1,110 @@
+"""One indicator against the figures: its score, exact or as a range, with the reason."""
+
+from __future__ import annotations
+
+from rubric_dsl.core.keys import is_result, owner
+from rubric_dsl.core.walk import keys_of, keys_of_program
+from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.evaluate.evaluator import run
+from rubric_dsl.evaluate.result import IndicatorResult, ScoreRange, Status
+from rubric_dsl.evaluate.state import Env, Outcome
+from rubric_dsl.forms.base import measure_text
+from rubric_dsl.model.model import Indicator
+from rubric_dsl.numbers import text_of
+from rubric_dsl.ranges import Range
+from rubric_dsl.scoring import narrate
+from rubric_dsl.scoring.bind import Bound
+from rubric_dsl.scoring.tighten import tighten
+
+
+def score_indicator(
+    indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
+) -> tuple[IndicatorResult, Outcome]:
+    """Score one indicator; a fault that leaves it without a score goes to ``found``."""
+    outcome = run(indicator.program, env)
+    measures = [key for variant in indicator.program.variants for key in keys_of(variant.measure)]
+    whole = [key for key in dict.fromkeys(measures) if key in bound.whole and env.figures[key].known is None]
+    narrowed, tight = tighten(indicator.program, env, outcome, whole)
+    tight = tight and not _shared_inside(indicator, env)
+    waiting = waiting_for(outcome, bound)
+    spoiled = [key for key in waiting if key in bound.invalid]
+    range_ = _score_range(indicator, narrowed, tight=tight)
+    status: Status = "scored"
+    if narrowed is None or spoiled:
+        status = "invalid"
+    elif outcome.applicable == frozenset({False}):
+        status = "not_applicable"
+    elif waiting and range_.score is None:
+        status = "missing"
+    if narrowed is None:
+        found.append(_no_score(indicator, outcome))
+    missing = tuple(key for key in waiting if key not in bound.given)
+    rule = narrate.rule_of(indicator, outcome)
+    measure = outcome.measure.known if outcome.measure is not None and status != "not_applicable" else None
+    result = IndicatorResult(
+        indicator.name,
+        indicator.path,
+        range_,
+        status,
+        measure,
+        "" if measure is None else measure_text(measure, rule.kind),
+        missing,
+        narrate.reason(indicator, outcome, range_, missing),
+        indicator.pool,
+        None,
+        narrate.steps(indicator, outcome, range_, env, bound.given),
+        indicator.role,
+    )
+    return result, outcome
+
+
+def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:
+    """Return the figures that an outcome waits for; what waits for another result waits for that one's figures."""
+    found: dict[str, None] = {}
+    for key in outcome.trace.waiting:
+        if not is_result(key):
+            found[key] = None
+        elif key in bound.waits:
+            found.update(dict.fromkeys(bound.waits[key]))
+        else:
+            found[owner(key).partition("\x1f")[0]] = None
+    return tuple(found)
+
+
+def _score_range(indicator: Indicator, found: Range | None, *, tight: bool) -> ScoreRange:
+    if found is None or found.low.value is None or found.high.value is None:
+        high = indicator.points if found is None or found.high.value is None else found.high.value
+        low = indicator.floor if found is None or found.low.value is None else found.low.value
+        return ScoreRange(low, high, indicator.points, tight=False)
+    return ScoreRange(found.low.value, found.high.value, indicator.points, tight)
+
+
+def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:
+    words = narrate.fault_words(outcome)
+    code = narrate.fault_code(outcome)
+    return Diagnostic(
+        code,
+        "error",
+        "data" if code == "award-out-of-range" else "rule",
+        Text(f"{indicator.name}：{words.zh}", f"{indicator.name}: {words.en}"),
+        (indicator.place,),
+        why=Text(
+            f"本指标 {text_of(indicator.points)} 分无法评定",
+            f"its {text_of(indicator.points)} points cannot be scored",
+        ),
+        hint=narrate.fault_hint(code),
+    )
+
+
+def _shared_inside(indicator: Indicator, env: Env) -> bool:
+    """Whether something unknown stands in more than one place of the rule: then the range may be too wide."""
+    unknown = {
+        key
+        for key in keys_of_program(indicator.program)
+        if (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1
+    }
+    for variant in indicator.program.variants:
+        inside = [key for key in keys_of(variant.score) if key in unknown]
+        if len(inside) > len(set(inside)) or set(inside) & set(keys_of(variant.measure)):
+            return True
+    return False

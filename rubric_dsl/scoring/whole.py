@@ -1,0 +1,183 @@
+"""Results over results: subtotals, the total and what comes after it, evaluated as they become known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+from rubric_dsl import ranges
+from rubric_dsl.core.keys import heading_id, result_key
+from rubric_dsl.core.walk import keys_of
+from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.evaluate.evaluator import value_of
+from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, ScoreRange
+from rubric_dsl.evaluate.state import Env, Outcome
+from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
+from rubric_dsl.numbers import text_of
+from rubric_dsl.ranges import Range
+from rubric_dsl.scoring.bind import Bound
+
+MAX_OPEN = 5
+"""With more indicators than this that may or may not be applicable, the total's range may be wider than need be."""
+
+
+class Whole:
+    """The results of one submission so far. A definition without a value keeps the range of all numbers."""
+
+    def __init__(self, model: Model, bound: Bound) -> None:
+        self.model, self.bound = model, bound
+        self.figures: dict[str, Range] = dict(bound.figures)
+        self.open: dict[str, dict[bool, Range]] = {}
+        self.waiting: dict[str, int] = {}
+        self.loose: set[str] = set()
+        self.faults: list[Diagnostic] = []
+        self.worlds = True
+
+    @property
+    def env(self) -> Env:
+        """What is known now."""
+        return Env(self.figures, self.bound.choices)
+
+    def keep(self, indicator: Indicator, result: IndicatorResult, outcome: Outcome) -> None:
+        """Keep an indicator's result for those that read it."""
+        range_ = result.range
+        key, flag = result_key("score", indicator.name), result_key("applies", indicator.name)
+        self.figures[key] = ranges.between(range_.min, range_.max)
+        possible = outcome.applicable if result.status != "override" and outcome.worlds else frozenset({True})
+        self.figures[flag] = ranges.between(min(possible), max(possible))
+        self.bound.waits[key] = self.bound.waits[flag] = result.missing
+        if len(possible) > 1 and indicator.exclusion:
+            self.open[indicator.name] = {
+                applies: ranges.hull([score for own, score in outcome.worlds if own is applies]) for applies in possible
+            }
+        if not range_.tight:
+            self.loose.add(key)
+        if result.score is None and result.status != "override":
+            for name in result.missing:
+                self.waiting[name] = self.waiting.get(name, 0) + 1
+
+    def define(self, key: str) -> None:
+        """Evaluate one definition with what is known."""
+        value, trace = value_of(self.model.totals.definitions[key].value, self.env)
+        self.figures[key] = value if value is not None else ranges.EVERYTHING
+        reads = list(keys_of(self.model.totals.definitions[key].value))
+        self.bound.waits[key] = tuple(dict.fromkeys(name for read in reads for name in self.bound.waits.get(read, ())))
+        unknown = [read for read in reads if read in self.figures and self.figures[read].known is None]
+        choices = [read for read in reads if len(self.bound.choices.get(read, ())) > 1]
+        if len(unknown) > len(set(unknown)) or choices or any(read in self.loose for read in reads):
+            self.loose.add(key)
+        if value is None:
+            self._no_value(key, [fault.kind for fault in trace.faults])
+
+    def _no_value(self, key: str, kinds: list[str]) -> None:
+        if key.startswith("grade"):
+            return
+        name = key.rpartition("\x1f")[2].rpartition("\x1e")[2] or self.model.name
+        words = Text(f"“{name}”没有合计得分", f"'{name}' has no combined score")
+        if "undecided" in kinds:
+            words = Text(
+                f"“{name}”的数离舍入的界限太近，算到 1920 位仍不能确定",
+                f"the number of '{name}' is too close to an edge of rounding: 1,920 digits do not decide it",
+            )
+        self.faults.append(Diagnostic("no-subtotal", "error", "data", words))
+
+    def settle(self) -> None:
+        """Where indicators may or may not be applicable, join the totals of every possibility.
+
+        In one possibility an indicator's score and whether it counts belong together; apart they would give a
+        range that is too wide.
+        """
+        if not self.open or not 0 < len(self.open) <= MAX_OPEN:
+            self.worlds = not self.open
+            return
+        names = list(self.open)
+        found: dict[str, list[Range]] = {}
+        kept = dict(self.figures)
+        definitions = [key for key in self.model.totals.order if key in self.model.totals.definitions]
+        for flags in product((True, False), repeat=len(names)):
+            self.figures = dict(kept)
+            for name, applies in zip(names, flags, strict=True):
+                self.figures[result_key("applies", name)] = ranges.exactly(int(applies))
+                self.figures[result_key("score", name)] = self.open[name][applies]
+            for key in definitions:
+                value, _ = value_of(self.model.totals.definitions[key].value, self.env)
+                self.figures[key] = value if value is not None else ranges.EVERYTHING
+                found.setdefault(key, []).append(self.figures[key])
+        self.figures = kept | {key: ranges.hull(values) for key, values in found.items()}
+
+    def total(self) -> ScoreRange:
+        """Return the total with the points in play."""
+        key = self.model.totals.total
+        if not key:
+            return ScoreRange(Fraction(0), Fraction(0), Fraction(0))
+        points = self.figures[self.model.totals.points].known
+        return self._range(key, self.model.points if points is None else points)
+
+    def section(self, section: Section) -> ScoreRange:
+        """Return a heading's score."""
+        name = heading_id((*section.path, section.name))
+        key = result_key("score", name)
+        if key not in self.figures:
+            return ScoreRange(Fraction(0), section.points, section.points, tight=False)
+        in_play = self.figures.get(result_key("points", name))
+        points = section.points if in_play is None or in_play.known is None else in_play.known
+        return self._range(key, points)
+
+    def _range(self, key: str, points: Fraction) -> ScoreRange:
+        found = self.figures[key]
+        own = all(count == 1 for count in self.waiting.values())
+        tight = own and key not in self.loose and self.worlds
+        low, high = found.low.value, found.high.value
+        if low is None or high is None:
+            return ScoreRange(min(Fraction(0), points), points, points, tight=False)
+        return ScoreRange(low, high, points, tight)
+
+    def held(self, indicator: Indicator, result: IndicatorResult) -> IndicatorResult:
+        """Return a result held to its base mark where a veto may hold it."""
+        final = self.figures.get(result_key("final", indicator.name))
+        if final is None or final.low.value is None or final.high.value is None:
+            return result
+        held = replace(result.range, min=final.low.value, max=final.high.value)
+        if held == result.range:
+            return result
+        base = text_of(indicator.base or Fraction(0))
+        more = Text(f"；否决：最多得基本分 {base}", f"; veto: at most the base mark {base}")
+        return replace(result, range=held, reason=Text(result.reason.zh + more.zh, result.reason.en + more.en))
+
+    def grade(self) -> GradeResult:
+        """Return the grade of the total, or all grades still possible."""
+        return self._listed(self.model.totals.grade, self.model.grades)
+
+    def grade_of(self, name: str, grades: tuple[Grade, ...]) -> GradeResult:
+        """Return a heading's own grade; else the step of the scale that its score is."""
+        key = result_key("grade", name)
+        if grades and key in self.figures:
+            return self._listed(key, grades)
+        return self.on_scale(self.figures.get(result_key("score", name)))
+
+    def on_scale(self, score: Range | None) -> GradeResult:
+        """Return the scale's name for a score that is one of its steps."""
+        known = score.known if score is not None else None
+        found = next((step.name for step in self.model.scale if step.value == known), None)
+        return GradeResult(found, (found,) if found is not None else ())
+
+    def _listed(self, key: str, grades: tuple[Grade, ...]) -> GradeResult:
+        if not key or key not in self.figures or not grades:
+            return GradeResult(None, ())
+        found = self.figures[key]
+        last = len(grades) - 1
+        possible = tuple(
+            grade.name
+            for index, grade in enumerate(grades)
+            if ranges.restrict(found, "=", Fraction(last - index)) is not None
+        )
+        return GradeResult(possible[0] if len(possible) == 1 and found.known is not None else None, possible)
+
+    def adjusted(self, index: int, item: Adjustment) -> tuple[ScoreRange, bool | None]:
+        """Return the total after an adjustment, and whether a veto holds (None: not settled, or no veto)."""
+        following = result_key("total", str(index + 1))
+        key = following if following in self.figures else self.model.totals.total
+        flag = self.figures.get(result_key("applies", f"veto:{item.name}")) if item.kind == "veto" else None
+        holds = None if flag is None or flag.known is None else flag.known == 1
+        return self._range(key, self.model.points), holds
