@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from rubric_dsl.data.submission import Figure, Statement, Submission
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text
 from rubric_dsl.evaluate.result import Result, ScoreRange
+from rubric_dsl.model.assemble import STEP_READINGS
 from rubric_dsl.model.build import build
 from rubric_dsl.model.model import Decision, Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -90,6 +91,29 @@ class Rubric:
         submission, found = submission_from(data)
         result = score(self.model, submission, self.sha256)
         return _with(result, found)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The named readings that the rubric keeps besides the official one."""
+        return self.model.readings
+
+    def with_reading(self, name: str) -> Rubric:
+        """Return the rubric under a named reading; indicators without it keep the official one.
+
+        The readings of part steps go by 整步, 不足一步按一步 and 按比例 (or ``whole``, ``started``, ``pro_rata``).
+
+        Raises:
+            RubricError: no indicator has this reading (``unknown-reading``), or the reading has errors of its own.
+        """
+        if name not in self.readings and name not in STEP_READINGS:
+            known = [*self.readings, "整步", "不足一步按一步", "按比例"]
+            words = Text(f"没有名为“{name}”的读法", f"there is no reading '{name}'")
+            hint = Text("可以写：" + "、".join(known), "it can be: " + ", ".join(known))
+            raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))
+        model, found = build(self.model.source, name)
+        if model is None or any(diagnostic.is_error for diagnostic in found):
+            raise RubricError(found)
+        return Rubric(model, self.sha256, found)
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example of the rubric."""

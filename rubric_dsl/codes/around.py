@@ -85,6 +85,10 @@ PAGES: dict[str, Text] = {
         "参数由指标体系规定，部门不填报。",
         "A parameter is fixed by the rubric and is not given by departments.",
     ),
+    "points-differ": Text(
+        "不是求和的上级指标，下级要用同一个满分。",
+        "The parts of a heading that is no sum share its full points.",
+    ),
     "quantile-share": Text(
         "同组分位要写明百分之几：同组分位（得分，25%）。",
         "A quantile needs its share: cohort_quantile(score, 25%).",
@@ -108,6 +112,14 @@ PAGES: dict[str, Text] = {
     "series-alone": Text(
         "一行的各列要放在合计、平均、最大值、最小值或满足个数里。",
         "A series stands inside sum, mean, max, min or count.",
+    ),
+    "unknown-reading": Text(
+        "没有这个读法。文件里的读法写在“读法 “…””后面。",
+        "There is no such reading. A file names its readings after 'reading'.",
+    ),
+    "weights-sum": Text(
+        "加权平均的权重合计要等于 100%。",
+        "The weights of a weighted mean sum to 100%.",
     ),
     "weight-not-said": Text(
         "加权平均的各项要写权重：三级指标 甲 100分 权重 30%。",

@@ -208,7 +208,7 @@ def points_formula(tree: Tree, context: Context) -> Expr | None:
     typed = context.typer.formula(tree)
     if typed is None:
         return None
-    if typed.kind.dimension not in ("number", "ratio", "zero", "unknown"):
+    if typed.kind.dimension not in ("number", "ratio", "scaled", "zero", "unknown"):
         words = kind_words(typed.kind)
         context.fault(
             "points-formula",

@@ -9,6 +9,7 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.formulas.kinds import (
     NOT_READ,
     NUMBER,
+    SCALED,
     UNKNOWN,
     ZERO,
     Kind,
@@ -163,8 +164,12 @@ class Arithmetic(FormulaReader):
         if UNKNOWN in (left.kind.dimension, right.kind.dimension):
             return NOT_READ
         if left.kind.dimension == right.kind.dimension and left.kind.dimension not in (NUMBER, ZERO):
-            return Typed(Div(left.expr, converted(right, left.kind), words), Kind(RATIO))
-        kind = left.kind if right.kind.dimension in (NUMBER, RATIO, ZERO) else quotient(left.kind, right.kind)
+            return Typed(
+                Div(left.expr, converted(right, left.kind), words), Kind(SCALED if left.kind.scaled else RATIO)
+            )
+        kind = left.kind if right.kind.dimension in (NUMBER, RATIO, SCALED, ZERO) else quotient(left.kind, right.kind)
+        if left.kind.dimension == RATIO and right.kind.dimension == NUMBER:
+            kind = Kind(SCALED)
         if left.kind.dimension == ZERO:
             kind = Kind(RATIO)
         return Typed(Div(left.expr, right.expr, words), kind)

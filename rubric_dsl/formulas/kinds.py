@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import CompareOp, Const, Expr, Mul
@@ -11,15 +11,21 @@ from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit
 
 OPS: dict[str, CompareOp] = {"LE": "<=", "GE": ">=", "LT": "<", "GT": ">", "EQ": "=", "NE": "!="}
 NUMBER, ZERO, UNKNOWN = "number", "zero", "unknown"
+SCALED = "scaled"
+"""A ratio times a plain number: 85% × 40 is 34 points beside points, and 85% × 2 is 170% beside a ratio."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``dimension`` says what it is; ``factor`` how many base units one of it is; ``unit`` is how it is shown."""
+    """``dimension`` says what it is; ``factor`` how many base units one of it is; ``unit`` is how it is shown.
+
+    ``scaled`` says that a plain number was multiplied in.
+    """
 
     dimension: str
     factor: Fraction = Fraction(1)
     unit: Unit | None = None
+    scaled: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def converted(typed: Typed, kind: Kind) -> Expr:
 
 def kind_words(kind: Kind) -> Text:
     """Name a kind for people."""
-    if kind.dimension == RATIO:
+    if kind.dimension in (RATIO, SCALED):
         return Text("比率（%）", "a ratio (%)")
     if kind.dimension == POINTS_OF_RATIO:
         return Text("百分点", "percentage points")
@@ -63,11 +69,13 @@ def product(left: Kind, right: Kind) -> Kind:
     """Return the kind of a product: a plain number or a ratio takes nothing away."""
     if UNKNOWN in (left.dimension, right.dimension):
         return Kind(UNKNOWN)
+    if {left.dimension, right.dimension} <= {NUMBER, RATIO, SCALED} and left.dimension != right.dimension:
+        return Kind(SCALED)
     for one, other in ((left, right), (right, left)):
         if one.dimension in (NUMBER, ZERO):
-            return other
+            return replace(other, scaled=True)
     for one, other in ((left, right), (right, left)):
-        if one.dimension == RATIO:
+        if one.dimension in (RATIO, SCALED):
             return other
     return Kind(f"{left.dimension}·{right.dimension}", left.factor * right.factor)
 
@@ -85,6 +93,8 @@ def common(left: Kind, right: Kind) -> Kind | None:
         return left
     if left.dimension == ZERO:
         return right
-    if {left.dimension, right.dimension} == {RATIO, POINTS_OF_RATIO}:
+    if {left.dimension, right.dimension} <= {RATIO, POINTS_OF_RATIO, SCALED}:
         return Kind(RATIO)
+    if {left.dimension, right.dimension} == {NUMBER, SCALED}:
+        return Kind(NUMBER)
     return None

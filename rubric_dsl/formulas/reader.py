@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rubric_dsl.core.nodes import Condition, Expr
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
-from rubric_dsl.formulas.kinds import NUMBER, Kind, Typed, common, converted, kind_words
+from rubric_dsl.formulas.kinds import NUMBER, SCALED, Kind, Typed, common, converted, kind_words
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
@@ -78,7 +78,7 @@ class FormulaReader:
 
     def _plain(self, typed: Typed, tree: Tree, what: Text) -> Expr | None:
         """Return the formula of a value that must be a plain number or a ratio (of a logarithm, a power)."""
-        if typed.kind.dimension in (NUMBER, RATIO, "zero", "unknown"):
+        if typed.kind.dimension in (NUMBER, RATIO, SCALED, "zero", "unknown"):
             return typed.expr
         words = kind_words(typed.kind)
         self.fault(

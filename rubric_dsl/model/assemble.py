@@ -37,7 +37,11 @@ from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, leaf_text
 
-_STEP_READINGS = {"整步": "whole", "不足一步按一步": "started", "按比例": "pro_rata"}
+STEP_READINGS: dict[str, Reading] = {
+    "整步": "whole", "不足一步按一步": "started", "按比例": "pro_rata",
+    "whole": "whole", "started": "started", "pro_rata": "pro_rata",
+}  # fmt: skip
+"""Names under which all part steps can be read in one way."""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class Assembler:
             self.source, name, edition, total, self.lang, self.form.fields, tuple(self.form.checks), tuple(sections),
             indicators, tuple(self.pools), self.grades, decisions, self.form.name,
             totals(lowering, order, has_total=method.kind != "NO_TOTAL", has_grade=bool(self.grades)),
-            tuple(ScaleStep(step, value) for step, value in self.scale.items()), tuple(after.adjustments), cases,
+            _combine_kind(method), tuple(ScaleStep(step, value) for step, value in self.scale.items()), tuple(after.adjustments), cases,
             dict(self.scope.cohorts), self._cohort_key(cohort_by), None, self.chosen,
         )  # fmt: skip
 
@@ -140,15 +144,13 @@ class Assembler:
         return Draft(
             head.key or head.name, head.path, head.level, points, pool, head.statement, [*above, *head.parts],
             head.role, head.weight, None if head.first("st_measure") else head.measure(), self._reading(head),
-            self.chosen, (), {**roundings, **roundings_of(head.inherited("st_round"))},
+            self.chosen, self.chosen in STEP_READINGS, (), {**roundings, **roundings_of(head.inherited("st_round"))},
         )  # fmt: skip
 
     def _reading(self, head: Head) -> Reading | None:
         """Return how part steps are read: the chosen reading, else the nearest heading's, else the rubric's."""
-        forced = _STEP_READINGS.get(self.chosen, self.chosen)
-        for reading in READINGS.values():
-            if reading == forced:
-                return reading
+        if self.chosen in STEP_READINGS:
+            return STEP_READINGS[self.chosen]
         above = [s for s in head.inherited("st_steps") if s.tree.children]
         return READINGS[above[-1].tree.children[0].kind] if above else self.steps
 
@@ -171,7 +173,7 @@ class Assembler:
             if listed and result_key("score", head.id) in lowering.definitions:
                 lowering.define(result_key("grade", head.id), grade_of(listed, Input(result_key("score", head.id))))
             place = Place(self.source, head.statement.span)
-            kind = "TABLE" if table is not None else method.kind
+            kind = "TABLE" if table is not None else _combine_kind(method)
             found.append(
                 Section(head.name, head.level, head.path, head.points, place, head.role, kind, listed, head.weight)
             )
@@ -213,9 +215,8 @@ class Assembler:
     ) -> Method:
         if tree.kind == "chosen":
             return Method("CHOSEN", key=self._choice(tree, children), at_least=at_least, cap=cap)
-        inner = tree.children[0]
-        sign = -1 if isinstance(inner, Node) and inner.kind == "minus" else 1
-        number = sign * parse_number(leaf_text(tree))
+        inner = tree.find("NUMBER", "minus", "points")
+        number = Fraction(0) if inner is None else points_of(inner)
         kind = {"power_mean": "POWER_MEAN", "lowest_plus": "LOWEST_PLUS"}.get(tree.kind, "")
         if tree.kind == "best":
             kind = "BEST_MEAN" if tree.find("MEAN_OF") is not None else "BEST_SUM"
@@ -302,3 +303,8 @@ class Assembler:
     def _fault(self, code: str, message: Text, where: Statement | Node, hint: Text | None = None) -> None:
         place = Place(self.source, where.span)
         self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))
+
+
+def _combine_kind(method: Method) -> str:
+    """Name the method for the check of points: a capped sum may have parts that pass the heading's points."""
+    return "CAPPED" if method.kind == "SUM_OF" and method.cap is not None else method.kind

@@ -30,7 +30,8 @@ class Draft:
     """A heading and the statements below it, with what it has from its surroundings.
 
     ``measure`` is the measure of a heading above it, ``reading`` the rubric's reading of part steps, ``chosen`` the
-    named reading to take where the indicator has it, ``parts`` its own parts where it is a heading.
+    named reading to take where the indicator has it; ``forced`` says that the reading of part steps is not its
+    own to state. ``parts`` are its own parts where it is a heading.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Draft:
     measure: Tree | None = None
     reading: Reading | None = None
     chosen: str = OFFICIAL
+    forced: bool = False
     parts: tuple[Part, ...] = ()
     roundings: dict[str, Rounding] = field(default_factory=dict)
 
@@ -82,7 +84,7 @@ class Draft:
 
     def reading_of(self, block: Block) -> Reading | None:
         """Return how part steps are read in a block."""
-        own = block.first("st_steps")
+        own = None if self.forced else block.first("st_steps")
         return READINGS[own.tree.children[0].kind] if own is not None else self.reading
 
 

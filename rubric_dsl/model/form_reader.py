@@ -107,7 +107,7 @@ class FormReader:
 
     def _in_unit(self, typed: Typed, target: Kind, tree: Tree) -> Expr:
         """Return a formula in a unit; a plain number takes the unit."""
-        if typed.kind.dimension in (target.dimension, "zero", "number", "unknown"):
+        if typed.kind.dimension in (target.dimension, "zero", "number", "scaled", "unknown"):
             return converted(typed, target)
         if {typed.kind.dimension, target.dimension} != {"ratio", "pp"}:
             words = kind_words(typed.kind)

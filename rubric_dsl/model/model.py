@@ -270,6 +270,7 @@ class Model:
     decisions: tuple[Decision, ...]
     form_name: str
     totals: Totals = Totals()
+    combine: str = "SUM_OF"
     scale: tuple[ScaleStep, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     cases: tuple[Case, ...] = ()

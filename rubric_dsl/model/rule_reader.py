@@ -12,13 +12,14 @@ from rubric_dsl.forms import FORMS
 from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import Context, Form
 from rubric_dsl.formulas.functions import MODES
-from rubric_dsl.formulas.kinds import NOT_READ, Typed
+from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred, Rounding
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
+from rubric_dsl.units import RATIO
 
 PLACES = {"MEASURES": "measure", "SCORES_PLACE": "score", "SUBTOTALS": "subtotal", "TOTAL_PLACE": "total"}
 
@@ -74,6 +75,8 @@ class RuleReader:
         measure = self.typer.formula(tree) if tree is not None else None
         if measure is None and (broken or tree is not None):
             return tree, NOT_READ, True
+        if measure is not None and measure.kind.dimension == SCALED:
+            measure = Typed(measure.expr, Kind(RATIO))
         return tree, measure, broken
 
     def _context(self, draft: Draft, block: Block, measure: Typed | None, clauses: tuple[Node, ...]) -> Context:

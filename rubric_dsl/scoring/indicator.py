@@ -14,6 +14,7 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring import narrate
 from rubric_dsl.scoring.bind import Bound
+from rubric_dsl.scoring.by_choice import by_choice, split_keys
 from rubric_dsl.scoring.tighten import tighten
 
 
@@ -21,7 +22,7 @@ def score_indicator(
     indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
 ) -> tuple[IndicatorResult, Outcome]:
     """Score one indicator; a fault that leaves it without a score goes to ``found``."""
-    outcome = run(indicator.program, env)
+    outcome = by_choice(indicator.program, env, run(indicator.program, env))
     measures = [key for variant in indicator.program.variants for key in keys_of(variant.measure)]
     whole = [key for key in dict.fromkeys(measures) if key in bound.whole and env.figures[key].known is None]
     narrowed, tight = tighten(indicator.program, env, outcome, whole)
@@ -98,13 +99,14 @@ def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:
 
 def _shared_inside(indicator: Indicator, env: Env) -> bool:
     """Whether something unknown stands in more than one place of the rule: then the range may be too wide."""
-    unknown = {
-        key
-        for key in keys_of_program(indicator.program)
-        if (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1
-    }
+    split = set(split_keys(indicator.program, env))
+    unknown = {key for key in keys_of_program(indicator.program) if key not in split and _open(key, env)}
     for variant in indicator.program.variants:
         inside = [key for key in keys_of(variant.score) if key in unknown]
         if len(inside) > len(set(inside)) or set(inside) & set(keys_of(variant.measure)):
             return True
     return False
+
+
+def _open(key: str, env: Env) -> bool:
+    return (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1

@@ -82,7 +82,7 @@ def _words(pattern: str) -> dict[Lang, tuple[str, ...]]:
     guarded = _GUARDED.match(pattern)
     bare = guarded[1] if guarded else pattern.removeprefix("(?:").removesuffix(")") if pattern[:3] == "(?:" else pattern
     spellings = [_spelling(part) for part in re.split(r"(?<!\\)\|", bare)]
-    kept = [word for word in spellings if word and (len(spellings) > 1 or _PLAIN_WORD.match(word) or word in "()[]+*")]
+    kept = [word for word in spellings if word and (len(spellings) > 1 or _PLAIN_WORD.match(word) or word in "()[]+*^")]
     chinese = tuple(word for word in kept if _CJK.search(word))
     signs = tuple(word for word in kept if not re.search(r"[^\W\d]", word))
     english = tuple(word for word in kept if word not in chinese and word not in signs)

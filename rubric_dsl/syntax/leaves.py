@@ -15,7 +15,7 @@ _BARE_NAME = re.compile(r"(?:“[^“”\n]*”)*[^\W\d①-⑳](?:[\w&·](?<![�
 _BARE_COLUMN = re.compile(r'[^\s\[\]",;:=“”]+\Z')
 _BARE_OPTION = re.compile(r'[^\s\[\]",;:=“”()<>≤≥]+\Z')
 _RESERVED = {
-    "NAME": frozenset({"measure", "指标值", "total", "总分"}),
+    "NAME": frozenset({"measure", "指标值", "total", "总分", "if", "若", "不分先后"}),
     "LNAME": frozenset({"any", "任意"}),
     "CNAME": frozenset({"each", "各列"}),
 }

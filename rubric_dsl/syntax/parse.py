@@ -22,7 +22,7 @@ MAX_STATEMENT = 50_000
 MAX_BRACKETS = 60
 """Brackets nest this deep at the most."""
 
-_NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME"}
+_NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME"}
 """A name is the same name whether it was quoted or not; the writer quotes it where it must."""
 
 

@@ -145,11 +145,15 @@ def from_chapter(text: str) -> RandomRubric:
     """Take a rubric of the spec chapters, so that a form with a chapter is generated without a line here."""
     rubric = rd.loads(text)
     indicator = list(rubric.indicators.values())[-1]
-    choices = {item.key: item.options for item in indicator.inputs if item.options}
-    numbers = [item for item in indicator.inputs if not item.options]
-    fields = [item.key for item in rubric.model.fields.values() if item.formula is None and indicator.measure]
+    asked = [item for each in rubric.indicators.values() for item in each.inputs]
+    given = [item for item in rubric.model.fields.values() if item.formula is None]
+    choices = {item.key: item.options for item in asked if item.options}
+    choices |= {item.key: item.options for item in given if item.options}
+    choices |= {item.key: (*item.options, "无数据") for item in given if item.options and item.nullable}
+    numbers = [item for item in asked if not item.options]
+    fields = [item.key for item in given if not item.options]
     bounds = {item.key: (item.low, item.high) for item in numbers if item.high is not None}
-    whole = any(item.kind == "count" for item in numbers)
+    whole = any(item.kind == "count" for item in numbers) or any(item.whole for item in given)
     inputs = (*fields, *(item.key for item in numbers))
     return RandomRubric(text, "chapter", indicator.points, inputs, choices, whole, indicator.name, bounds)
 

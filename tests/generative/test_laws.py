@@ -54,9 +54,15 @@ def test_the_range_holds_every_completion(data: st.DataObject, random: RandomRub
     rubric = rd.loads(random.text)
     complete = data.draw(figures(random))
     kept = data.draw(st.sets(st.sampled_from(sorted(complete)))) if complete else set()
-    whole, part = only(rubric, complete), only(rubric, {key: complete[key] for key in kept})
-    if whole.status != "invalid":
-        assert part.range.min <= whole.range.min <= part.range.max
+    whole, part = rubric.score(complete), rubric.score({key: complete[key] for key in kept})
+    for name, settled in whole.indicators.items():
+        if settled.status != "invalid":
+            assert part.indicators[name].range.min <= settled.range.min <= part.indicators[name].range.max
+    if all(item.status != "invalid" for item in whole.indicators.values()):
+        assert part.total.min <= whole.total.min <= whole.total.max <= part.total.max
+        for settled_section, section in zip(whole.sections, part.sections, strict=True):
+            assert section.range.min <= settled_section.range.min <= section.range.max
+        assert set(whole.grade.possible) <= set(part.grade.possible)
 
 
 @relaxed
@@ -163,23 +169,35 @@ def test_every_form_and_every_core_node_is_generated() -> None:
     def collect(first: RandomRubric, second: RandomRubric) -> None:
         for random in (first, second):
             indicator = rd.loads(random.text).indicators[random.indicator]
-            forms.update(type(form).__name__ for form in indicator.forms)
-            for variant in indicator.program.variants:
-                for expr in (variant.measure, variant.score):
-                    if expr is not None:
-                        _collect(expr, seen)
-                if variant.condition is not None:
-                    _conditions(variant.condition, seen)
+            forms.update(clauses_in(random.text))
+            _collect_program(indicator.program, seen)
 
     collect()
     for chapter in CHAPTERS:
-        forms.update(type(form).__name__ for form in rd.loads(chapter.text).indicators[chapter.indicator].forms)
-    assert len(forms) == len(FORMS)
+        forms.update(clauses_in(chapter.text))
+        for program in (item.program for item in rd.loads(chapter.text).indicators.values()):
+            _collect_program(program, seen)
+    assert forms >= {clause for form in FORMS for clause in form.clauses}
     expected = {
         nodes.Const, nodes.Input, nodes.Measure, nodes.Add, nodes.Mul, nodes.Div, nodes.Extreme, nodes.ToWhole,
-        nodes.Lookup, nodes.Case, nodes.Compare, nodes.Both, nodes.Either, nodes.Not,
+        nodes.Real, nodes.Lookup, nodes.Case, nodes.Compare, nodes.Is, nodes.Both, nodes.Either, nodes.Not,
     }  # fmt: skip
     assert seen == expected
+
+
+def clauses_in(text: str) -> set[str]:
+    document, _ = parse(Source("r", text))
+    rules = [statement.tree for statement in document.statements if statement.kind == "rule"]
+    return {clause.kind for rule in rules for clause in rule.children}
+
+
+def _collect_program(program: nodes.Program, seen: set[type]) -> None:
+    for variant in program.variants:
+        for expr in (variant.measure, variant.score):
+            if expr is not None:
+                _collect(expr, seen)
+        if variant.condition is not None:
+            _conditions(variant.condition, seen)
 
 
 def _collect(expr: nodes.Expr, seen: set[type]) -> None:

@@ -8,13 +8,16 @@ fault. A rubric block without a heading is an indicator's body: the setup block 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import rubric_dsl as rd
-from rubric_dsl.evaluate.result import IndicatorResult
+from rubric_dsl.data.reader import submission_from
+from rubric_dsl.data.submission import Refinement, Submission
+from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.forms import FORMS
 from rubric_dsl.numbers import text_of
 from rubric_dsl.source import Source
@@ -65,15 +68,54 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
 
 def outcome(rubric: rd.Rubric, given: str) -> str:
     """Score one line of figures; the last indicator's score, or the total when ``total`` is asked for."""
-    wanted, _, rest = given.rpartition("|")
-    pairs = [part.split("=") for part in re.split(r"[，,]", rest) if part.strip()]
-    result = rubric.score({key.strip(): value.strip() for key, value in pairs})
-    if wanted.strip() == "total":
-        return shown(result.total.min, result.total.max)
-    indicator: IndicatorResult = list(result.indicators.values())[-1]
+    *wanted, rest = (part.strip() for part in given.split("|"))
+    reading = re.search(r"，读法 = ([^，]+)", rest)
+    if reading:
+        rubric, rest = rubric.with_reading(reading[1]), rest.replace(reading[0], "")
+    result = rubric.score(submission(rest))
+    asked = wanted[0] if wanted else ""
+    if asked == "total":
+        return shown(result.total.min, result.total.max) + points(result.total, rubric.points)
+    if asked == "grade":
+        return result.grade.value or "、".join(result.grade.possible)
+    section = next((item for item in result.sections if item.name == asked), None)
+    if section is not None:
+        grade = f" {section.grade.value}" if section.grade.value else ""
+        return shown(section.range.min, section.range.max) + grade
+    indicator = result.indicators[asked] if asked else list(result.indicators.values())[-1]
     if indicator.status == "invalid":
         return "invalid"
     return shown(indicator.range.min, indicator.range.max)
+
+
+def submission(text: str) -> Submission:
+    """Read ``甲 = 1，乙 = 2``; ``同组 甲 = 1 2 3`` are the values of the whole group; ``指标 {甲 3/4}`` refines one."""
+    pairs = [part.split("=") for part in re.split(r"[，,]", text) if part.strip()]
+    figures: dict[str, str] = {}
+    cohort: dict[str, tuple[Fraction, ...]] = {}
+    refined: dict[str, tuple[Refinement, ...]] = {}
+    for key, value in ((one.strip(), other.strip()) for one, other in pairs):
+        if key.startswith("同组 "):
+            cohort[key.removeprefix("同组 ")] = tuple(Fraction(word) for word in value.split())
+        elif value.startswith("{"):
+            refined[key] = tuple(refinement(word) for word in value.strip("{}").split())
+        else:
+            figures[key] = value
+    read, found = submission_from(figures)
+    assert not found
+    return replace(read, cohort=cohort, refinements=refined)
+
+
+def refinement(word: str) -> Refinement:
+    """Read ``名称:得分/分值``."""
+    name, _, scored = word.partition(":")
+    score, _, full = scored.partition("/")
+    return Refinement(name, Fraction(full), Fraction(score) if score else None)
+
+
+def points(total: ScoreRange, full: Fraction) -> str:
+    """Name the points in play where they are not the full points."""
+    return f" of {text_of(total.points)}" if total.points != full else ""
 
 
 def shown(low: Fraction, high: Fraction) -> str:

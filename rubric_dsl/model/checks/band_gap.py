@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.core.nodes import Both, Compare, Condition, Const, Input, Measure
-from rubric_dsl.core.walk import parts_of
+from rubric_dsl.core.nodes import Both, Compare, Condition, Measure
+from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import Form, measure_text
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -29,8 +30,9 @@ def band_gap(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
         if any(item is None for item in regions):
             continue
         bands = [item for item in regions if item is not None]
-        found.extend(_overlaps(indicator, form, bands))
-        if all(other.role == "case" for other in indicator.forms):
+        closed = form.branches()[-1].condition == ALWAYS
+        found.extend(_overlaps(indicator, form, bands[:-1] if closed else bands))
+        if not closed and all(other.role == "case" for other in indicator.forms):
             found.extend(_gaps(model, indicator, form, bands))
     return tuple(found)
 
@@ -50,26 +52,22 @@ def region(condition: Condition) -> Range | None:
 
 
 def _constant(part: Compare) -> Fraction | None:
-    value = measured(part.right, Env({}, {}), Trace()) if not _inputs(part.right) else None
+    value = measured(part.right, Env({}, {}), Trace()) if not list(keys_of(part.right)) else None
     return value.known if value is not None else None
-
-
-def _inputs(expr: object) -> list[Input]:
-    if isinstance(expr, Input):
-        return [expr]
-    if isinstance(expr, Const | Measure):
-        return []
-    return [found for part in parts_of(expr) for found in _inputs(part)]  # type: ignore[arg-type]
 
 
 def _reach(model: Model, indicator: Indicator) -> Range:
     """Return every value that the measure can have over the form's admissible figures."""
-    figures = {}
-    for item in _inputs(indicator.program.main.measure):
-        field = model.fields.get(fold(item.key))
-        figures[item.key] = ranges.between(field.low if field else None, None)
+    figures: dict[str, Range] = {}
+    choices: dict[str, frozenset[str]] = {}
     measure = indicator.program.main.measure
-    found = measured(measure, Env(figures, {}), Trace()) if measure is not None else None
+    for key in keys_of(measure):
+        field = model.fields.get(fold(key))
+        if field is not None and field.options:
+            choices[key] = frozenset(field.options)
+        else:
+            figures[key] = ranges.between(field.low if field else None, None)
+    found = measured(measure, Env(figures, choices), Trace()) if measure is not None else None
     return found if found is not None else ranges.EVERYTHING
 
 

@@ -2,37 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.model import Model
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import percent_text, text_of
 
 
 def points_sum(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
-    """Report every heading whose children do not sum to it. Silent while parts could not be read."""
+    """Report every heading whose parts do not make up its points. Silent while parts could not be read."""
     if broken:
         return ()
-    found = []
+    found: list[Diagnostic] = []
     for section in model.sections:
-        path = (*section.path, section.name)
-        children = _children(model, path)
-        if not children:
+        parts = _parts(model, (*section.path, section.name), section.role)
+        if not parts:
             found.append(_empty(section.name, section.place))
-        elif sum(children, Fraction(0)) != section.points:
-            found.append(_differs(section.name, section.points, children, section.place))
-    top = _children(model, ())
-    if top and sum(top, Fraction(0)) != model.points:
-        places = [section.place for section in model.sections if not section.path]
-        found.append(_differs(model.name or "", model.points, top, places[0] if places else None))
+        else:
+            found.extend(_check(section.combine, section.name, section.points, parts, section.place))
+    top = _parts(model, (), "part")
+    if top:
+        found.extend(_check(model.combine, model.name, model.points, top, top[0].place))
     return tuple(found)
 
 
-def _children(model: Model, path: tuple[str, ...]) -> list[Fraction]:
-    """The points directly below a heading: sections, indicators, and pools once."""
-    parts = [section.points for section in model.sections if section.path == path]
-    parts += [item.points for item in model.indicators.values() if item.path == path and not item.pool]
-    return parts + [pool.points for pool in model.pools if pool.path == path]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    name: str
+    points: Fraction
+    weight: Fraction | None
+    place: Place
+
+
+def _parts(model: Model, path: tuple[str, ...], role: str) -> list[_Part]:
+    """What stands directly below a heading: sections, indicators, and pools once."""
+    parts = [_Part(s.name, s.points, s.weight, s.place) for s in model.sections if s.path == path and s.role == role]
+    parts += [
+        _Part(item.name, item.points, item.weight, item.place)
+        for item in model.indicators.values()
+        if item.path == path and not item.pool and item.role == role
+    ]
+    return parts + [_Part(pool.name, pool.points, None, pool.place) for pool in model.pools if pool.path == path]
+
+
+def _check(combine: str, name: str, points: Fraction, parts: list[_Part], place: Place) -> list[Diagnostic]:
+    if combine in ("NO_TOTAL", "CAPPED", "BEST_SUM"):
+        return []
+    if combine == "SUM_OF":
+        listed = [part.points for part in parts]
+        return [] if sum(listed, Fraction(0)) == points else [_differs(name, points, listed, place)]
+    found = [_other_points(name, points, part) for part in parts if part.points != points]
+    weights = sum((part.weight for part in parts if part.weight is not None), Fraction(0))
+    if combine == "WEIGHTED_MEAN" and weights != 1:
+        found.append(_weights(weights, parts[0].place))
+    return found
+
+
+def _other_points(name: str, points: Fraction, part: _Part) -> Diagnostic:
+    message = Text(
+        f"“{name}”不是求和，各项要用同一个满分 {text_of(points)}，“{part.name}”是 {text_of(part.points)}",
+        f"'{name}' is no sum: its parts share the full points {text_of(points)}, '{part.name}' has {text_of(part.points)}",
+    )
+    hint = Text(f"改为 {text_of(points)}分，权重另写", f"write {text_of(points)}, and a weight beside it")
+    return Diagnostic("points-differ", "error", "rule", message, (part.place,), hint=hint)
+
+
+def _weights(total: Fraction, place: Place) -> Diagnostic:
+    message = Text(f"权重合计 {percent_text(total)}，不是 100%", f"the weights sum to {percent_text(total)}, not 100%")
+    hint = Text("改权重，使合计为 100%", "change the weights so that they sum to 100%")
+    return Diagnostic("weights-sum", "error", "rule", message, (place,), hint=hint)
 
 
 def _empty(name: str, place: Place) -> Diagnostic:
@@ -46,7 +85,7 @@ def _empty(name: str, place: Place) -> Diagnostic:
     )
 
 
-def _differs(name: str, points: Fraction, parts: list[Fraction], place: Place | None) -> Diagnostic:
+def _differs(name: str, points: Fraction, parts: list[Fraction], place: Place) -> Diagnostic:
     listed = " + ".join(text_of(part) for part in parts)
     total = text_of(sum(parts, Fraction(0)))
     return Diagnostic(
@@ -57,7 +96,7 @@ def _differs(name: str, points: Fraction, parts: list[Fraction], place: Place | 
             f"“{name}”为 {text_of(points)} 分，下级合计 {listed} = {total} 分",
             f"'{name}' has {text_of(points)} points, its parts sum to {listed} = {total}",
         ),
-        (place,) if place else (),
+        (place,),
         why=Text(
             f"相差 {text_of(abs(points - sum(parts, Fraction(0))))} 分",
             f"they differ by {text_of(abs(points - sum(parts, Fraction(0))))} points",
