@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -14,17 +15,22 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text
 from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.model.assemble import STEP_READINGS
 from rubric_dsl.model.build import build
-from rubric_dsl.model.model import Decision, Indicator, Model
+from rubric_dsl.model.editions import Expanded, Opener, expand
+from rubric_dsl.model.model import Case, Decision, Indicator, Model
 from rubric_dsl.numbers import text_of
+from rubric_dsl.scoring.cohort import with_cohorts
 from rubric_dsl.scoring.score import score, score_alone
-from rubric_dsl.source import Source, read_source
+from rubric_dsl.source import Source, UnreadableError, read_source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """How one example beside a rule came out; ``inputs`` are the figures as written."""
+    """How one example beside a rule, or a whole case, came out; ``inputs`` are the figures as written.
+
+    ``indicator`` is a whole case's own name; the grades are empty where none is expected.
+    """
 
     indicator: str
     place: Place
@@ -32,6 +38,8 @@ class ExampleResult:
     expected: ScoreRange
     actual: ScoreRange
     inputs: str
+    expected_grade: str = ""
+    actual_grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Rubric:
     model: Model
     sha256: str
     diagnostics: tuple[Diagnostic, ...] = ()
+    expanded: Expanded | None = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -92,6 +101,12 @@ class Rubric:
         result = score(self.model, submission, self.sha256)
         return _with(result, found)
 
+    def score_all(self, submissions: Sequence[Submission]) -> tuple[Result, ...]:
+        """Score several submissions; what the rubric asks of the group is worked out from them."""
+        given, faults = with_cohorts(self.model, submissions)
+        results = (score(self.model, submission, self.sha256) for submission in given)
+        return tuple(_with(result, tuple(faults.get(index, ()))) for index, result in enumerate(results))
+
     @property
     def readings(self) -> tuple[str, ...]:
         """The named readings that the rubric keeps besides the official one."""
@@ -110,18 +125,30 @@ class Rubric:
             words = Text(f"没有名为“{name}”的读法", f"there is no reading '{name}'")
             hint = Text("可以写：" + "、".join(known), "it can be: " + ", ".join(known))
             raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))
-        model, found = build(self.model.source, name)
+        if self.expanded is None:
+            raise LookupError("a rubric that was not read from a text has one reading only")
+        model, found = build(self.expanded, name)
         if model is None or any(diagnostic.is_error for diagnostic in found):
             raise RubricError(found)
-        return Rubric(model, self.sha256, found)
+        return Rubric(model, self.sha256, found, self.expanded)
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
-        """Run every example of the rubric."""
-        return tuple(
+        """Run every example beside the rules, then every whole case."""
+        beside = tuple(
             self._example(indicator, index)
             for indicator in self.model.indicators.values()
             for index in range(len(indicator.examples))
         )
+        return beside + tuple(self._case(case) for case in self.model.cases)
+
+    def _case(self, case: Case) -> ExampleResult:
+        figures = {key: Figure(key, Statement(text, "", case.place)) for key, text in case.given}
+        result = score(self.model, Submission(figures=figures), self.sha256)
+        expected = ScoreRange(case.low, case.high, self.points)
+        grade = result.grade.value or ""
+        passed = (result.total.min, result.total.max) == (case.low, case.high) and case.grade in ("", grade)
+        inputs = "，".join(f"{key} = {text}" for key, text in case.given)
+        return ExampleResult(case.name, case.place, passed, expected, result.total, inputs, case.grade, grade)
 
     def _example(self, indicator: Indicator, index: int) -> ExampleResult:
         example = indicator.examples[index]
@@ -134,18 +161,42 @@ class Rubric:
 
 
 def _with(result: Result, found: tuple[Diagnostic, ...]) -> Result:
-    from dataclasses import replace
-
     return replace(result, diagnostics=(*found, *result.diagnostics)) if found else result
 
 
-def check_source(source: Source) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
-    """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors."""
-    model, found = build(source)
+def check_source(source: Source, folder: Path | None = None) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
+    """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors.
+
+    ``folder`` is where an edition that it inherits from is looked for; without one there is none.
+    """
+    document, faults = parse(source)
+    expanded = expand(source, document, opener(folder))
+    expanded = replace(expanded, faults=(*faults, *expanded.faults))
+    model, found = build(expanded)
     if model is None or any(diagnostic.is_error for diagnostic in found):
         return None, found
-    digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Rubric(model, digest, found), found
+    digest = hashlib.sha256()
+    for part in expanded.sources:
+        digest.update(part.text.encode("utf-8", "surrogatepass"))
+    return Rubric(model, digest.hexdigest(), found, expanded), found
+
+
+def opener(folder: Path | None) -> Opener:
+    """Return what opens another edition in a folder: a file there, by its plain name, and nothing else."""
+
+    def opened(name: str) -> Source | None:
+        path = None if folder is None or not _PLAIN_FILE.fullmatch(name) else folder / name
+        if path is None or path.is_symlink():
+            return None
+        try:
+            return read_source(path, name)
+        except UnreadableError:
+            return None
+
+    return opened
+
+
+_PLAIN_FILE = re.compile(r"[^/\\:\x00-\x1f]+\.rubric")
 
 
 def load(path: str | Path) -> Rubric:
@@ -155,17 +206,17 @@ def load(path: str | Path) -> Rubric:
         RubricError: the rubric has errors; ``.diagnostics`` lists them all.
         UnreadableError: the file cannot be read as text.
     """
-    return loads(read_source(Path(path)))
+    return loads(read_source(Path(path)), Path(path).parent)
 
 
-def loads(source: Source | str) -> Rubric:
-    """Load a rubric from a text.
+def loads(source: Source | str, folder: Path | None = None) -> Rubric:
+    """Load a rubric from a text; ``folder`` is where an edition that it inherits from is looked for.
 
     Raises:
         RubricError: the rubric has errors; ``.diagnostics`` lists them all.
     """
     text = Source("-", source) if isinstance(source, str) else source
-    rubric, found = check_source(text)
+    rubric, found = check_source(text, folder)
     if rubric is None:
         raise RubricError(found)
     return rubric
@@ -180,14 +231,17 @@ def format_source(source: Source, lang: Lang | None = None) -> tuple[str | None,
     return write_document(document, lang or own), found
 
 
-def dump(stage: Literal["tree", "model", "core"], source: Source) -> tuple[str | None, tuple[Diagnostic, ...]]:
-    """Print any stage of the pipeline as text."""
+def dump(
+    stage: Literal["tree", "model", "core"], source: Source, folder: Path | None = None
+) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Print any stage of the pipeline as text; ``folder`` as for :func:`check_source`."""
     from rubric_dsl.report.dump import core_text, model_text, tree_text
 
     if stage == "tree":
         document, found = parse(source)
         return tree_text(document), found
-    model, found = build(source)
+    rubric, found = check_source(source, folder)
+    model = rubric.model if rubric is not None else None
     if model is None:
         return None, found
     return (model_text(model) if stage == "model" else core_text(model)), found

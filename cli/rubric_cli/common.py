@@ -47,6 +47,16 @@ def words(zh: str, en: str) -> str:
 
 LangOption = Annotated[Language | None, typer.Option("--lang", help=words("输出语言", "language of the output"))]
 FormatOption = Annotated[Format, typer.Option("--format", help=words("输出格式", "output format"))]
+ReadingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reading",
+        help=words(
+            "按哪一种读法（文件里的“读法”，或 整步、不足一步按一步、按比例）",
+            "which reading to take: one that the file names, or whole, started, pro_rata",
+        ),
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=words("只给退出码", "exit code only"))]
 
 
@@ -66,9 +76,11 @@ def out_json(value: object) -> None:
     typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
 
 
-def fail(message: Text, lang: Lang) -> NoReturn:
-    """Say why the command could not do its work, and stop with exit code 2."""
+def fail(message: Text, lang: Lang, hint: Text | None = None) -> NoReturn:
+    """Say why the command could not do its work, and what would be accepted; stop with exit code 2."""
     typer.echo(safe(message.to(lang)), err=True)
+    if hint is not None:
+        typer.echo(safe(hint.to(lang)), err=True)
     raise typer.Exit(FAILED)
 
 
@@ -88,6 +100,11 @@ def source_of(name: str, lang: Lang) -> Source:
         return _read(name)
     except UnreadableError as error:
         fail(_unreadable(name, error), lang)
+
+
+def folder_of(name: str) -> Path | None:
+    """Return the folder of a file, where an edition that it inherits from may lie; none for standard input."""
+    return None if name == "-" else Path(name).parent
 
 
 def sources_of(names: Iterable[str], lang: Lang) -> tuple[list[Source], bool]:

@@ -41,6 +41,10 @@ PAGES: dict[str, Text] = {
         "同组比较和名次用数据表里直接填报的数。",
         "A cohort or a rank compares a figure that departments give.",
     ),
+    "cohort-incomplete": Text(
+        "同组里有单位缺这个数，平均、名次等算不出，得分是一个范围。",
+        "Members of the group lack this figure, so means and ranks cannot be worked out, and scores are ranges.",
+    ),
     "cohort-too-small": Text(
         "去掉最高、最低之后，同组里没有数了。",
         "Nothing is left of the group after the highest and lowest are dropped.",
@@ -48,6 +52,26 @@ PAGES: dict[str, Text] = {
     "combine-number": Text(
         "取最高几项的个数，或幂平均的指数，不能用在这里。",
         "The number of best parts, or the exponent of a power mean, cannot be used here.",
+    ),
+    "edition-changes": Text(
+        "与沿用的年度相比，保留、修改、删去、新增了哪些指标。",
+        "What the edition keeps, changes, drops and adds, beside the one it inherits from.",
+    ),
+    "edition-twice": Text(
+        "同一个指标既保留又另写、或既保留又删去。只写一种。",
+        "An indicator is kept and written again, or kept and dropped. Say one.",
+    ),
+    "edition-unknown": Text(
+        "沿用的文件里没有这个名称。",
+        "The inherited file has nothing of this name.",
+    ),
+    "edition-unlisted": Text(
+        "沿用上一年度时，每个指标都要交代：保留、另写（修改）或删去。",
+        "An edition that inherits accounts for every indicator: keep it, write it again (changed), or drop it.",
+    ),
+    "no-base-edition": Text(
+        "没有找到要沿用的文件。只能沿用同一文件夹里的 .rubric 文件，不能绕回自己。",
+        "The file to inherit from was not found. Only .rubric files of the same folder can be inherited from, and never in a circle.",
     ),
     "figure-unavailable": Text(
         "数据项写明无数据，规则没有说明这时怎样计分。写明“不适用当 无数据（…）”或“情形 当 无数据（…）”。",

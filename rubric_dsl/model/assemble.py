@@ -133,9 +133,9 @@ class Assembler:
             self.broken = True
             return None
         points = pool.points if pool is not None else head.points or Fraction(0)
-        indicator = IndicatorReader(self.source, self.scope, self.found, self.lang, self.scale).read(
-            self._draft(head, points, pool.name if pool else "", roundings)
-        )
+        indicator = IndicatorReader(
+            head.statement.origin or self.source, self.scope, self.found, self.lang, self.scale
+        ).read(self._draft(head, points, pool.name if pool else "", roundings))
         self.broken = self.broken or indicator is None
         return indicator
 
@@ -172,7 +172,7 @@ class Assembler:
             listed = grades_of(grades.tree) if grades is not None else ()
             if listed and result_key("score", head.id) in lowering.definitions:
                 lowering.define(result_key("grade", head.id), grade_of(listed, Input(result_key("score", head.id))))
-            place = Place(self.source, head.statement.span)
+            place = Place(head.statement.origin or self.source, head.statement.span)
             kind = "TABLE" if table is not None else _combine_kind(method)
             found.append(
                 Section(head.name, head.level, head.path, head.points, place, head.role, kind, listed, head.weight)
@@ -301,7 +301,8 @@ class Assembler:
         return found[0]
 
     def _fault(self, code: str, message: Text, where: Statement | Node, hint: Text | None = None) -> None:
-        place = Place(self.source, where.span)
+        origin = where.origin if isinstance(where, Statement) else None
+        place = Place(origin or self.source, where.span)
         self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))
 
 

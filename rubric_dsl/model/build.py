@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text, in_order
@@ -9,6 +10,7 @@ from rubric_dsl.forms.base import READINGS, Reading, points_of
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.assemble import Assembler
 from rubric_dsl.model.checks import CHECKS
+from rubric_dsl.model.editions import Expanded
 from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.grades import grades_of
 from rubric_dsl.model.heads import Head
@@ -16,8 +18,7 @@ from rubric_dsl.model.indicator_reader import decision
 from rubric_dsl.model.model import Decision, Grade, Kindred, Model, Pool
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span
-from rubric_dsl.syntax.parse import parse
-from rubric_dsl.syntax.tree import Document, Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 
 _FORM = frozenset({"st_form", "st_group", "st_columns", "st_field", "st_row", "st_derived", "st_parameter", "st_check"})
 _HEADINGS = frozenset({"st_heading", "st_indicator", "st_bonus", "st_deduction"})
@@ -33,25 +34,20 @@ _PART = frozenset(
 _AFTER = frozenset({"st_coefficient", "st_clamp", "st_veto"})
 
 
-def build(source: Source, reading: str = "") -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """Read a rubric; the model is None when nothing usable was found. All independent faults in one run.
+def build(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """Read a rubric from its syntax tree; the model is None when nothing usable was found.
 
-    ``reading`` takes the named reading of every indicator that has it, and the official one elsewhere; the names of
+    All independent faults are found in one run. ``reading`` takes the named reading of every indicator that has it, and the official one elsewhere; the names of
     the readings of part steps (``whole``, ``started``, ``pro_rata``) read all steps that way.
     """
-    document, faults = parse(source)
-    return build_document(source, document, faults, reading)
-
-
-def build_document(
-    source: Source, document: Document, faults: tuple[Diagnostic, ...], reading: str = ""
-) -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """Read a rubric from its syntax tree."""
-    builder = _Builder(source, list(faults), "zh" if document.language == "zh" else "en", reading)
+    document = expanded.document
+    lang: Lang = "zh" if document.language == "zh" else "en"
+    builder = _Builder(expanded.sources[0], list(expanded.faults), lang, reading)
     for statement in document.statements:
         builder.statement(statement)
     model = builder.finish()
     if model is not None:
+        model = replace(model, edition_changes=expanded.changes)
         for check in CHECKS:
             builder.found.extend(check(model, builder.broken))
     return model, in_order(tuple(builder.found))

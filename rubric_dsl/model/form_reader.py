@@ -24,6 +24,7 @@ class FormReader:
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
         self.source, self.scope, self.found = source, scope, found
+        self.own_source = source
         self.typer = Typer(source, scope, found, lang)
         self.fields: dict[str, Field] = {}
         self.checks: list[FormCheck] = []
@@ -33,6 +34,7 @@ class FormReader:
     def read(self, statement: Statement) -> None:
         """Read one statement of the form."""
         tree = statement.tree
+        self.source = self.typer.source = statement.origin or self.own_source
         match statement.kind:
             case "st_form":
                 self.name = tree.text("label")

@@ -17,7 +17,8 @@ def result_json(result: Result, lang: Lang) -> Json:
     return {
         "rubric": {"name": result.rubric, "edition": result.edition, "sha256": result.rubric_sha256},
         "subject": result.subject,
-        "total": {**_range(result.total), "tight": result.total.tight},
+        "reading": result.reading or None,
+        "total": {**_range(result.total), "tight": result.total.tight} if result.has_total else None,
         "claimed": {"total": number(result.claimed_total), "grade": result.claimed_grade or None},
         "grade": {"value": result.grade.value, "possible": list(result.grade.possible)},
         "sections": [
@@ -27,8 +28,20 @@ def result_json(result: Result, lang: Lang) -> Json:
                 "path": list(item.path),
                 **_range(item.range),
                 "tight": item.range.tight,
+                "role": item.role,
+                "grade": item.grade.value,
             }
             for item in result.sections
+        ],
+        "adjustments": [
+            {
+                "kind": item.kind,
+                "name": item.name,
+                "words": item.words.to(lang),
+                "holds": item.holds,
+                "total": _range(item.total),
+            }
+            for item in result.adjustments
         ],
         "indicators": [_indicator(item, lang) for item in result.indicators.values()],
         "diagnostics": [diagnostic_json(item, lang) for item in result.diagnostics],
@@ -40,6 +53,7 @@ def _indicator(item: IndicatorResult, lang: Lang) -> Json:
         "name": item.name,
         "path": list(item.path),
         "pool": item.pool or None,
+        "role": item.role,
         "measure": number(item.measure),
         "measure_text": item.measure_text,
         **_range(item.range),

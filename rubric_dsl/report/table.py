@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
+from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Result, ScoreRange
 from rubric_dsl.numbers import text_of
 from rubric_dsl.report.diagnostics_text import safe
 
@@ -49,7 +49,8 @@ def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
             if path not in opened and section is not None:
                 opened.add(path)
                 cells = (safe(section.name), text_of(section.range.points), "", score_text(section.range))
-                found.append(Row("section", (*cells, *([""] if claims else []), ""), level=depth - 1))
+                grade = safe(section.grade.value or "、".join(section.grade.possible))
+                found.append(Row("section", (*cells, *([""] if claims else []), grade), level=depth - 1))
         found.append(_indicator_row(item, lang, claims=claims, pooled=item.pool in shared))
         shared.add(item.pool)
     return tuple(found)
@@ -73,7 +74,11 @@ def has_claims(result: Result) -> bool:
 
 def closing(result: Result, lang: Lang) -> tuple[str, ...]:
     """Return the lines below the table: total with grade and claim, what is missing, whether the range is tight."""
-    lines = [Text("，", ", ").to(lang).join(_total(result, lang)) + _claimed(result, lang)]
+    lines = [line.to(lang) for line in map(_adjustment, result.adjustments) if line is not None]
+    if result.has_total:
+        lines.append(Text("，", ", ").to(lang).join(_total(result, lang)) + _claimed(result, lang))
+    if result.reading:
+        lines.append(Text(f"读法：{result.reading}", f"reading: {result.reading}").to(lang))
     missing = list(dict.fromkeys(key for item in result.indicators.values() for key in item.missing))
     if missing:
         lines.append(Text(f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}").to(lang))
@@ -86,6 +91,17 @@ _WIDE = Text(
     "总分的范围可能偏宽：同一个缺少的数用在多处",
     "the total's range may be wider than need be: one missing figure is used in several places",
 )
+
+
+def _adjustment(item: AdjustmentResult) -> Text | None:
+    """Show the total after an adjustment; a veto that does not hold is left out, one that is open is not."""
+    if item.kind == "veto":
+        if item.holds is False:
+            return None
+        open_ = Text("（待定）", " (open)") if item.holds is None else Text("", "")
+        return Text(f"{item.words.zh}{open_.zh}", f"{item.words.en}{open_.en}")
+    shown = score_text(item.total)
+    return Text(f"{item.words.zh} → {shown}", f"{item.words.en} → {shown}")
 
 
 def _total(result: Result, lang: Lang) -> list[str]:

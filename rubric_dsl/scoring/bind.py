@@ -118,6 +118,15 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
             bound.found.append(Diagnostic("cohort-too-small", "error", "data", message))
 
 
+def figure_values(model: Model, key: str, submission: Submission) -> Fraction | None:
+    """Return one number of a submission, None where it is missing or cannot be used."""
+    field = model.fields[fold(key)]
+    figure = {fold(name): figure for name, figure in submission.figures.items()}.get(fold(key))
+    bound = Bound()
+    _number_field(field, figure, bound)
+    return bound.figures[field.key].known
+
+
 def _open(model: Model, cohort: Cohort) -> Range:
     if cohort.kind in ("rank", "count"):
         return ranges.between(1, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rubric_dsl.source import Span
+from rubric_dsl.source import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Statement:
     """One statement of a file with the comments that belong to it.
 
     A scoring rule (``kind == "rule"``) holds its clauses as the children of ``tree``. ``broken`` says that a part
-    could not be read, so that later stages do not report what follows from it.
+    could not be read, so that later stages do not report what follows from it. ``origin`` is the file that it was kept
+    from, None for the file itself.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Statement:
     trailing: str = ""
     blank_before: bool = False
     broken: bool = field(default=False, compare=False)
+    origin: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rubric_cli.common import (
     QuietOption,
     chosen,
     exit_code,
+    folder_of,
     has_error,
     out,
     out_json,
@@ -36,7 +37,7 @@ def check(
     """Check rubrics and report every fault."""
     language = chosen(lang)
     sources, complete = sources_of(files, language)
-    found = tuple(item for source in sources for item in check_source(source)[1])
+    found = tuple(item for source in sources for item in check_source(source, folder_of(source.name))[1])
     if form == Format.json:
         out_json([diagnostic_json(item, language) for item in found])
     elif not quiet:

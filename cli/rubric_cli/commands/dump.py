@@ -14,6 +14,7 @@ from rubric_cli.common import (
     LangOption,
     QuietOption,
     chosen,
+    folder_of,
     has_error,
     out,
     out_json,
@@ -43,7 +44,7 @@ def dump(
 ) -> None:
     """Print the syntax tree, the checked model, or the core program."""
     language = chosen(lang)
-    text, found = dump_stage(stage.value, source_of(file, language))
+    text, found = dump_stage(stage.value, source_of(file, language), folder_of(file))
     if form == Format.json:
         faults = [diagnostic_json(item, language) for item in found]
         out_json({"stage": stage.value, "lines": text.split("\n") if text is not None else None, "diagnostics": faults})

@@ -15,6 +15,7 @@ from rubric_cli.common import (
     FormatOption,
     LangOption,
     QuietOption,
+    ReadingOption,
     chosen,
     fail,
     has_error,
@@ -38,6 +39,7 @@ def explain(
     ],
     data: Annotated[str | None, typer.Argument(help=words("数据文件", "data file"))] = None,
     indicator: Annotated[str | None, typer.Argument(help=words("指标", "indicator"))] = None,
+    reading: ReadingOption = None,
     lang: LangOption = None,
     form: FormatOption = Format.text,
     quiet: QuietOption = False,
@@ -47,14 +49,14 @@ def explain(
     if data is None:
         _explain_code(rubric, language, form)
         return
-    loaded = rubric_of(rubric, language, form)
+    loaded = rubric_of(rubric, language, form, reading)
     submissions, found = submissions_of([data], language)
     if not quiet:
         print_diagnostics(found, language, err=True)
     if not submissions:
         raise typer.Exit(FOUND)
     names = [_find(loaded, indicator, language)] if indicator else list(loaded.indicators)
-    results = [loaded.score(submission) for submission in submissions]
+    results = list(loaded.score_all(submissions))
     if form == Format.json:
         shown = [[explanation_json(result.indicators[name], language) for name in names] for result in results]
         out_json(shown[0] if len(shown) == 1 else shown)

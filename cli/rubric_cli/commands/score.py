@@ -13,6 +13,7 @@ from rubric_cli.common import (
     FormatOption,
     LangOption,
     QuietOption,
+    ReadingOption,
     chosen,
     has_error,
     out,
@@ -27,15 +28,16 @@ from rubric_dsl.report.as_json import diagnostic_json, result_json
 def score(
     rubric: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
     data: Annotated[list[str], typer.Argument(help=words("数据文件（YAML 或 JSON）", "data files (YAML or JSON)"))],
+    reading: ReadingOption = None,
     lang: LangOption = None,
     form: FormatOption = Format.text,
     quiet: QuietOption = False,
 ) -> None:
     """Score submissions and say why."""
     language = chosen(lang)
-    loaded = rubric_of(rubric, language, form)
+    loaded = rubric_of(rubric, language, form, reading)
     submissions, found = submissions_of(data, language)
-    results = [loaded.score(submission) for submission in submissions]
+    results = loaded.score_all(submissions)
     if form == Format.json:
         shown = [result_json(result, language) for result in results]
         faults = [diagnostic_json(item, language) for item in found]

@@ -13,6 +13,7 @@ from rubric_cli.common import (
     QuietOption,
     chosen,
     exit_code,
+    folder_of,
     out,
     out_json,
     print_diagnostics,
@@ -59,7 +60,7 @@ def _run(sources: list[Source]) -> tuple[list[ExampleResult], list[Diagnostic]]:
     results: list[ExampleResult] = []
     faults: list[Diagnostic] = []
     for source in sources:
-        rubric, found = check_source(source)
+        rubric, found = check_source(source, folder_of(source.name))
         if rubric is None:
             faults.extend(found)
         else:
@@ -69,7 +70,8 @@ def _run(sources: list[Source]) -> tuple[list[ExampleResult], list[Diagnostic]]:
 
 def _line(result: ExampleResult, lang: Lang) -> str:
     where = f"{result.place.source.name}:{result.place.line}"
-    expected, actual = score_text(result.expected), score_text(result.actual)
+    expected = f"{score_text(result.expected)} {result.expected_grade}".strip()
+    actual = f"{score_text(result.actual)} {result.actual_grade if result.expected_grade else ''}".strip()
     line = Text(
         f"{where} {result.indicator}：{result.inputs} 应得 {expected}，实得 {actual}",
         f"{where} {result.indicator}: {result.inputs} expected {expected}, got {actual}",
@@ -85,5 +87,7 @@ def _json(result: ExampleResult) -> dict[str, object]:
         "inputs": result.inputs,
         "passed": result.passed,
         "expected": {"min": text_of(result.expected.min), "max": text_of(result.expected.max)},
+        "expected_grade": result.expected_grade or None,
+        "actual_grade": result.actual_grade or None,
         "actual": {"min": text_of(result.actual.min), "max": text_of(result.actual.max)},
     }
