@@ -321,7 +321,7 @@ def _sound(text: str, name: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text() | st.lists(_PIECES, max_size=40).map("".join), st.sampled_from(["a.yaml", "a.json"]))
+@given(st.text() | st.lists(_PIECES, max_size=40).map("".join), st.sampled_from(["a.yaml", "a.json", "a.csv", "-"]))
 def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     _sound(text, name)
 

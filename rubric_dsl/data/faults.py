@@ -21,6 +21,11 @@ class Faults:
         self._left_out = 0
 
     @property
+    def any(self) -> bool:
+        """Whether anything was found."""
+        return bool(self._items)
+
+    @property
     def full(self) -> bool:
         """Whether further faults are only counted."""
         return len(self._items) >= MAX_FAULTS

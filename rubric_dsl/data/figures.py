@@ -6,21 +6,14 @@ import re
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults
+from rubric_dsl.data.keys import DETAILS, english_names
 from rubric_dsl.data.submission import Figure, Statement
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar, tidy
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.syntax.characters import fold
 
-DETAILS = (
-    ("值", "value"),
-    ("来源", "source"),
-    ("单位", "unit"),
-    ("备注", "note"),
-    ("采用", "used"),
-    ("各来源", "stated"),
-)
-_ENGLISH = {spelling: english for chinese, english in DETAILS for spelling in (chinese, english)}
+_ENGLISH = english_names(DETAILS)
 _ONE_TO_ONE = str.maketrans("０１２３４５６７８９．％－＋", "0123456789.%-+")
 _WIDE_COMMA = re.compile(r"(?<=[0-9])，(?=[0-9])")
 _BRACKET = re.compile(r"[ \u3000]*([\[\]［］])[ \u3000]*")
@@ -55,7 +48,7 @@ class FigureReader:
             self._detailed(node, address, place)
         elif isinstance(node, Fields):
             for entry in node.entries.values():
-                self.read(entry.value, _address(address, entry.key.text), entry.key.place)
+                self.read(entry.value, address_of(address, entry.key.text), entry.key.place)
 
     def _keep(self, address: str, figure: Figure, place: Place | None, *, given: bool = True) -> None:
         if not given:
@@ -165,7 +158,8 @@ class FigureReader:
         return first
 
 
-def _address(outer: str, key: str) -> str:
+def address_of(outer: str, key: str) -> str:
+    """Return the address of a value by the names that it stands under."""
     name = _BRACKET.sub(lambda match: _BRACKETS.get(match[1], match[1]), key)
     return f"{outer}[{name}]" if outer else name
 

@@ -1,36 +1,27 @@
-"""Read submissions from YAML and JSON texts, and from Python values; all faults in one run."""
+"""Read submissions from YAML, JSON and CSV texts, and from Python values; all faults in one run."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import PurePath
 
 from rubric_dsl.data import faults as say
+from rubric_dsl.data.cells import looks_like_table
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.figures import FigureReader, plain_number
 from rubric_dsl.data.json_text import parse_json
+from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, Pairs, english_names
 from rubric_dsl.data.submission import Claim, Figure, Override, Submission
+from rubric_dsl.data.table import read_table
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
 from rubric_dsl.data.values import parse_values
 from rubric_dsl.data.yaml_text import parse_yaml
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.source import Source, Span
-
-KEYS = (
-    ("单位", "subject"),
-    ("指标体系", "rubric"),
-    ("年度", "edition"),
-    ("数据", "figures"),
-    ("评定", "ratings"),
-    ("认定", "overrides"),
-    ("自评", "claims"),
-    ("自评总分", "claimed_total"),
-    ("自评等级", "claimed_grade"),
-)
-OVERRIDE_KEYS = (("得分", "score"), ("理由", "reason"), ("来源", "source"))
 
 _TEXT = Text("一段文字", "a text")
 _NUMBER = Text("一个数", "a number")
@@ -42,23 +33,42 @@ _SUBMISSION = Text(
 
 
 def read_submissions(source: Source) -> tuple[tuple[Submission, ...], tuple[Diagnostic, ...]]:
-    """Read the one submission, or the list of them, that a text holds; faults are returned, never raised.
+    """Read the one submission, or several, that a text holds; faults are returned, never raised.
 
-    A name ending in ``.json``, or a text on standard input (``-``) that begins with ``{`` or ``[``, is read as
-    JSON, any other as YAML. What can be read is returned even when there are faults.
+    A name ending in ``.json``, ``.yaml`` or ``.csv`` (``.tsv``) says how it is read. Of any other name, and on standard
+    input (``-``), a text whose first line has a separator and no colon is a table, on standard input one that begins
+    with ``{`` or ``[`` is JSON, and all else is YAML. What can be read is returned even when there are faults.
     """
     faults = Faults()
-    try:
-        root = parse_json(source, faults) if _is_json(source) else parse_yaml(source, faults)
-    except StoppedError:
-        return (), faults.result()
+    found: list[Submission] = []
     digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        for node in _nodes(source, faults):
+            submission = _submission(node, digest, faults)
+            if submission is not None:
+                found.append(submission)
+    except StoppedError:
+        pass  # the reason is among the faults, and what was read before it counts
+    return tuple(found), faults.result()
+
+
+def _nodes(source: Source, faults: Faults) -> Iterable[Node]:
+    """Return the tree of each submission of a text, of a table one after the other.
+
+    Raises:
+        StoppedError: a fault after which nothing more can be read; it is among ``faults``.
+    """
+    ending = PurePath(source.name).suffix.casefold()
+    text = source.text.lstrip("\ufeff \t\r\n")
+    json = ending == ".json" or (source.name == "-" and text.startswith(("{", "[")))
+    named = json or ending in (".yaml", ".yml")
+    if ending in (".csv", ".tsv") or (not named and looks_like_table(source.text)):
+        return read_table(source, faults)
+    root = parse_json(source, faults) if json else parse_yaml(source, faults)
     if root is None or (isinstance(root, Scalar) and root.is_empty) or (isinstance(root, Items) and not root.items):
         faults.add(say.empty_file(Place(source, Span(0, 0))))
-        return (), faults.result()
-    nodes = root.items if isinstance(root, Items) else (root,)
-    found = tuple(_submission(node, digest, faults) for node in nodes)
-    return tuple(each for each in found if each is not None), faults.result()
+        return ()
+    return root.items if isinstance(root, Items) else (root,)
 
 
 def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Submission, tuple[Diagnostic, ...]]:
@@ -76,12 +86,6 @@ def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Su
     if root is not None:
         reader.read(root)
     return Submission(subject, figures=reader.figures), faults.result()
-
-
-def _is_json(source: Source) -> bool:
-    if source.name == "-":
-        return source.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
-    return source.name.casefold().endswith(".json")
 
 
 def _submission(node: Node, digest: str, faults: Faults) -> Submission | None:
@@ -105,9 +109,9 @@ def _submission(node: Node, digest: str, faults: Faults) -> Submission | None:
     )
 
 
-def _known(node: Fields, keys: tuple[tuple[str, str], ...], faults: Faults) -> dict[str, Entry]:
+def _known(node: Fields, keys: Pairs, faults: Faults) -> dict[str, Entry]:
     """Return the entries by their English names; report unknown ones and one given in both languages."""
-    english = {spelling: pair[1] for pair in keys for spelling in pair}
+    english = english_names(keys)
     found: dict[str, Entry] = {}
     for key, entry in node.entries.items():
         name = english.get(key)

@@ -27,7 +27,9 @@ from rubric_dsl.report.as_json import diagnostic_json, result_json
 
 def score(
     rubric: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
-    data: Annotated[list[str], typer.Argument(help=words("数据文件（YAML 或 JSON）", "data files (YAML or JSON)"))],
+    data: Annotated[
+        list[str], typer.Argument(help=words("数据文件（YAML、JSON 或 CSV）", "data files (YAML, JSON or CSV)"))
+    ],
     reading: ReadingOption = None,
     lang: LangOption = None,
     form: FormatOption = Format.text,

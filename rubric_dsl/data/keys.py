@@ -1,0 +1,31 @@
+"""The keys of a submission in both languages, Chinese first."""
+
+from __future__ import annotations
+
+Pairs = tuple[tuple[str, str], ...]
+
+KEYS: Pairs = (
+    ("单位", "subject"),
+    ("指标体系", "rubric"),
+    ("年度", "edition"),
+    ("数据", "figures"),
+    ("评定", "ratings"),
+    ("认定", "overrides"),
+    ("自评", "claims"),
+    ("自评总分", "claimed_total"),
+    ("自评等级", "claimed_grade"),
+)
+OVERRIDE_KEYS: Pairs = (("得分", "score"), ("理由", "reason"), ("来源", "source"))
+DETAILS: Pairs = (
+    ("值", "value"),
+    ("来源", "source"),
+    ("单位", "unit"),
+    ("备注", "note"),
+    ("采用", "used"),
+    ("各来源", "stated"),
+)
+
+
+def english_names(pairs: Pairs) -> dict[str, str]:
+    """Return the English name of each spelling."""
+    return {spelling: english for chinese, english in pairs for spelling in (chinese, english)}
