@@ -251,7 +251,7 @@ def test_the_last_resort_hides_internals() -> None:
 def test_an_interrupt_is_quiet() -> None:
     done = program(
         "import rubric_cli.commands.check as c\n"
-        "def stop(_):\n    raise KeyboardInterrupt\nc.check_source = stop\napp.app()"
+        "def stop(*_):\n    raise KeyboardInterrupt\nc.check_source = stop\napp.app()"
     )
     assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (130, "", False)
 

@@ -10,12 +10,16 @@ KEYS: Pairs = (
     ("年度", "edition"),
     ("数据", "figures"),
     ("评定", "ratings"),
+    ("参照", "reference"),
+    ("同组", "cohort"),
+    ("细化", "refinements"),
     ("认定", "overrides"),
     ("自评", "claims"),
     ("自评总分", "claimed_total"),
     ("自评等级", "claimed_grade"),
 )
 OVERRIDE_KEYS: Pairs = (("得分", "score"), ("理由", "reason"), ("来源", "source"))
+REFINEMENT_KEYS: Pairs = (("分值", "points"), ("得分", "score"))
 DETAILS: Pairs = (
     ("值", "value"),
     ("来源", "source"),

@@ -13,8 +13,8 @@ from rubric_dsl.data.cells import looks_like_table
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.figures import FigureReader, plain_number
 from rubric_dsl.data.json_text import parse_json
-from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, Pairs, english_names
-from rubric_dsl.data.submission import Claim, Figure, Override, Submission
+from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs, english_names
+from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission
 from rubric_dsl.data.table import read_table
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
 from rubric_dsl.data.values import parse_values
@@ -27,6 +27,8 @@ _TEXT = Text("一段文字", "a text")
 _NUMBER = Text("一个数", "a number")
 _FIELDS = Text("下面缩进写“名称: 值”，每行一个", "lines “name: value”, indented below it")
 _OVERRIDE = Text("“得分”和“理由”各一行", "a line each for score and reason")
+_VALUES = Text("一列数，如 [90, 85.5, 88]", "a list of numbers, as [90, 85.5, 88]")
+_REFINEMENT = Text("“分值”和“得分”各一行", "a line each for points and score")
 _SUBMISSION = Text(
     "“单位”“数据”等各项；冒号用半角，后面空一格", "items such as subject and figures, with “:” and a space"
 )
@@ -106,6 +108,8 @@ def _submission(node: Node, digest: str, faults: Faults) -> Submission | None:
         claimed_total=Claim(*total) if total is not None else None,
         claimed_grade=part.text("claimed_grade"),
         sha256=digest,
+        cohort=part.cohort(),
+        refinements=part.refinements(),
     )
 
 
@@ -182,13 +186,58 @@ class _Parts:
         return {}
 
     def figures(self) -> Mapping[str, Figure]:
-        """Return the figures and the ratings, flattened."""
+        """Return the figures, the ratings and the reference data, flattened."""
         reader = FigureReader(self.faults)
-        for name in ("figures", "ratings"):
+        for name in ("figures", "ratings", "reference"):
             members = self.members(name)
             if members:
                 reader.read(Fields(members))
         return reader.figures
+
+    def cohort(self) -> dict[str, tuple[Fraction, ...]]:
+        """Return the values of the whole group, by figure."""
+        found: dict[str, tuple[Fraction, ...]] = {}
+        for entry in self.members("cohort").values():
+            if not isinstance(entry.value, Items):
+                self.wrong(entry, _VALUES)
+                continue
+            values = [self.amount(node, entry.key.text) for node in entry.value.items]
+            found[entry.key.text] = tuple(value for value in values if value is not None)
+        return found
+
+    def amount(self, node: Node, name: str) -> Fraction | None:
+        """Return one number of a list; None, with a fault, where it is none."""
+        if not isinstance(node, Scalar) or node.is_empty:
+            if isinstance(node, Scalar | Items):
+                self.faults.add(say.not_a_number(name, "", node.place))
+            return None
+        try:
+            return parse_number(plain_number(node.text))
+        except NumberError:
+            self.faults.add(say.not_a_number(name, node.text, node.place))
+            return None
+
+    def refinements(self) -> dict[str, tuple[Refinement, ...]]:
+        """Return the department's own indicators below official ones: name, points and score."""
+        found: dict[str, tuple[Refinement, ...]] = {}
+        for entry in self.members("refinements").values():
+            if not isinstance(entry.value, Fields):
+                self.wrong(entry, _FIELDS)
+                continue
+            parts = [self._refinement(own) for own in entry.value.entries.values()]
+            found[entry.key.text] = tuple(part for part in parts if part is not None)
+        return found
+
+    def _refinement(self, entry: Entry) -> Refinement | None:
+        if not isinstance(entry.value, Fields):
+            self.wrong(entry, _REFINEMENT)
+            return None
+        part = _Parts(_known(entry.value, REFINEMENT_KEYS, self.faults), self.faults)
+        points, score = part.number_for("points", entry.key.text), part.number_for("score", entry.key.text)
+        if points is None:
+            self.wrong(entry, _REFINEMENT)
+            return None
+        return Refinement(entry.key.text, points[0], score[0] if score is not None else None, entry.key.place)
 
     def claims(self) -> dict[str, Claim]:
         """Return the department's own scores."""

@@ -18,7 +18,8 @@ _BLANK = " \t\f\v\u200b\u200c\u200d\u2060\ufeff\x1a"
 _OPEN_ENDED = frozenset("+-*/(,=<>≤≥≠[:")
 _NAME_CHAR = re.compile(r"[^\W①-⑳]|[&·]")
 _FIELD = re.compile(r"""(?:"(?:[^"\\\n]|\\.)*"|(?:“(?:[^“”\n]|“[^“”\n]*”)*”|[\w&·\u200b-\u200d\u2060])+)\s*:""")
-_FORM_START, _FORM_ENDS = "st_form", frozenset({"st_heading", "st_indicator"})
+_FORM_STARTS = frozenset({"st_form", "st_keep_form"})
+_FORM_ENDS = frozenset({"st_heading", "st_indicator", "st_bonus", "st_deduction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class _Cutter:
             return
         kind, body = opened
         self._close()
-        self.in_form = kind == _FORM_START or (self.in_form and kind not in _FORM_ENDS)
+        self.in_form = kind in _FORM_STARTS or (self.in_form and kind not in _FORM_ENDS)
         segments = [body] if body is not None else []
         self.open = _Open(kind, segments, segment.start, self.comments, "", self.blank)
         self.comments, self.blank = [], False

@@ -1,0 +1,201 @@
+"""Editions that inherit, named readings, whole cases and groups, through files and commands as their users do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import rubric_dsl as rd
+from rubric_cli.app import cli as app
+from rubric_dsl.source import Source
+
+BASE = """指标体系 示例 年度 2018
+满分 20
+计步 整步
+基础数据表
+  甲数：万元
+  乙数：万元
+一级指标 一 20
+三级指标 甲 10
+  指标值 甲数 ÷ 乙数
+  评价标准 以 100% 为标准，每低于 5个百分点扣2分
+三级指标 乙 5
+  评价标准 评定给分 0分 到 5分
+三级指标 丙 5
+  评价标准 评定给分 0分 到 5分
+"""
+NEXT = """指标体系 示例 年度 2019
+沿用 “2018.rubric”
+满分 20
+计步 整步
+保留数据表
+  丁数：万元
+一级指标 一 20
+保留 甲
+三级指标 乙 6
+  评价标准 评定给分 0分 到 6分
+三级指标 丁 4
+  指标值 丁数 ÷ 乙数
+  评价标准 ≥ 100% 计满分；否则 不得分
+删去 丙
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "2018.rubric").write_text(BASE, encoding="utf-8")
+    (tmp_path / "2019.rubric").write_text(NEXT, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_is_kept_scores_as_before(folder: Path) -> None:
+    rubric = rd.load(folder / "2019.rubric")
+    result = rubric.score({"甲数": 90, "乙数": 100, "丁数": 100, "乙": 6})
+    assert {name: item.score for name, item in result.indicators.items()} == {"甲": 6, "乙": 6, "丁": 4}
+    changes = rubric.model.edition_changes
+    assert changes is not None
+    assert (changes.kept, changes.changed, changes.dropped, changes.added) == (("甲",), ("乙",), ("丙",), ("丁",))
+
+
+def test_check_prints_the_list(folder: Path) -> None:
+    done = CliRunner().invoke(app, ["check", str(folder / "2019.rubric"), "--lang", "zh"])
+    assert done.exit_code == 0, done.output
+    assert "保留 1 项：甲；修改 1 项：乙；删去 1 项：丙；新增 1 项：丁" in done.output
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("删去 丙\n", ""), "edition-unlisted"),
+        (("保留 甲\n", "保留 戊\n"), "edition-unknown"),
+        (("删去 丙\n", "删去 丙\n删去 甲\n"), "edition-twice"),
+        (("保留 甲\n", "保留 甲\n保留 乙\n"), "edition-twice"),
+        (("“2018.rubric”", "“2017.rubric”"), "no-base-edition"),
+        (("“2018.rubric”", "“../2018.rubric”"), "no-base-edition"),
+        (("“2018.rubric”", "“2019.rubric”"), "no-base-edition"),
+    ],
+)
+def test_nothing_is_carried_over_unseen(folder: Path, change: tuple[str, str], code: str) -> None:
+    text = NEXT.replace(*change)
+    assert text != NEXT
+    (folder / "2019.rubric").write_text(text, encoding="utf-8")
+    _, found = rd.check_source(Source("2019.rubric", text), folder)
+    assert code in {item.code for item in found if item.is_error}
+
+
+def test_a_fault_in_what_is_kept_is_shown_in_its_own_file(folder: Path) -> None:
+    (folder / "2018.rubric").write_text(BASE.replace("指标值 甲数 ÷ 乙数", "指标值 甲数 ÷ 戊数"), encoding="utf-8")
+    _, found = rd.check_source(Source("2019.rubric", NEXT), folder)
+    places = [item.places[0] for item in found if item.code == "unknown-name"]
+    assert [(place.source.name, place.line) for place in places] == [("2018.rubric", 9)]
+
+
+def test_an_edition_may_be_kept_in_the_other_language(folder: Path) -> None:
+    english, _ = rd.format_source(Source("2019", NEXT), "en")
+    assert english is not None
+    rubric = rd.loads(Source("2019.rubric", english), folder)
+    assert rubric.score({"甲数": 90, "乙数": 100}).indicators["甲"].score == 6
+
+
+READINGS = """指标体系 示例 年度 2019
+满分 10
+计步 整步
+等级 优 ≥ 9，差 < 9
+基础数据表
+  实际：万元
+一级指标 一 10
+三级指标 甲 10
+  指标值 实际
+  正式读法 “按万元”
+  评价标准 以 100万元 为标准，每低于 5万元扣2分
+  读法 “按比率”
+  评价标准 以 100万元 为标准，每低于 目标的 10% 扣2分
+整例 “九十五” ，实际 = 95 得 8分，评为 差
+整例 “一百” ，实际 = 100 得 10分，评为 差
+"""
+
+
+def test_a_reading_is_chosen_on_the_command_line(tmp_path: Path) -> None:
+    rubric, data = tmp_path / "r.rubric", tmp_path / "d.json"
+    rubric.write_text(READINGS, encoding="utf-8")
+    data.write_text('{"数据": {"实际": "88"}}', encoding="utf-8")
+    scores = {}
+    for reading in ("", "按比率", "不足一步按一步"):
+        more = ["--reading", reading] if reading else []
+        done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--format", "json", *more])
+        assert done.exit_code == 0, done.output
+        shown = json.loads(done.stdout)
+        scores[reading] = (shown["total"]["score"], shown["reading"])
+    assert scores == {"": ("6", None), "按比率": ("8", "按比率"), "不足一步按一步": ("4", "不足一步按一步")}
+    done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--reading", "别的", "--lang", "zh"])
+    assert done.exit_code == 2
+    assert "没有名为“别的”的读法" in done.output
+    assert "按比率" in done.output
+
+
+def test_whole_cases_run_with_their_grades(tmp_path: Path) -> None:
+    rubric = rd.loads(READINGS)
+    assert [(item.indicator, item.passed) for item in rubric.run_examples()] == [("九十五", True), ("一百", False)]
+    path = tmp_path / "r.rubric"
+    path.write_text(READINGS, encoding="utf-8")
+    done = CliRunner().invoke(app, ["test", str(path), "--lang", "zh"])
+    assert done.exit_code == 1
+    assert "应得 10 差，实得 10 优" in done.output
+
+
+GROUP = """指标体系 示例 年度 2019
+满分 10
+同组 按 类别
+基础数据表
+  类别：选自（一类，二类）
+  得票：次
+一级指标 一 10
+三级指标 名次 10
+  指标值 名次（得票，从高到低，并列取平均）
+  评价标准 达到 1 计10分；达到 2 计8分
+  评价标准 = 1 计10分
+"""
+
+
+def test_ranks_come_from_the_departments_scored_together(tmp_path: Path) -> None:
+    text = GROUP.replace(
+        "  评价标准 达到 1 计10分；达到 2 计8分\n  评价标准 = 1 计10分\n",
+        "  评价标准 ≤ 1 计10分；≤ 2 计8分；否则 计5分\n",
+    )
+    text = text.replace("≤ 1 计10分；≤ 2 计8分", "≤ 1 计10分；1 到 2（含） 计8分")
+    rubric, data = tmp_path / "r.rubric", tmp_path / "d.csv"
+    rubric.write_text(text, encoding="utf-8")
+    data.write_text("单位,类别,得票\n甲,一类,30\n乙,一类,20\n丙,二类,10\n丁,一类,30\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert [item["total"]["score"] for item in json.loads(done.stdout)] == ["8", "5", "10", "8"]
+    data.write_text("单位,类别,得票\n甲,一类,30\n乙,一类,\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--format", "json"])
+    shown = json.loads(done.stdout)
+    assert [item["total"]["score"] for item in shown] == [None, None]
+    assert "cohort-incomplete" in {item["code"] for item in shown[0]["diagnostics"]}
+
+
+def test_group_reference_and_refinements_are_read_from_files(tmp_path: Path) -> None:
+    rubric, data = tmp_path / "r.rubric", tmp_path / "d.yaml"
+    rubric.write_text(
+        "指标体系 示例 年度 2019\n满分 10\n基础数据表\n  得票：次\n  全市平均：次，参照\n一级指标 一 10\n"
+        "三级指标 甲 4\n指标值 得票 ÷ 同组平均（得票）\n评价标准 ≥ 100% 计满分；否则 不得分\n"
+        "三级指标 乙 2\n指标值 得票 ÷ 全市平均\n评价标准 ≥ 100% 计满分；否则 不得分\n"
+        "三级指标 丙 4\n评价标准 由部门细化\n",
+        encoding="utf-8",
+    )
+    data.write_text(
+        "数据: {得票: 30}\n参照: {全市平均: 31}\n同组: {得票: [30, 20, 25.5]}\n"
+        "细化:\n  丙:\n    节水: {分值: 3, 得分: 2}\n    节电: {分值: 1, 得分: 1}\n",
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert [item["score"] for item in json.loads(done.stdout)["indicators"]] == ["4", "0", "3"]
+    data.write_text("同组: {得票: 3}\n细化: {丙: {节水: 3}}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--format", "json"])
+    assert done.exit_code == 1
