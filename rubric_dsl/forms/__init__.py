@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rubric_dsl.forms.anchors import AnchorsForm
 from rubric_dsl.forms.award import AwardForm
 from rubric_dsl.forms.bands import BandsForm
 from rubric_dsl.forms.base import FormClass
@@ -25,6 +26,7 @@ FORMS: tuple[FormClass, ...] = (
     StepsForm(),
     LadderForm(),
     ProportionalForm(),
+    AnchorsForm(),
     ChecklistForm(),
     OccurrencesForm(),
     LevelsForm(),

@@ -1,4 +1,4 @@
-"""Ladder: rungs to reach, each with its score; between two rungs the lower one counts."""
+"""Ladder: rungs to reach, each with its score; between two rungs the lower one counts, or a straight line."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from typing import ClassVar, Literal
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, score_of
+from rubric_dsl.forms.straight import Point, constant, line
+from rubric_dsl.numbers import shown
 from rubric_dsl.syntax.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Rungs from the highest down; below the lowest the score is 0."""
+    """Rungs from the highest down; below the lowest the score is 0. ``straight``: lines between the rungs."""
 
-    rungs: tuple[tuple[Fraction, Fraction], ...]
+    rungs: tuple[Point, ...]
     words: tuple[tuple[str, str], ...]
+    straight: bool = False
     role: Literal["gain"] = "gain"
     inputs: tuple[FormInput, ...] = ()
     floor: Fraction | None = None
@@ -29,28 +32,50 @@ class Ladder:
         return ()
 
     def amount(self) -> Expr:
-        """Return the score of the highest rung that is reached."""
-        rungs = zip(self.rungs, self.words, strict=True)
-        found = (Branch(Compare(">=", Measure(), Const(at)), Const(score), words) for (at, score), words in rungs)
-        return Case(tuple(found), Const(Fraction(0)), "ladder")
+        """Return the score of the highest rung that is reached, or of the line from it to the next."""
+        found = (
+            Branch(Compare(">=", Measure(), Const(rung.at)), self._value(index), self.words[index])
+            for index, rung in enumerate(self.rungs)
+        )
+        return Case(tuple(found), Const(Fraction(0)), "ladder.score")
+
+    def _value(self, index: int) -> Expr:
+        if self.straight and index > 0:
+            return line(self.rungs[index], self.rungs[index - 1])
+        return Const(self.rungs[index].score)
 
     def reason(self, seen: Seen) -> Text | None:
-        """Name the rung that is reached."""
-        measure = seen.number("measure")
-        if measure is None:
+        """Name the rung that is reached; between two rungs on a line, name both."""
+        measure, score = seen.number("measure"), seen.number("ladder.score")
+        if measure is None or score is None:
             return None
-        shown = measure_text(measure, seen.kind)
-        for words in self.words:
-            if words in seen.branches:
-                return Text(f"{shown}：{words[0]}", f"{shown}: {words[1]}")
-        return Text(f"{shown} 没有达到最低一级", f"{shown} reaches no rung")
+        at = measure_text(measure, seen.kind)
+        index = next((index for index, rung in enumerate(self.rungs) if measure >= rung.at), None)
+        if index is None:
+            return Text(f"{at} 没有达到最低一级", f"{at} reaches no rung")
+        words = self.words[index]
+        if not self.straight or index == 0 or measure == self.rungs[index].at:
+            return Text(f"{at}：{words[0]}", f"{at}: {words[1]}")
+        above, given = self.words[index - 1], shown(score)
+        return Text(
+            f"{at}：{words[0]}，{above[0]}，其间按直线计 {given} 分",
+            f"{at}: {words[1]}, {above[1]}, on the line between {given}",
+        )
 
 
 class LadderForm:
-    """Reads ``rung`` clauses."""
+    """Reads ``rung`` clauses, and ``rung_line``."""
 
-    clauses = ("rung",)
+    clauses = ("rung", "rung_line")
     pages: ClassVar[Mapping[str, Text]] = {
+        "ladder-figure": Text(
+            "分级达标的各级要用写定的数，不能用数据表里的数。",
+            "The rungs of a ladder are fixed numbers, not figures of the data form.",
+        ),
+        "ladder-line": Text(
+            "“两级之间按直线”只写一次，并且至少要有两级。",
+            "'straight lines between rungs' is written once, and needs two rungs at least.",
+        ),
         "ladder-order": Text(
             "分级达标里，达到得多得分不能更少，同一级只写一次。",
             "On a ladder a higher rung cannot score less, and a rung is given once.",
@@ -62,19 +87,44 @@ class LadderForm:
         if context.measure is None:
             context.fault("no-measure", Text("分级达标需要指标值", "a ladder needs a measure"), clauses[0])
             return None
-        found: list[tuple[Fraction, Fraction, Node]] = []
-        for clause in clauses:
-            score = clause.node("score")
-            at = context.typer.compared(context.measure, next(c for c in clause.children if c is not score))
-            if not isinstance(at, Const):
-                return None
-            found.append((at.value, score_of(score, context.points), clause))
-        found.sort(key=lambda rung: -rung[0])
-        for (high, more, _), (low, less, clause) in pairwise(found):
-            if high == low or less > more:
+        rungs = [clause for clause in clauses if clause.kind == "rung"]
+        lines = [clause for clause in clauses if clause.kind == "rung_line"]
+        found = [(point, clause) for clause in rungs if (point := _rung(clause, context)) is not None]
+        if len(found) != len(rungs) or not _lines_stand(lines, rungs, context):
+            return None
+        found.sort(key=lambda rung: -rung[0].at)
+        for (high, _), (low, clause) in pairwise(found):
+            if high.at == low.at or low.score > high.score:
                 message = Text(
                     "达到得少，得分却不少；或同一级写了两次", "a lower rung scores more, or a rung is given twice"
                 )
                 context.fault("ladder-order", message, clause)
                 return None
-        return Ladder(tuple(rung[:2] for rung in found), tuple(context.words(rung[2]) for rung in found))
+        return Ladder(
+            tuple(point for point, _ in found), tuple(context.words(clause) for _, clause in found), bool(lines)
+        )
+
+
+def _rung(clause: Node, context: Context) -> Point | None:
+    score = clause.node("score")
+    at = next(child for child in clause.children if child is not score)
+    lowered = None if context.measure is None else context.typer.compared(context.measure, at)
+    if lowered is None:
+        return None
+    value = constant(lowered)
+    if value is None:
+        context.fault("ladder-figure", Text("各级要用写定的数", "a rung is a fixed number"), at)
+        return None
+    return Point(value, score_of(score, context.points))
+
+
+def _lines_stand(lines: list[Node], rungs: list[Node], context: Context) -> bool:
+    needed = 2
+    if len(lines) > 1:
+        context.fault("ladder-line", Text("“两级之间按直线”写了两次", "the straight lines are given twice"), lines[1])
+    elif lines and len(rungs) < needed:
+        message = Text("不到两级，没有“两级之间”", "there are no two rungs to draw a line between")
+        context.fault("ladder-line", message, lines[0])
+    else:
+        return True
+    return False
