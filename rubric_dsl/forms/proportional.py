@@ -1,47 +1,95 @@
-"""Proportional score: the measure times the points."""
+"""Proportional score: the points times the measure's share of a target, its inverse, or less the excess over it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Measure, Mul
+from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, measure_text
+from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, measure_text
+from rubric_dsl.forms.straight import constant
+from rubric_dsl.forms.target import full_bound, measured
+from rubric_dsl.formulas.typing import NUMBER, UNKNOWN, ZERO
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.syntax.tree import Node
+from rubric_dsl.units import RATIO
+
+Way = Literal["direct", "inverse", "excess"]
+WAYS: dict[str, Way] = {"DIRECT": "direct", "INVERSE": "inverse", "EXCESS": "excess"}
+_ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
+_NEEDS = {
+    "direct": Text("指标值不是比率时，按比例要说明以什么为标准", "where the measure is no ratio, say of which target"),
+    "inverse": Text("没有说明反比例以什么为标准", "it is not said to which target the score is inverse"),
+    "excess": Text("没有说明超出什么标准", "it is not said over which target the excess counts"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Proportional:
-    """Points × measure, at most ``cap`` (None: uncapped)."""
+    """``points`` × measure ÷ target, target ÷ measure, or 1 less the excess; at most ``cap`` (None: uncapped).
+
+    ``denominator`` names what it is divided by, for the message when that is zero.
+    """
 
     points: Fraction
+    way: Way
+    target: Expr
     cap: Fraction | None
+    floor: Fraction | None
+    denominator: str
     role: Literal["gain"] = "gain"
     inputs: tuple[FormInput, ...] = ()
-    floor: Fraction | None = None
 
     def branches(self) -> tuple[Branch, ...]:
         """No cases."""
         return ()
 
     def amount(self) -> Expr:
-        """Return points × measure, capped."""
-        full = Mul(Const(self.points), Measure(), "proportional.full")
-        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), "proportional.capped")
+        """Return points × share, capped."""
+        full: Expr = Mul(Const(self.points), self._share(), "proportional.full")
+        if self.cap is not None:
+            full = Extreme("min", (full, Const(self.cap)), "proportional.capped")
+        guards = self._guards()
+        return Case((Branch(Both(guards), full),), None) if guards else full
+
+    def _guards(self) -> tuple[Compare, ...]:
+        """A share of, or by, less than nothing has no meaning: there is then no score, unless a band gives one."""
+        measure = (Compare(">=", Measure(), _ZERO),) if self.way == "inverse" else ()
+        target = () if isinstance(self.target, Const) else (Compare(">=", self.target, _ZERO),)
+        return measure + target
+
+    def _share(self) -> Expr:
+        if self.way == "inverse":
+            return Div(self.target, Measure(), self.denominator, "proportional.share")
+        part = Measure() if self.target == _ONE else Div(Measure(), self.target, self.denominator)
+        if self.way == "direct":
+            return part
+        left = Add((Const(Fraction(2)), Mul(Const(Fraction(-1)), part)))
+        return Extreme("min", (_ONE, left), "proportional.share")
 
     def reason(self, seen: Seen) -> Text | None:
         """Show the product and the cap."""
         full, measure = seen.number("proportional.full"), seen.number("measure")
         if full is None or measure is None:
             return None
-        working = f"{measure_text(measure, seen.kind)} × {text_of(self.points)} = {shown(full)}"
+        working = f"{self._working(measure, seen)} = {shown(full)}"
         if self.cap is not None and full > self.cap:
             return Text(f"{working}，最多 {text_of(self.cap)}", f"{working}, at most {text_of(self.cap)}")
         return Text(working, working)
+
+    def _working(self, measure: Fraction, seen: Seen) -> str:
+        value, points = measure_text(measure, seen.kind), text_of(self.points)
+        known = constant(self.target)
+        target = known if known is not None else seen.number("proportional.target")
+        goal = "" if target is None else measure_text(target, seen.kind)
+        if self.way == "inverse":
+            return f"{goal} ÷ {value} × {points}"
+        if self.way == "excess":
+            return points if target is not None and measure <= target else f"(2 − {value} ÷ {goal}) × {points}"
+        return f"{value} × {points}" if self.target == _ONE else f"{value} ÷ {goal} × {points}"
 
 
 class ProportionalForm:
@@ -52,6 +100,18 @@ class ProportionalForm:
         "cap-not-said": Text(
             "按比例计分要写明超额完成是否封顶：最多 满分，或不封顶。",
             "A proportional score must say whether over-fulfilment is capped: at most full marks, or uncapped.",
+        ),
+        "excess-uncapped": Text(
+            "按超出比例扣减，没有超出就是满分，再好也不加分，所以不能写不封顶。",
+            "A score reduced by the excess is full marks where nothing exceeds the target; it cannot be uncapped.",
+        ),
+        "proportion-option": Text(
+            "按比例计分的一项内容写了两次。",
+            "A part of a proportional score is given twice.",
+        ),
+        "proportion-target": Text(
+            "没有说明按比例计分以什么为标准，或者标准不大于 0。",
+            "It is not said to which target the score is proportional, or the target is not above 0.",
         ),
     }
 
@@ -64,17 +124,94 @@ class ProportionalForm:
         if len(clauses) > 1:
             context.fault("form-twice", Text("按比例计分写了两次", "the proportional score is given twice"), clauses[1])
             return None
-        if not clause.children:
-            context.fault(
-                "cap-not-said",
-                Text("没有说明超额完成是否封顶", "it is not said whether over-fulfilment is capped"),
-                clause,
-                why=Text("指标值超过 100% 时得分不定", "a measure above 100% has no certain score"),
-                hint=Text(
-                    "写作：按比例计分，最多 满分，或：按比例计分，不封顶",
-                    "write: proportional, at most full marks; or: proportional, uncapped",
-                ),
-            )
+        way = next(WAYS[child.kind] for child in clause.children if child.kind in WAYS)
+        target = _target(clause, way, context)
+        if _twice(clause, context) or not _cap_said(clause, way, context) or target is None:
             return None
-        cap = context.points if clause.find("cap_full") else cap_of(clause)
-        return Proportional(context.points, cap)
+        cap = context.points if way == "excess" or clause.find("cap_full") else None
+        own = cap_of(clause)
+        denominator = _denominator(clause, way, context)
+        return Proportional(context.points, way, target, cap if own is None else own, floor_of(clause), denominator)
+
+
+def _twice(clause: Node, context: Context) -> bool:
+    for kinds in (("standard",), ("cap_full", "at_most", "UNCAPPED"), ("floor",)):
+        found = [child for child in clause.children if child.kind in kinds]
+        if len(found) > 1:
+            context.fault("proportion-option", Text("这一项写了两次", "this is given twice"), found[1])
+            return True
+    return False
+
+
+def _cap_said(clause: Node, way: Way, context: Context) -> bool:
+    if way == "excess":
+        uncapped = clause.find("UNCAPPED")
+        if uncapped is not None:
+            message = Text("没有超出就是满分，不能不封顶", "it is full marks at the target, and cannot be uncapped")
+            context.fault("excess-uncapped", message, uncapped)
+        return uncapped is None
+    if clause.find("cap_full", "at_most", "UNCAPPED"):
+        return True
+    context.fault(
+        "cap-not-said",
+        Text("没有说明超额完成是否封顶", "it is not said whether over-fulfilment is capped"),
+        clause,
+        why=_CAP_WHY[way],
+        hint=Text(
+            f"写作：{_CAP_HINT[way].zh}，最多 满分，或：{_CAP_HINT[way].zh}，不封顶",
+            f"write: {_CAP_HINT[way].en}, at most full marks; or: {_CAP_HINT[way].en}, uncapped",
+        ),
+    )
+    return False
+
+
+_CAP_WHY = {
+    "direct": Text("指标值超过 100% 时得分不定", "a measure above 100% has no certain score"),
+    "inverse": Text("指标值低于标准时得分不定", "a measure below the target has no certain score"),
+}
+_CAP_HINT = {
+    "direct": Text("按比例计分", "proportional"),
+    "inverse": Text("按反比例计分", "inversely proportional"),
+}
+
+
+def _target(clause: Node, way: Way, context: Context) -> Expr | None:
+    stated = clause.find("standard")
+    if not isinstance(stated, Node):
+        return _default(clause, way, context)
+    lowered = context.typer.compared(measured(context), stated.children[0])
+    if lowered is None:
+        return None
+    value = constant(lowered)
+    if value is None:
+        return replace(lowered, role="proportional.target")
+    if value <= 0:
+        context.fault("proportion-target", Text("标准要大于 0", "the target must be above 0"), stated)
+        return None
+    return Const(value)
+
+
+def _default(clause: Node, way: Way, context: Context) -> Expr | None:
+    """Return 100% for a ratio; a band that gives full marks up to another number leaves the target open."""
+    kind = measured(context).kind
+    stands = kind.dimension in (RATIO, NUMBER, ZERO) if way == "direct" else kind.dimension == RATIO
+    if kind.dimension == UNKNOWN or (stands and (way == "direct" or not _other_bounds(context))):
+        return _ONE
+    hint = Text("在后面写：，以 … 为标准", "write after it: , target …")
+    context.fault("proportion-target", _NEEDS[way], clause, hint=hint)
+    return None
+
+
+def _other_bounds(context: Context) -> bool:
+    bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
+    return any(context.typer.compared(measured(context), tree) != _ONE for tree in bounds)
+
+
+def _denominator(clause: Node, way: Way, context: Context) -> str:
+    if way == "inverse":
+        return "指标值" if context.lang == "zh" else "measure"
+    stated = clause.find("standard")
+    if not isinstance(stated, Node):
+        return ""
+    zh, en = context.words(stated.children[0])
+    return zh if context.lang == "zh" else en

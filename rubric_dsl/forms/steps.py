@@ -19,11 +19,10 @@ from rubric_dsl.forms.base import (
     difference_text,
     floor_of,
     points_of,
-    score_of,
 )
-from rubric_dsl.formulas.kinds import Typed
+from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.numbers import parse_number, shown, text_of
-from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
+from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
 
 SIDES: dict[str, tuple[Text, Literal["above", "below", "off"]]] = {
     "ABOVE": (Text("超过", "above by"), "above"),
@@ -181,10 +180,10 @@ def _reading(clause: Node, context: Context) -> Reading | None:
 def _target(clause: Node, context: Context) -> Expr | None:
     stated = clause.find("step_target")
     if isinstance(stated, Node):
-        return context.typer.compared(_measured(context), stated.children[0])
-    bounds = [tree for case in context.cases if (tree := _full_bound(case, context.points)) is not None]
+        return context.typer.compared(measured(context), stated.children[0])
+    bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
     if len(bounds) == 1:
-        return context.typer.compared(_measured(context), bounds[0])
+        return context.typer.compared(measured(context), bounds[0])
     context.fault(
         "step-target",
         Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
@@ -192,23 +191,6 @@ def _target(clause: Node, context: Context) -> Expr | None:
         hint=Text("写作：以 100% 为标准，每超过 …", "write: deduct … above 100%"),
     )
     return None
-
-
-def _measured(context: Context) -> Typed:
-    if context.measure is None:
-        raise LookupError("the caller has checked that there is a measure")
-    return context.measure
-
-
-def _full_bound(case: Node, points: Fraction) -> Tree | None:
-    """Return the bound of a band that gives full marks: the target of the steps beside it."""
-    if score_of(case.node("score"), points) != points:
-        return None
-    region = next(child for child in case.children if child.kind != "score")
-    if not isinstance(region, Node):
-        return None
-    bounds = [child for child in region.children if isinstance(child, Node)]
-    return bounds[0] if len(bounds) == 1 else None
 
 
 def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
@@ -219,7 +201,7 @@ def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
             return _positive(Const(share * target.value), size, context)
         return None if target is None else Mul(Const(share), target)
     typed = context.typer.formula(inner)
-    measure = _measured(context)
+    measure = measured(context)
     if typed is None:
         return None
     if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension == "pp":
