@@ -5,59 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import ClassVar, Literal
 
-from rubric_dsl.core.nodes import Add, Branch, Const, Div, Expr, Extreme, Measure, Mul, ToWhole, minus
+from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Expr, Extreme, Measure
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import (
-    READINGS,
-    Context,
-    FormInput,
-    Reading,
-    Seen,
-    cap_of,
-    difference_text,
-    floor_of,
-    points_of,
-)
-from rubric_dsl.forms.target import full_bound, measured
-from rubric_dsl.numbers import parse_number, shown, text_of
-from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
-
-SIDES: dict[str, tuple[Text, Literal["above", "below", "off"]]] = {
-    "ABOVE": (Text("超过", "above by"), "above"),
-    "BELOW": (Text("低于", "below by"), "below"),
-    "OFF": (Text("偏离", "off by"), "off"),
-}
+from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, measure_text, points_of
+from rubric_dsl.forms.straight import constant
+from rubric_dsl.forms.stride import STEP_WORDS, read_stride, total
+from rubric_dsl.forms.tiers import Tiers, read_tiers
+from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.syntax.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
 class OneStep:
-    """One clause: ``points`` for each ``size`` of deviation to one side of ``target``, or to either."""
+    """One clause: ``start`` as soon as the target is reached, then the points of each step, at most ``cap``."""
 
-    index: int
-    side: str
-    size: Expr
-    points: Fraction
-    target: Expr
-    reading: Reading
+    tiers: Tiers
+    start: Fraction | None
     cap: Fraction | None
 
     def deduction(self) -> Expr:
-        """Lower the deduction: points × steps, at most the cap."""
-        over, under = minus(Measure(), self.target), minus(self.target, Measure())
-        sides = {"above": (over,), "below": (under,), "off": (over, under)}[SIDES[self.side][1]]
-        deviation = Extreme("max", (Const(Fraction(0)), *sides), self._role("deviation"))
-        exact: Expr = Div(deviation, self.size, "每步的大小", self._role("exact"))
-        steps = exact if self.reading == "pro_rata" else ToWhole(_MODES[self.reading], exact, self._role("steps"))
-        full = Mul(Const(self.points), steps, self._role("full"))
-        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), self._role("capped"))
-
-    def _role(self, name: str) -> str:
-        return f"step{self.index}.{name}"
-
-
-_MODES: dict[str, Literal["floor", "ceiling"]] = {"whole": "floor", "started": "ceiling"}
+        """Lower the deduction."""
+        stride = self.tiers.stride
+        full = self.tiers.full()
+        if self.start is not None:
+            reached = Compare(">=" if stride.side == "above" else "<=", Measure(), stride.target)
+            begun = Add((Const(self.start), full), f"{stride.name}.begun")
+            full = Case((Branch(reached, begun),), Const(Fraction(0)), f"{stride.name}.after")
+        if self.cap is not None:
+            full = Extreme("min", (full, Const(self.cap)), f"{stride.name}.capped")
+        return stride.guarded(full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,39 +54,49 @@ class Steps:
 
     def amount(self) -> Expr:
         """Return the sum of the deductions."""
-        parts = tuple(step.deduction() for step in self.found)
-        return parts[0] if len(parts) == 1 else Add(parts)
+        return total(tuple(step.deduction() for step in self.found))
 
     def reason(self, seen: Seen) -> Text | None:
-        """Say by how much the target is missed, in how many steps, and what that costs."""
-        lines = [line for step in self.found if (line := _reason(step, seen)) is not None]
+        """Say by how much the target is missed, in how many steps, and what that costs; silent on sides that are met."""
+        told = [line for step in self.found if (line := _reason(step, seen)) is not None]
+        lines = [line for line in told if line != _MET] or told[:1]
         if not lines:
             return None
         return Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
 
 
+_MET = Text("没有偏离标准，不扣分", "the target is met, nothing is deducted")
+
+
 def _reason(step: OneStep, seen: Seen) -> Text | None:
-    deviation = seen.number(f"step{step.index}.deviation")
-    exact, full = seen.number(f"step{step.index}.exact"), seen.number(f"step{step.index}.full")
-    if deviation is None or exact is None or full is None:
+    stride = step.tiers.stride
+    if step.start is not None and _short(step, seen):
+        return _MET
+    deviation = step.tiers.far(seen)
+    full, working = seen.number(f"{stride.name}.full"), step.tiers.working(seen)
+    if deviation is None or full is None or working is None:
         return None
-    side = SIDES[step.side][0]
-    if deviation == 0:
-        return Text("没有偏离标准，不扣分", "the target is met, nothing is deducted")
-    steps = exact if step.reading == "pro_rata" else full / step.points
-    far = difference_text(deviation, seen.kind)
-    word = _WORDS[step.reading]
-    cap = "" if step.cap is None or full <= step.cap else f" → {text_of(step.cap)}"
-    over = f" ≥ {text_of(seen.points)}" if full >= seen.points else ""
-    working = f"{shown(steps)} × {text_of(step.points)} = {shown(full)}{cap}{over}"
-    return Text(f"{side.zh} {far.zh}，{word.zh} {working}", f"{side.en} {far.en}, {word.en} {working}")
+    if deviation == 0 and step.start is None:
+        return _MET
+    cost = full + (step.start or 0)
+    taken = cost if step.cap is None else min(cost, step.cap)
+    capped = "" if taken == cost else f" → {text_of(taken)}"
+    over = f" ≥ {text_of(seen.points)}" if taken >= seen.points else ""
+    far, word = stride.far(deviation, seen), STEP_WORDS[stride.reading]
+    sums = f"{shown(cost)}{capped}{over}"
+    if step.start is None:
+        return Text(f"{far.zh}，{word.zh} {working} = {sums}", f"{far.en}, {word.en} {working} = {sums}")
+    first = text_of(step.start)
+    return Text(
+        f"{far.zh}，先扣 {first}，{word.zh} {working}，合计 {sums}",
+        f"{far.en}, {first} at once, {word.en} {working}, together {sums}",
+    )
 
 
-_WORDS = {
-    "whole": Text("整步数", "whole steps"),
-    "started": Text("步数（不足一步按一步）", "started steps"),
-    "pro_rata": Text("步数（按比例）", "steps pro rata"),
-}
+def _short(step: OneStep, seen: Seen) -> bool:
+    """Whether the clause was looked at, and the starting amount was not reached."""
+    name = step.tiers.stride.name
+    return f"{name}.after" in seen.values and f"{name}.begun" not in seen.values
 
 
 class StepsForm:
@@ -119,17 +108,49 @@ class StepsForm:
             "“5%”可以是 5 个百分点，也可以是目标值的 5%；标准不是 100% 时得分不同。",
             "'5%' may mean 5 percentage points or 5% of the target; the two differ unless the target is 100%.",
         ),
+        "step-double": Text(
+            "同一段指标值有两句按步扣分，两句都扣。改标准，或者把更重的一段写成“低于 … 的部分 每步扣…分”。",
+            "Two step clauses deduct on the same stretch of the measure. Change a target, or write the dearer stretch as a tier.",
+        ),
+        "step-gap": Text(
+            "两个标准之间的指标值，两句都不扣分。写一档说明它得几分，就不再提示。",
+            "Between the two targets neither clause deducts. A band that scores this stretch says that it is meant.",
+        ),
+        "step-option": Text(
+            "按步计分的一项内容写了两次。",
+            "A part of a step clause is given twice.",
+        ),
         "step-reading": Text(
-            "没有说明不足一步时怎样扣分：整步、不足一步按一步、按比例，得分不同。在开头写“计步 整步”。",
-            "It is not said what a part of a step costs: whole, started and pro rata steps score differently. Write 'steps whole steps' at the top.",
+            "没有说明不足一步时怎样计分：整步、不足一步按一步、按比例，得分不同。在开头写“计步 整步”。",
+            "It is not said what a part of a step counts: whole, started and pro rata steps score differently. Write 'steps whole steps' at the top.",
         ),
         "step-size": Text(
-            "每步的大小和每步扣的分都要大于 0。",
-            "A step, and what it costs, must be greater than 0.",
+            "每步的大小和每步的分都要大于 0。",
+            "A step, and its points, must be greater than 0.",
+        ),
+        "step-start": Text(
+            "偏离两个方向时，没有“达到标准”的一侧，不能写达到即先扣。",
+            "Where both sides count, no side is where the target is reached, so nothing can start there.",
         ),
         "step-target": Text(
             "没有说明从哪个数起算偏离。",
             "It is not said from which value the deviation counts.",
+        ),
+        "tier-figure": Text(
+            "分段计步的标准和界限要用写定的数，不能用数据表里的数。",
+            "The target and the thresholds of tiers are fixed numbers, not figures of the data form.",
+        ),
+        "tier-order": Text(
+            "分段的界限要从标准起，由近到远写。",
+            "The thresholds of tiers go from the target outward.",
+        ),
+        "tier-reading": Text(
+            "各段怎样合计要写明一种：分段累计（每一段按自己的分扣），或整段替换（越过界限，全部步数按后一种分扣）。",
+            "How tiers add up must be said, once: marginal (each stretch at its own rate) or replacing (beyond a threshold all steps at its rate).",
+        ),
+        "tier-side": Text(
+            "分段要与这一句同一个方向；偏离两个方向的不能分段。",
+            "Tiers lie on the clause's own side; steps to both sides have none.",
         ),
     }
 
@@ -139,97 +160,86 @@ class StepsForm:
             context.fault("no-measure", Text("按步扣分需要指标值", "a step deduction needs a measure"), clauses[0])
             return None
         steps = [_one(index, clause, context) for index, clause in enumerate(clauses)]
-        if any(step is None for step in steps):
+        found = tuple(step for step in steps if step is not None)
+        if len(found) != len(steps) or not _apart(found, clauses, context):
             return None
         floors = [floor for clause in clauses if (floor := floor_of(clause)) is not None]
-        return Steps(tuple(step for step in steps if step is not None), min(floors, default=None))
+        return Steps(found, min(floors, default=None))
 
 
 def _one(index: int, clause: Node, context: Context) -> OneStep | None:
-    side = next(child.kind for child in clause.children if child.kind in SIDES)
-    target = _target(clause, context)
-    size = _size(clause.node("size"), target, context)
-    reading = _reading(clause, context)
+    stride = read_stride(f"step{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
         context.fault("step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"))
         return None
-    if target is None or size is None or reading is None:
+    if stride is None or option_twice(clause, context):
         return None
-    return OneStep(index, side, size, points, target, reading, cap_of(clause))
+    start = clause.find("start")
+    if start is not None and stride.side == "off":
+        message = Text("偏离两个方向时，不能写达到即先扣", "where both sides count, nothing starts at the target")
+        context.fault("step-start", message, start)
+        return None
+    tiers = read_tiers(clause, stride, points, context)
+    if tiers is None:
+        return None
+    first = points_of(start.children[0]) if isinstance(start, Node) else None
+    return OneStep(tiers, first, cap_of(clause))
 
 
-def _reading(clause: Node, context: Context) -> Reading | None:
-    own = clause.find(*READINGS)
-    if isinstance(own, Leaf):
-        return READINGS[own.kind]
-    if context.reading is None:
-        context.fault(
-            "step-reading",
-            Text("没有说明不足一步时怎样扣分", "it is not said what a part of a step costs"),
-            clause,
-            why=Text(
-                "整步、不足一步按一步、按比例，三种读法得分不同",
-                "whole, started and pro rata steps score differently",
-            ),
-            hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
-        )
-    return context.reading
+def option_twice(clause: Node, context: Context) -> bool:
+    """Report an option that is given twice."""
+    for kinds in (("WHOLE", "STARTED", "PRO_RATA"), ("floor",), ("at_most",), ("start",), ("MAY_PASS",)):
+        found = [child for child in clause.children if child.kind in kinds]
+        if len(found) > 1:
+            context.fault("step-option", Text("这一项写了两次", "this is given twice"), found[1])
+            return True
+    return False
 
 
-def _target(clause: Node, context: Context) -> Expr | None:
-    stated = clause.find("step_target")
-    if isinstance(stated, Node):
-        return context.typer.compared(measured(context), stated.children[0])
-    bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
-    if len(bounds) == 1:
-        return context.typer.compared(measured(context), bounds[0])
+def _apart(steps: tuple[OneStep, ...], clauses: tuple[Node, ...], context: Context) -> bool:
+    """Whether no stretch of the measure is deducted for twice; a stretch between two targets is pointed out."""
+    for (first, _), (second, clause) in combinations(zip(steps, clauses, strict=True), 2):
+        sides = {first.tiers.stride.side, second.tiers.stride.side}
+        if sides != {"above", "below"}:
+            _double(clause, context)
+            return False
+        upper, lower = (first, second) if first.tiers.stride.side == "above" else (second, first)
+        high, low = constant(upper.tiers.stride.target), constant(lower.tiers.stride.target)
+        if high is None or low is None:
+            continue
+        if high < low:
+            _double(clause, context)
+            return False
+        wide = any(case.find("between", "compared", "or_more", "or_less") for case in context.cases)
+        if high > low and not wide:
+            _gap(low, high, clause, context)
+    return True
+
+
+def _double(clause: Node, context: Context) -> None:
     context.fault(
-        "step-target",
-        Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
+        "step-double",
+        Text("这一句与另一句在同一段指标值上都扣分", "this clause and another deduct on the same stretch"),
         clause,
-        hint=Text("写作：以 100% 为标准，每超过 …", "write: deduct … above 100%"),
-    )
-    return None
-
-
-def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
-    inner = size.children[0]
-    if isinstance(inner, Node) and inner.kind == "of_target":
-        share = parse_number(leaf_text(inner))
-        if isinstance(target, Const):
-            return _positive(Const(share * target.value), size, context)
-        return None if target is None else Mul(Const(share), target)
-    typed = context.typer.formula(inner)
-    measure = measured(context)
-    if typed is None:
-        return None
-    if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension == "pp":
-        return _positive(typed.expr, size, context)
-    if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension in ("ratio", "number"):
-        _percent_or_points(size, context)
-        return None
-    expr = context.typer.compared(measure, inner)
-    return None if expr is None else _positive(expr, size, context)
-
-
-def _positive(expr: Expr, size: Node, context: Context) -> Expr | None:
-    if isinstance(expr, Const) and expr.value <= 0:
-        context.fault("step-size", Text("每步的大小要大于 0", "a step must be greater than 0"), size)
-        return None
-    return expr
-
-
-def _percent_or_points(size: Node, context: Context) -> None:
-    written = context.source[size.span].strip()
-    number = written.rstrip("%％ ")
-    context.fault(
-        "percent-or-points",
-        Text(
-            f"“{written}”可以是{number}个百分点，也可以是目标值的{number}%",
-            f"'{written}' may mean {number} percentage points or {number}% of the target",
+        why=Text("同一个偏离扣两次", "the same deviation costs twice"),
+        hint=Text(
+            "更重的一段写作：，低于 90% 的部分 每步扣0.5分，分段累计",
+            "write the dearer stretch as a tier: , 0.5 per step below 90%, marginal",
         ),
-        size,
-        why=Text("标准不是 100% 时，两种读法得分不同", "the two score differently unless the target is 100%"),
-        hint=Text(f"写作 {number}个百分点，或 目标值的 {number}%", f"write {number}pp, or {number}% of target"),
+    )
+
+
+def _gap(low: Fraction, high: Fraction, clause: Node, context: Context) -> None:
+    kind = None if context.measure is None else context.measure.kind
+    ends = (measure_text(low, kind), measure_text(high, kind))
+    context.fault(
+        "step-gap",
+        Text(f"{ends[0]} 到 {ends[1]} 之间不扣分", f"from {ends[0]} to {ends[1]} nothing is deducted"),
+        clause,
+        severity="warning",
+        hint=Text(
+            f"如果是本意，写一档：{ends[0]}（含） 到 {ends[1]}（含） 计满分",
+            f"if that is meant, write a band: {ends[0]}(included) to {ends[1]}(included) scores full marks",
+        ),
     )

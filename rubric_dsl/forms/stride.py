@@ -1,0 +1,186 @@
+"""Strides: how far the measure lies from a target, counted in steps; shared by deductions and bonuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, ToWhole, minus
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text
+from rubric_dsl.forms.straight import constant
+from rubric_dsl.forms.target import full_bound, measured
+from rubric_dsl.numbers import parse_number, shown
+from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
+
+Side = Literal["above", "below", "off"]
+SIDES: dict[str, Side] = {"ABOVE": "above", "BELOW": "below", "OFF": "off"}
+SIDE_WORDS: dict[Side, Text] = {
+    "above": Text("超过", "above by"),
+    "below": Text("低于", "below by"),
+    "off": Text("偏离", "off by"),
+}
+STEP_WORDS: dict[Reading, Text] = {
+    "whole": Text("整步数", "whole steps"),
+    "started": Text("步数（不足一步按一步）", "started steps"),
+    "pro_rata": Text("步数（按比例）", "steps pro rata"),
+}
+_MODES: dict[str, Literal["floor", "ceiling"]] = {"whole": "floor", "started": "ceiling"}
+_ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """Steps of ``size`` to one side of ``target``, or to either; ``name`` begins its roles.
+
+    ``follows``: the size is a share of a target that is a figure; the deviation is then counted as a share as well,
+    so that the figure stands in it once and ranges stay exact.
+    """
+
+    name: str
+    side: Side
+    size: Expr
+    target: Expr
+    reading: Reading
+    follows: str = ""
+
+    def deviation(self, start: Expr | None = None, end: Fraction | None = None, role: str = "deviation") -> Expr:
+        """Return how far the measure lies beyond ``start`` (the target), at most to ``end``."""
+        over, under = self._apart(self.target if start is None else start)
+        sides: dict[Side, tuple[Expr, ...]] = {"above": (over,), "below": (under,), "off": (over, under)}
+        far: Expr = Extreme("max", (_ZERO, *sides[self.side]), "" if end is not None else f"{self.name}.{role}")
+        return far if end is None else Extreme("min", (far, Const(end)), f"{self.name}.{role}")
+
+    def _apart(self, target: Expr) -> tuple[Expr, Expr]:
+        if not self.follows:
+            return minus(Measure(), target), minus(target, Measure())
+        share = Div(Measure(), target, self.follows)
+        return minus(share, _ONE), minus(_ONE, share)
+
+    def steps(self, deviation: Expr, role: str = "steps") -> Expr:
+        """Return the steps in a deviation, a part of a step read as it is said."""
+        if self.reading == "pro_rata":
+            return Div(deviation, self.size, "", f"{self.name}.{role}")
+        return ToWhole(_MODES[self.reading], Div(deviation, self.size), f"{self.name}.{role}")
+
+    def guarded(self, amount: Expr) -> Expr:
+        """A share of a target below zero has no meaning: there is then no score."""
+        if not self.follows:
+            return amount
+        return Case((Branch(Compare(">=", self.target, _ZERO), amount),), None)
+
+    def far(self, deviation: Fraction, seen: Seen) -> Text:
+        """Say how far the measure lies beyond the target."""
+        side = SIDE_WORDS[self.side]
+        if self.follows:
+            share = shown(deviation * 100, 2, "%")
+            return Text(f"{side.zh} 目标值的 {share}", f"{side.en} {share} of the target")
+        by = difference_text(deviation, seen.kind)
+        return Text(f"{side.zh} {by.zh}", f"{side.en} {by.en}")
+
+
+def read_stride(name: str, clause: Node, context: Context) -> Stride | None:
+    """Read side, target, size and reading of a clause; None when a fault was reported."""
+    side = next(SIDES[child.kind] for child in clause.children if child.kind in SIDES)
+    target = _target(clause, context)
+    size = _size(clause.node("size"), target, context)
+    reading = _reading(clause, context)
+    if target is None or size is None or reading is None:
+        return None
+    share = clause.node("size").find("of_target")
+    follows = _target_words(clause, context) if share is not None and constant(target) is None else ""
+    return Stride(name, side, size, target, reading, follows)
+
+
+def _target_words(clause: Node, context: Context) -> str:
+    stated = clause.find("step_target")
+    zh, en = context.words(stated) if stated is not None else ("标准", "target")
+    return zh if context.lang == "zh" else en
+
+
+def _reading(clause: Node, context: Context) -> Reading | None:
+    own = clause.find(*READINGS)
+    if isinstance(own, Leaf):
+        return READINGS[own.kind]
+    if context.reading is None:
+        context.fault(
+            "step-reading",
+            Text("没有说明不足一步时怎样计分", "it is not said what a part of a step counts"),
+            clause,
+            why=Text(
+                "整步、不足一步按一步、按比例，三种读法得分不同",
+                "whole, started and pro rata steps score differently",
+            ),
+            hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
+        )
+    return context.reading
+
+
+def _target(clause: Node, context: Context) -> Expr | None:
+    stated = clause.find("step_target")
+    if isinstance(stated, Node):
+        return _known(context.typer.compared(measured(context), stated.children[0]))
+    bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
+    if len(bounds) == 1:
+        return _known(context.typer.compared(measured(context), bounds[0]))
+    context.fault(
+        "step-target",
+        Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
+        clause,
+        hint=Text("写作：以 100% 为标准，每超过 …", "write: … above 100%"),
+    )
+    return None
+
+
+def _known(expr: Expr | None) -> Expr | None:
+    value = None if expr is None else constant(expr)
+    return expr if value is None else Const(value)
+
+
+def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
+    inner = size.children[0]
+    if isinstance(inner, Node) and inner.kind == "of_target":
+        share = parse_number(leaf_text(inner))
+        if target is None:
+            return None
+        return _positive(Const(share * target.value if isinstance(target, Const) else share), size, context)
+    typed = context.typer.formula(inner)
+    measure = measured(context)
+    if typed is None:
+        return None
+    if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension == "pp":
+        return _positive(typed.expr, size, context)
+    if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension in ("ratio", "number"):
+        _percent_or_points(size, context)
+        return None
+    expr = context.typer.compared(measure, inner)
+    return None if expr is None else _positive(expr, size, context)
+
+
+def _positive(expr: Expr, size: Node, context: Context) -> Expr | None:
+    value = constant(expr)
+    if value is not None and value <= 0:
+        context.fault("step-size", Text("每步的大小要大于 0", "a step must be greater than 0"), size)
+        return None
+    return expr
+
+
+def _percent_or_points(size: Node, context: Context) -> None:
+    written = context.source[size.span].strip()
+    number = written.rstrip("%％ ")
+    context.fault(
+        "percent-or-points",
+        Text(
+            f"“{written}”可以是{number}个百分点，也可以是目标值的{number}%",
+            f"'{written}' may mean {number} percentage points or {number}% of the target",
+        ),
+        size,
+        why=Text("标准不是 100% 时，两种读法得分不同", "the two score differently unless the target is 100%"),
+        hint=Text(f"写作 {number}个百分点，或 目标值的 {number}%", f"write {number}pp, or {number}% of target"),
+    )
+
+
+def total(parts: tuple[Expr, ...], role: str = "") -> Expr:
+    """Return a sum, or its only part."""
+    return parts[0] if len(parts) == 1 and not role else Add(parts, role)

@@ -1,0 +1,183 @@
+"""Tiers: another rate beyond further thresholds, for the stretch beyond them or for all steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.core.nodes import Branch, Case, Compare, CompareOp, Const, Expr, Measure, Mul, Program
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.evaluate.evaluator import Env, run
+from rubric_dsl.forms.base import Context, Seen, measure_text, points_of
+from rubric_dsl.forms.straight import constant
+from rubric_dsl.forms.stride import SIDES, Stride, total
+from rubric_dsl.forms.target import measured
+from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.syntax.tree import Leaf, Node
+
+Kind = Literal["marginal", "replacing"]
+KINDS: dict[str, Kind] = {"MARGINAL": "marginal", "REPLACING": "replacing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Where a rate begins, and the points of each step there."""
+
+    at: Fraction
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """The rates from the target outward; the first begins at the target. *Replacing*: the last one met holds for all."""
+
+    stride: Stride
+    rates: tuple[Tier, ...]
+    kind: Kind = "marginal"
+
+    def full(self) -> Expr:
+        """Lower the points of all steps."""
+        role = f"{self.stride.name}.full"
+        if len(self.rates) == 1:
+            return Mul(Const(self.rates[0].points), self.stride.steps(self.stride.deviation()), role)
+        return self._replacing(role) if self.kind == "replacing" else self._marginal(role)
+
+    def _marginal(self, role: str) -> Expr:
+        parts: list[Expr] = []
+        for index, rate in enumerate(self.rates):
+            width = abs(self.rates[index + 1].at - rate.at) if index + 1 < len(self.rates) else None
+            far = self.stride.deviation(Const(rate.at), width, f"far{index}")
+            parts.append(Mul(Const(rate.points), self.stride.steps(far, f"steps{index}")))
+        return total(tuple(parts), role)
+
+    def _replacing(self, role: str) -> Expr:
+        beyond: CompareOp = ">" if self.stride.side == "above" else "<"
+        steps = self.stride.steps(self.stride.deviation())
+        first, *others = (Mul(Const(rate.points), steps) for rate in self.rates)
+        branches = [
+            Branch(Compare(beyond, Measure(), Const(rate.at)), value)
+            for rate, value in zip(self.rates[1:], others, strict=True)
+        ]
+        return Case(tuple(reversed(branches)), first, role)
+
+    def working(self, seen: Seen) -> str | None:
+        """Show steps × points, stretch by stretch where they are marginal; None when they are not settled."""
+        if self.kind == "marginal" and len(self.rates) > 1:
+            counts = [seen.number(f"{self.stride.name}.steps{index}") for index in range(len(self.rates))]
+            pairs = [(count, rate) for count, rate in zip(counts, self.rates, strict=True) if count is not None]
+            if len(pairs) != len(self.rates):
+                return None
+            met = [pair for pair in pairs if pair[0]] or pairs[:1]
+            return " + ".join(f"{shown(count)} × {text_of(rate.points)}" for count, rate in met)
+        count, measure = seen.number(f"{self.stride.name}.steps"), seen.number("measure")
+        if count is None or measure is None:
+            return None
+        return f"{shown(count)} × {text_of(self._rate(measure).points)}"
+
+    def _rate(self, measure: Fraction) -> Tier:
+        above = self.stride.side == "above"
+        met = [rate for rate in self.rates[1:] if (measure > rate.at if above else measure < rate.at)]
+        return met[-1] if met else self.rates[0]
+
+    def far(self, seen: Seen) -> Fraction | None:
+        """Return how far the measure lies beyond the target; None when that is not settled."""
+        if self.kind == "replacing" or len(self.rates) == 1:
+            return seen.number(f"{self.stride.name}.deviation")
+        parts = [seen.number(f"{self.stride.name}.far{index}") for index in range(len(self.rates))]
+        known = [part for part in parts if part is not None]
+        return sum(known, Fraction(0)) if len(known) == len(parts) else None
+
+
+def read_tiers(clause: Node, stride: Stride, points: Fraction, context: Context) -> Tiers | None:
+    """Read the tiers of a clause, in order outward; how they add up must be said. None when a fault was reported."""
+    written = tuple(child for child in clause.children if isinstance(child, Node) and child.kind == "tier")
+    said = tuple(child for child in clause.children if isinstance(child, Leaf) and child.kind in KINDS)
+    start = constant(stride.target)
+    if not written:
+        if said:
+            message = Text("没有分段，不用写这一句", "there are no tiers that this could be said of")
+            context.fault("tier-reading", message, said[0])
+            return None
+        return Tiers(stride, (Tier(start if start is not None else Fraction(0), points),))
+    if start is None:
+        message = Text("分段计步时，标准要用写定的数", "where there are tiers, the target is a fixed number")
+        context.fault("tier-figure", message, written[0])
+        return None
+    rates = [Tier(start, points)]
+    for tier in written:
+        found = _tier(tier, stride, rates[-1].at, context)
+        if found is None:
+            return None
+        rates.append(found)
+    tiers = Tiers(stride, tuple(rates))
+    if len(said) != 1:
+        _not_said(written[0], tiers, context)
+        return None
+    return replace(tiers, kind=KINDS[said[0].kind])
+
+
+def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tier | None:
+    side = next(child for child in tier.children if child.kind in SIDES)
+    bound = next(child for child in tier.children if isinstance(child, Node) and child.kind != "points")
+    points = points_of(tier.node("points"))
+    if stride.side == "off" or SIDES[side.kind] != stride.side:
+        _wrong_side(side, stride, context)
+        return None
+    if points == 0:
+        context.fault("step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), tier.node("points"))
+        return None
+    lowered = context.typer.compared(measured(context), bound)
+    if lowered is None:
+        return None
+    at = constant(lowered)
+    if at is None:
+        message = Text("分段的界限要用写定的数", "the threshold of a tier is a fixed number")
+        context.fault("tier-figure", message, bound)
+        return None
+    if at == before or (at > before) != (stride.side == "above"):
+        kind = measured(context).kind
+        shown_at, shown_before = measure_text(at, kind), measure_text(before, kind)
+        context.fault(
+            "tier-order",
+            Text(f"{shown_at} 不在 {shown_before} 之外", f"{shown_at} does not lie beyond {shown_before}"),
+            bound,
+            hint=Text("从标准起，由近到远写", "write the tiers from the target outward"),
+        )
+        return None
+    return Tier(at, points)
+
+
+def _wrong_side(side: Leaf | Node, stride: Stride, context: Context) -> None:
+    if stride.side == "off":
+        message = Text("偏离两个方向的按步扣分不能分段", "steps to both sides cannot have tiers")
+        hint = Text("超过和低于各写一句，各自分段", "write one clause above and one below, each with its tiers")
+    else:
+        message = Text("分段的方向与这一句不同", "the tier lies on the other side of the target")
+        hint = Text("每低于 … 用“低于 … 的部分”，每超过 … 用“超过 … 的部分”", "below goes with below, above with above")
+    context.fault("tier-side", message, side, hint=hint)
+
+
+def _not_said(tier: Node, tiers: Tiers, context: Context) -> None:
+    """Say both readings and what they give, two steps beyond the first threshold."""
+    first = tiers.rates[1].at
+    size = constant(tiers.stride.size) or Fraction(1)
+    witness = first + 2 * size if tiers.stride.side == "above" else first - 2 * size
+    at = measure_text(witness, measured(context).kind)
+    two = replace(tiers, rates=tiers.rates[:2])
+    costs = [_cost(replace(two, kind=kind), witness) for kind in ("marginal", "replacing")]
+    context.fault(
+        "tier-reading",
+        Text("没有说明各段怎样合计（只写一种）", "it is not said, once, how the tiers add up"),
+        tier,
+        why=Text(
+            f"指标值为 {at} 时，分段累计扣 {costs[0]} 分，整段替换扣 {costs[1]} 分",
+            f"at a measure of {at}, marginal deducts {costs[0]} and replacing deducts {costs[1]}",
+        ),
+        hint=Text("在句末写：分段累计，或：整段替换", "write at the end: marginal, or: replacing"),
+    )
+
+
+def _cost(tiers: Tiers, measure: Fraction) -> str:
+    found = run(Program(Const(measure), tiers.full()), Env({}, {})).score
+    return "" if found is None or found.known is None else shown(found.known)
