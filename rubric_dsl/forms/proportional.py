@@ -12,7 +12,7 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, measure_text
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
-from rubric_dsl.formulas.typing import NUMBER, UNKNOWN, ZERO
+from rubric_dsl.formulas.kinds import NUMBER, UNKNOWN, ZERO
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.syntax.tree import Node
 from rubric_dsl.units import RATIO

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Case, Compare, CompareOp, Const, Expr, Measure, Mul, Program
+from rubric_dsl.core.nodes import Branch, Case, Compare, CompareOp, Const, Expr, Measure, Mul, Program, Variant
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.evaluate.evaluator import Env, run
+from rubric_dsl.evaluate.evaluator import run
+from rubric_dsl.evaluate.state import Env
 from rubric_dsl.forms.base import Context, Seen, measure_text, points_of
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.stride import SIDES, Stride, total
@@ -179,5 +180,5 @@ def _not_said(tier: Node, tiers: Tiers, context: Context) -> None:
 
 
 def _cost(tiers: Tiers, measure: Fraction) -> str:
-    found = run(Program(Const(measure), tiers.full()), Env({}, {})).score
+    found = run(Program((Variant(None, Const(measure), tiers.full()),)), Env({}, {})).score
     return "" if found is None or found.known is None else shown(found.known)
