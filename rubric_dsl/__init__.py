@@ -20,6 +20,7 @@ from rubric_dsl.api import (
     format_source,
     load,
     loads,
+    new_rubric,
 )
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, RubricError
@@ -42,5 +43,6 @@ __all__ = [
     "format_source",
     "load",
     "loads",
+    "new_rubric",
     "read_source",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text
@@ -132,6 +132,29 @@ class Rubric:
             raise RubricError(found)
         return Rubric(model, self.sha256, found, self.expanded)
 
+    def blank(self, form: Literal["yaml", "json", "csv"] = "yaml", lang: Lang | None = None) -> str:
+        """Write an empty submission: every figure in the form's order and every rating, with units and notes.
+
+        It reads back without faults, as a submission with everything missing. The keys are in ``lang``, by default
+        the rubric's own language.
+        """
+        from rubric_dsl.report.blank import blank
+
+        return blank(self.model, form, lang or self._language)
+
+    def schema(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the data contract as JSON Schema (draft 2020-12); descriptions are in ``lang``.
+
+        Numbers should be sent as strings. What the schema accepts, :meth:`score` can read.
+        """
+        from rubric_dsl.report.schema import schema
+
+        return schema(self.model, lang or self._language)
+
+    @property
+    def _language(self) -> Lang:
+        return "zh" if self.language == "zh" else "en"
+
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example beside the rules, then every whole case."""
         beside = tuple(
@@ -229,6 +252,17 @@ def format_source(source: Source, lang: Lang | None = None) -> tuple[str | None,
         return None, found
     own: Lang = "zh" if document.language == "zh" else "en"
     return write_document(document, lang or own), found
+
+
+def new_rubric(name: str, edition: str = "", points: Fraction | int = 100, lang: Lang = "zh") -> str:
+    """Return a short rubric to start from, formatted; it passes its checks and its own examples.
+
+    Raises:
+        ValueError: the name is empty, a name is not one line, or the points are not above 0.
+    """
+    from rubric_dsl.report.starter import Starter
+
+    return Starter(name, edition, Fraction(points)).text(lang)
 
 
 def dump(

@@ -199,3 +199,62 @@ def test_a_rubric_with_errors_is_not_scored(tmp_path: Path) -> None:
     done = run("score", str(file), DATA)
     assert done.returncode == 1
     assert done.stdout == ""
+
+
+def test_a_table_of_departments_is_scored_row_by_row(tmp_path: Path) -> None:
+    table = tmp_path / "各部门.csv"
+    rows = "部门,年度,编制数,在职人员数\r\n甲,2019,10,12\r\n乙,2019,=A1,10\r\n丙,2019,１０,10\r\n"
+    table.write_bytes(rows.encode("gb18030"))
+    done = run("score", RUBRIC, str(table), "--format", "json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [(item["subject"], item["indicators"][0]["score"]) for item in found] == [
+        ("甲", "0"),
+        ("乙", None),
+        ("丙", "5"),
+    ]
+    (fault,) = found[0]["diagnostics"]
+    assert (fault["code"], fault["line"], fault["column"]) == ("cell-formula", 3, 8)
+    shown = run("score", RUBRIC, "-", stdin=rows)
+    assert "\n3│ 乙,2019,=A1,10\n │         ━━━" in shown.stdout
+
+
+def test_blank_data_and_schema_are_written(tmp_path: Path) -> None:
+    blank = run("data", RUBRIC)
+    assert blank.returncode == 0
+    assert "\n数据:\n" in blank.stdout
+    assert run("score", RUBRIC, "-", "--quiet", stdin=blank.stdout).returncode == 0
+    assert "\nfigures:\n" in run("data", RUBRIC, "--lang", "en").stdout
+    assert run("data", RUBRIC, "--quiet").stdout == ""
+    same = (run("data", RUBRIC, *words).stdout for words in (("--as", "json"), ("--format", "json")))
+    assert [json.loads(text)["年度"] for text in same] == ["2019", "2019"]
+    assert json.loads(run("data", RUBRIC, "--schema").stdout)["$schema"].endswith("2020-12/schema")
+    table = tmp_path / "a.csv"
+    assert run("data", RUBRIC, "--as", "csv", "-o", str(table)).returncode == 0
+    assert table.read_bytes().startswith("\ufeff部门,".encode())
+    assert run("score", RUBRIC, str(table), "--quiet").returncode == 0
+    before = table.read_bytes()
+    assert run("data", RUBRIC, "-o", str(table)).returncode == 2
+    assert table.read_bytes() == before
+    assert run("data", "no-such-file.rubric").returncode == 2
+    assert run("data", RUBRIC, "-o", str(tmp_path / "none" / "a.yaml")).returncode == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_new_rubric_works_at_once(tmp_path: Path, lang: str) -> None:
+    file = tmp_path / "new.rubric"
+    assert run("new", "示例", "-o", str(file), "--points", "60", "--edition", "2025", "--lang", lang).returncode == 0
+    text = file.read_text(encoding="utf-8")
+    assert run("check", str(file), "--lang", "en").stdout == "0 errors, 0 warnings\n"
+    assert "0 failed" in run("test", str(file), "--lang", "en").stdout
+    assert run("fmt", "--check", str(file)).returncode == 0
+    again = run("new", "-o", str(file), "--lang", lang)
+    assert (again.returncode, file.read_text(encoding="utf-8")) == (2, text)
+    assert run("new", "示例", "--points", "60", "--edition", "2025", "--lang", lang).stdout == text
+    assert json.loads(run("new", "x", "--format", "json").stdout)["file"] is None
+    assert run("new", "--quiet").stdout == ""
+
+
+@pytest.mark.parametrize("words", [("--points", "0"), ("--points", "x"), ("",), ("a\nb",), ("-o", "")])
+def test_a_new_rubric_that_cannot_be_written(words: tuple[str, ...]) -> None:
+    assert run("new", *words).returncode == 2

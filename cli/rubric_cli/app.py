@@ -9,9 +9,11 @@ import sys
 import typer
 
 from rubric_cli.commands.check import check
+from rubric_cli.commands.data import data
 from rubric_cli.commands.dump import dump
 from rubric_cli.commands.explain import explain
 from rubric_cli.commands.fmt import fmt
+from rubric_cli.commands.new import new
 from rubric_cli.commands.score import score
 from rubric_cli.commands.test import test
 from rubric_cli.common import FAILED, environment_language, words
@@ -29,6 +31,8 @@ for _command, _name, _help in (
     (explain, "explain", words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code")),
     (test, "test", words("运行规则旁边的例子", "run the examples beside the rules")),
     (fmt, "fmt", words("整理格式，转换关键词语言", "format, and turn the keywords into the other language")),
+    (new, "new", words("写出一份可以改的评分规则", "write a rubric to start from")),
+    (data, "data", words("写出空白数据，或数据的约定", "write blank data for a rubric, or its schema")),
     (dump, "dump", words("打印任一步的结果", "print any stage")),
 ):
     cli.command(name=_name, help=_help)(_command)

@@ -20,7 +20,7 @@ from rubric_dsl.ranges import Range
 from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.units import RATIO, Unit, find_unit
 
-_MARKS = {"是": YES, "否": NO, "yes": YES, "no": NO, "met": YES, "unmet": NO, "符合": YES, "不符合": NO}
+MARKS = {"是": YES, "否": NO, "yes": YES, "no": NO, "met": YES, "unmet": NO, "符合": YES, "不符合": NO}
 
 
 @dataclass(slots=True)
@@ -231,7 +231,7 @@ def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
     if figure is None:
         return
     text = figure.used.text.strip()
-    word = _MARKS.get(text.lower(), text) if wanted.kind == "mark" else text
+    word = MARKS.get(text.lower(), text) if wanted.kind == "mark" else text
     match = next((option for option in wanted.options if fold(option) == fold(word)), None)
     if match is not None:
         bound.choices[wanted.key] = frozenset({match})

@@ -182,7 +182,7 @@ def _unknown_indicator(model: Model, name: str, places: tuple[Place, ...]) -> Di
 
 
 def _edition_fault(model: Model, submission: Submission) -> list[Diagnostic]:
-    if not submission.edition or submission.edition == model.edition:
+    if not submission.edition or fold(submission.edition) == fold(model.edition):
         return []
     message = Text(
         f"数据是 {submission.edition} 年度的，指标体系是 {model.edition} 年度的",

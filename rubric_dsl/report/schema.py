@@ -1,0 +1,216 @@
+"""The data contract of a rubric as JSON Schema, draft 2020-12.
+
+What the schema accepts, the reader reads; the reader reads more (full-width digits, names in another width), which a
+program has no need to send.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any, TypeAlias, assert_never
+
+from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, Pairs
+from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.model.model import Model
+from rubric_dsl.report.wanted import Wanted, blocks_of, figures_of, ratings_of, words_of
+from rubric_dsl.scoring.bind import MARKS
+from rubric_dsl.units import RATIO, UNITS, Unit
+
+Schema: TypeAlias = dict[str, Any]
+
+_WHOLE = "(?:[0-9]{1,3}(?:,[0-9]{3}){1,9}|[0-9]{1,30})"
+_DECIMAL = _WHOLE + r"(?:\.[0-9]{1,30})?"
+_SIGN = "-?"
+_SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
+_TEXT: Schema = {"type": ["string", "null"]}
+_MISSING: Schema = {"enum": [None, ""]}
+_NUMBERS = Text(
+    '数都是精确的，不用二进制浮点数：请写成文字，如 "3.60"、"95.1%"；JSON 的数按写下的数字读，不要写成 1e3。留空、null 或 "" 是缺失，不是 0。',
+    'Numbers are exact; binary floats are not used. Send numbers as strings, such as "3.60" or "95.1%". JSON numbers are read as the digits that are written, without exponents. What is left out, null or "" is missing, never 0.',
+)
+_PARTS: dict[str, Text] = {
+    "subject": Text("部门", "the department"),
+    "rubric": Text("指标体系", "the rubric"),
+    "edition": Text("年度", "the edition"),
+    "figures": Text(
+        "基础数据表的数，写全地址，或列写在行下面", "the form's figures, by address, or a row's columns below its name"
+    ),
+    "ratings": Text("评定", "what assessors give"),
+    "overrides": Text("人工认定的得分，要写理由", "scores set by hand, each with its reason"),
+    "claims": Text("部门自评的得分", "the department's own scores"),
+    "claimed_total": Text("自评总分", "its own total"),
+    "claimed_grade": Text("自评等级", "its own grade"),
+}
+
+
+def schema(model: Model, lang: Lang) -> Schema:
+    """Return the schema of one submission, or of a list of them; both spellings of each key are accepted."""
+    return _Contract(model, lang).root()
+
+
+class _Contract:
+    """Builds the schema; each kind of value is defined once and referred to."""
+
+    def __init__(self, model: Model, lang: Lang) -> None:
+        self._model = model
+        self._lang = lang
+        self._defs: dict[str, Schema] = {}
+        self._names: dict[str, str] = {}
+
+    def root(self) -> Schema:
+        """Return the whole schema."""
+        self._defs["submission"] = self._submission()
+        one = {"$ref": "#/$defs/submission"}
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"{self._model.name} {self._model.edition}".strip(),
+            "description": _NUMBERS.to(self._lang),
+            "anyOf": [one, {"type": "array", "items": one, "minItems": 1}],
+            "$defs": self._defs,
+        }
+
+    def _submission(self) -> Schema:
+        model = self._model
+        total = _number(None, low=None, whole=False, score=True)
+        grades: Schema = {"enum": [*(grade.name for grade in model.grades), None, ""]} if model.grades else _TEXT
+        editions = [model.edition, *([int(model.edition)] if _is_plain(model.edition) else [])]
+        parts: dict[str, Schema] = {
+            "subject": _TEXT,
+            "rubric": _TEXT,
+            "edition": {"enum": list(dict.fromkeys([*editions, None, ""]))},
+            "figures": self._values(figures_of(model)),
+            "ratings": self._values(ratings_of(model)),
+            "overrides": self._overrides(),
+            "claims": _object(dict.fromkeys(model.indicators, total)),
+            "claimed_total": total,
+            "claimed_grade": grades,
+        }
+        described = {name: {**part, "description": _PARTS[name].to(self._lang)} for name, part in parts.items()}
+        return _both_spellings(described, KEYS)
+
+    def _values(self, wanted: tuple[Wanted, ...]) -> Schema:
+        """Return an object with every value under its address, and under its two names where that reads the same."""
+        properties: dict[str, Schema] = {item.key: self._value(item) for item in wanted}
+        rules: list[Schema] = []
+        for block in blocks_of(wanted):
+            if block.outer:
+                members = {item.inner: self._value(item) for item in block.members}
+                properties[block.outer] = _object(members)
+                rules += [_not_both(block.outer, item) for item in block.members]
+        return _object(properties) | ({"allOf": rules} if rules else {})
+
+    def _value(self, item: Wanted) -> Schema:
+        said = "；" if self._lang == "zh" else "; "
+        words = said.join(part for part in (words_of(item).to(self._lang), item.words) if part)
+        unit = {"x-unit": item.unit.id} if item.unit is not None else {}
+        return {"$ref": f"#/$defs/{self._defined(item)}", "description": words, **unit}
+
+    def _defined(self, item: Wanted) -> str:
+        """Return the name under which this kind of value is defined: plain, or with its source, unit and note."""
+        plain = value_schema(item)
+        told = repr((plain, item.unit))
+        if told not in self._names:
+            name = f"{item.kind}{len(self._names) + 1}"
+            self._names[told] = name
+            self._defs[f"{name}_plain"] = plain
+            self._defs[name] = _with_details({"$ref": f"#/$defs/{name}_plain"}, item.unit)
+        return self._names[told]
+
+    def _overrides(self) -> Schema:
+        return _object({item.name: _override(item.points) for item in self._model.indicators.values()})
+
+
+def value_schema(item: Wanted) -> Schema:
+    """Return what may be written for one value: one arm for each kind."""
+    match item.kind:
+        case "number":
+            return _number(item.unit, low=item.low, whole=False)
+        case "whole":
+            return _number(item.unit, low=item.low, whole=True)
+        case "derived":
+            return _number(item.unit, low=None, whole=False)
+        case "award":
+            return _number(None, low=item.low, high=item.high, whole=False)
+        case "count":
+            return _number(None, low=item.low, high=item.high, whole=True)
+        case "choice":
+            return {"enum": list(dict.fromkeys((*item.options, None, "")))}
+        case "mark":
+            return {"enum": [*dict.fromkeys((*item.options, *MARKS)), True, False, None, ""]}
+        case _:
+            assert_never(item.kind)
+
+
+def _number(
+    unit: Unit | None, *, low: Fraction | None, high: Fraction | None = None, whole: bool, score: bool = False
+) -> Schema:
+    """Return a number as a string, or as a JSON number; bounds other than the sign hold for JSON numbers only."""
+    sign = _SIGN if low is None or low < 0 else ""
+    percent = "(?: ?%)?" if unit is not None and unit.dimension == RATIO else ""
+    fraction = "" if whole or score else f"|{sign}[0-9]{{1,30}}/[1-9][0-9]{{0,29}}"
+    names = "|".join(_SPECIAL.sub(lambda match: "\\" + match[0], name) for name in _unit_names(unit, whole=whole))
+    units = percent or (f"(?: ?(?:{names}))?" if names else "")
+    written = f"^(?:{sign}{_WHOLE if whole else _DECIMAL}{units}{fraction})$"
+    bounds = {name: _json_number(end) for name, end in (("minimum", low), ("maximum", high)) if end is not None}
+    kind = "integer" if whole else "number"
+    return {"anyOf": [{"type": "string", "pattern": written}, {"type": kind, **bounds}, _MISSING]}
+
+
+def _json_number(value: Fraction) -> int | float:
+    """Return a bound as JSON writes it; bounds are short decimals that an author wrote, which a float gives back."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def _unit_names(unit: Unit | None, *, whole: bool) -> tuple[str, ...]:
+    """Return the units that convert to this one, in both languages; whole numbers stay in their own."""
+    if unit is None or unit.dimension == RATIO:
+        return ()
+    same = tuple(each for each in UNITS if each.dimension == unit.dimension and (each.id == unit.id or not whole))
+    return tuple(name for each in same for name in (each.zh, each.id))
+
+
+def _with_details(plain: Schema, unit: Unit | None) -> Schema:
+    """Return a value, or an object with the value (or what each source states) and its details."""
+    names = _unit_names(unit, whole=False)
+    parts: dict[str, Schema] = {
+        "value": plain,
+        "source": _TEXT,
+        "unit": {"enum": [*names, None, ""]} if names else _TEXT,
+        "note": _TEXT,
+        "used": _TEXT,
+        "stated": {"type": "object", "additionalProperties": plain, "minProperties": 1},
+    }
+    one_of = [{"required": [spelling]} for pair in DETAILS if pair[1] in ("value", "stated") for spelling in pair]
+    return {"anyOf": [plain, _both_spellings(parts, DETAILS) | {"oneOf": one_of}]}
+
+
+def _override(points: Fraction) -> Schema:
+    reason: Schema = {"type": "string", "pattern": r"\S"}
+    score = _number(None, low=Fraction(0), high=points, whole=False, score=True)
+    filled: Schema = {"anyOf": score["anyOf"][:-1]}
+    parts: dict[str, Schema] = {"score": filled, "reason": reason, "source": _TEXT}
+    found = _both_spellings(parts, OVERRIDE_KEYS)
+    needed = [
+        {"anyOf": [{"required": [spelling]} for spelling in pair]} for pair in OVERRIDE_KEYS if pair[1] != "source"
+    ]
+    return found | {"allOf": [*found["allOf"], *needed]}
+
+
+def _object(properties: dict[str, Schema]) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _both_spellings(parts: dict[str, Schema], pairs: Pairs) -> Schema:
+    """Return an object whose keys may be Chinese or English, but not the same key in both."""
+    properties = {spelling: parts[pair[1]] for pair in pairs for spelling in pair}
+    return _object(properties) | {"allOf": [{"not": {"required": list(pair)}} for pair in pairs]}
+
+
+def _not_both(outer: str, item: Wanted) -> Schema:
+    nested = {"properties": {outer: {"required": [item.inner]}}, "required": [item.key, outer]}
+    return {"not": nested}
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isdigit() and str(int(text[:18])) == text
