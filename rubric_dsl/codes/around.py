@@ -101,6 +101,10 @@ PAGES: dict[str, Text] = {
         "“总分”只能用在总分之后的调整里。",
         "The total can be spoken of only in what comes after it.",
     ),
+    "nothing-applies": Text(
+        "检查表的各项都不适用，没有分值可以分担，所以没有得分。写明“不适用当 …”，或人工认定。",
+        "No item of the checklist applies, so there are no points to share. Write 'not applicable when …', or set the score by hand.",
+    ),
     "parameter-gap": Text(
         "参数要给每一个选项写明数。",
         "A parameter needs a value for each option.",

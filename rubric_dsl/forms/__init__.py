@@ -11,7 +11,7 @@ from rubric_dsl.forms.formula import FormulaForm
 from rubric_dsl.forms.ladder import LadderForm
 from rubric_dsl.forms.levels import LevelsForm
 from rubric_dsl.forms.lookup import LookupForm
-from rubric_dsl.forms.occurrences import OccurrencesForm
+from rubric_dsl.forms.occurrences import OccurrencesForm, RewardsForm
 from rubric_dsl.forms.proportional import ProportionalForm
 from rubric_dsl.forms.refined import RefinedForm
 from rubric_dsl.forms.scale import ScaleForm
@@ -29,6 +29,7 @@ FORMS: tuple[FormClass, ...] = (
     AnchorsForm(),
     ChecklistForm(),
     OccurrencesForm(),
+    RewardsForm(),
     LevelsForm(),
     AwardForm(),
 )

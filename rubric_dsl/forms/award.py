@@ -21,6 +21,7 @@ class Award:
     key: str
     low: Fraction
     high: Fraction
+    step: Fraction | None = None
     role: Literal["gain"] = "gain"
 
     @property
@@ -31,7 +32,7 @@ class Award:
     @property
     def inputs(self) -> tuple[FormInput, ...]:
         """One number."""
-        return (FormInput(self.key, "number", self.low, self.high),)
+        return (FormInput(self.key, "number", self.low, self.high, step=self.step),)
 
     def branches(self) -> tuple[Branch, ...]:
         """No cases."""
@@ -59,6 +60,14 @@ class AwardForm:
             "评定给分的范围要从小到大，不超过指标分值。",
             "An award's bounds go from smaller to greater, at most the indicator's points.",
         ),
+        "award-step": Text(
+            "评定给分的范围要是单位的整数倍，单位大于 0。",
+            "An award's range is a whole number of its steps, and a step is above 0.",
+        ),
+        "not-on-step": Text(
+            "评定的数不是规定单位的整数倍，不采用。",
+            "The number that was given is no whole number of the stated steps; it is not used.",
+        ),
     }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Award | None:
@@ -79,4 +88,17 @@ class AwardForm:
                 hint=Text("先写小的，后写大的，不超过指标分值", "the smaller first, the greater at most the points"),
             )
             return None
-        return Award(context.indicator, low, high)
+        step = clauses[0].find("in_steps")
+        size = points_of(step.children[0]) if isinstance(step, Node) else None
+        if size is not None and (size == 0 or ((high - low) / size).denominator != 1):
+            context.fault(
+                "award-step",
+                Text(
+                    f"从 {text_of(low)} 到 {text_of(high)} 不是 {text_of(size)} 的整数倍",
+                    f"{text_of(low)} to {text_of(high)} is no whole number of {text_of(size)}",
+                ),
+                clauses[0],
+                hint=Text("改单位或范围，如：以 0.5分 为单位", "change the step or the bounds, as: in steps of 0.5"),
+            )
+            return None
+        return Award(context.indicator, low, high, size)

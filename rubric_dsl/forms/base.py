@@ -21,11 +21,15 @@ Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
 InputKind = Literal["number", "choice", "mark", "count", "refined"]
 YES, NO = "是", "否"
+PARTLY, NOT_APPLICABLE = "部分符合", "不适用"
 
 
 @dataclass(frozen=True, slots=True)
 class FormInput:
-    """What an assessor gives for an indicator: ``key`` is its address; ``words`` the official text of an item."""
+    """What an assessor gives for an indicator: ``key`` is its address; ``words`` the official text of an item.
+
+    ``step`` is what a number must be a whole multiple of, counted from ``low``.
+    """
 
     key: str
     kind: InputKind
@@ -33,6 +37,7 @@ class FormInput:
     high: Fraction | None = None
     options: tuple[str, ...] = ()
     words: str = ""
+    step: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

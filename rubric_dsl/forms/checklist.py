@@ -1,4 +1,4 @@
-"""Checklist: items with points, each met or not."""
+"""Checklist: items with points, each met or not, in part or not applicable; items that cost points when unmet."""
 
 from __future__ import annotations
 
@@ -7,59 +7,116 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from rubric_dsl.core.nodes import Add, Branch, Expr, Lookup
+from rubric_dsl.core.nodes import (
+    Add,
+    Branch,
+    Case,
+    Compare,
+    Const,
+    Div,
+    Expr,
+    Lookup,
+    Mul,
+    choose,
+    minus,
+    total_of,
+)
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import NO, YES, Context, FormInput, Seen, points_of
+from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, Context, FormInput, Seen, points_of
+from rubric_dsl.numbers import text_of
 from rubric_dsl.syntax.leaves import item_label
 from rubric_dsl.syntax.tree import Node, leaf_text
+
+_ZERO = Const(Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: its label (①), official text, points, and the address of its mark."""
+    """One item: its label (①), official text, points, and the address of its mark.
+
+    ``part`` are the points when partly met. ``exempt`` says what happens where it is not applicable: ``full`` marks,
+    or its points ``shared`` by the others; empty where it always applies. ``off`` items cost points when unmet.
+    """
 
     label: str
     text: str
     points: Fraction
     key: str
+    part: Fraction | None = None
+    exempt: str = ""
+    off: bool = False
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The marks that may be given."""
+        partly = (PARTLY,) if self.part is not None else ()
+        return (YES, *partly, NO, NOT_APPLICABLE) if self.exempt else (YES, *partly, NO)
+
+    def score(self) -> Expr:
+        """Lower what the item gives (below zero for an item that costs points)."""
+        met, unmet = (Fraction(0), -self.points) if self.off else (self.points, Fraction(0))
+        values = {YES: met, NO: unmet, NOT_APPLICABLE: met if self.exempt == "full" else Fraction(0)}
+        if self.part is not None:
+            values[PARTLY] = self.part
+        return Lookup(self.key, tuple((option, values[option]) for option in self.options), f"item.{self.key}")
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Items add up; an item that is not met gives nothing."""
+    """Items add up; with ``all_or_nothing`` only all of them together give the points."""
 
     items: tuple[Item, ...]
+    points: Fraction
+    all_or_nothing: bool = False
     role: Literal["gain"] = "gain"
     floor: Fraction | None = None
 
     @property
     def inputs(self) -> tuple[FormInput, ...]:
         """One mark for each item."""
-        return tuple(FormInput(item.key, "mark", options=(YES, NO), words=item.text) for item in self.items)
+        return tuple(FormInput(item.key, "mark", options=item.options, words=item.text) for item in self.items)
 
     def branches(self) -> tuple[Branch, ...]:
         """No cases."""
         return ()
 
     def amount(self) -> Expr:
-        """Return the sum over the items."""
-        return Add(tuple(Lookup(i.key, ((YES, i.points), (NO, Fraction(0))), f"item.{i.key}") for i in self.items))
+        """Return the sum over the items; points of items that drop out are shared in proportion."""
+        parts = [item.score() for item in self.items]
+        if all(item.off for item in self.items):
+            parts = [Const(self.points), *parts]
+        total: Expr = Add(tuple(parts))
+        full = sum((item.points for item in self.items if not item.off), Fraction(0))
+        shared = [item for item in self.items if item.exempt == "shared"]
+        if shared:
+            out = [Lookup(item.key, _out(item)) for item in shared]
+            left = minus(Const(full), total_of(list(out)))
+            share = Div(Mul(total, Const(full)), left, "适用各项的分值")
+            total = Case((Branch(Compare(">", left, _ZERO), share),), None, fault="nothing-applies")
+        if not self.all_or_nothing:
+            return total
+        return choose(Compare(">=", total, Const(full)), Const(full), _ZERO, "all_or_nothing")
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the items that are not met."""
         scores = [seen.number(f"item.{item.key}") for item in self.items]
         if any(score is None for score in scores):
             return None
-        unmet = "".join(item.label for item, score in zip(self.items, scores, strict=True) if score == 0)
-        met = sum(1 for score in scores if score)
+        pairs = list(zip(self.items, scores, strict=True))
+        lost = "".join(item.label for item, score in pairs if score != (0 if item.off else item.points))
+        met = sum(1 for item, score in pairs if score == (0 if item.off else item.points))
         zh, en = f"{len(self.items)} 项中 {met} 项符合", f"{met} of {len(self.items)} items met"
-        return Text(f"{zh}，{unmet} 不符合", f"{en}, not {unmet}") if unmet else Text(zh, en)
+        return Text(f"{zh}，{lost} 不符合", f"{en}, not {lost}") if lost else Text(zh, en)
+
+
+def _out(item: Item) -> tuple[tuple[str, Fraction], ...]:
+    return tuple((option, item.points if option == NOT_APPLICABLE else Fraction(0)) for option in item.options)
 
 
 class ChecklistForm:
-    """Reads ``item`` clauses."""
+    """Reads ``item`` and ``all_or_nothing`` clauses."""
 
-    clauses = ("item",)
+    clauses = ("item", "all_or_nothing")
     pages: ClassVar[Mapping[str, Text]] = {
         "duplicate-item": Text(
             "检查表的序号重复。",
@@ -69,37 +126,66 @@ class ChecklistForm:
             "检查表各项分值之和与指标分值不同。",
             "The items of a checklist do not sum to the indicator's points.",
         ),
+        "item-part": Text(
+            "部分符合的得分要小于这一项的分值。",
+            "What an item gives when partly met is less than its points.",
+        ),
+        "no-items": Text(
+            "“全部符合才计分”要有各项。",
+            "'all or nothing' needs items.",
+        ),
     }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Checklist | None:
         """Read the items; their labels must differ, and their points must not pass the indicator's."""
-        items = tuple(_item(clause, context) for clause in clauses)
-        seen: dict[str, Node] = {}
-        for clause, item in zip(clauses, items, strict=True):
-            if item.label in seen:
-                context.fault(
-                    "duplicate-item",
-                    Text(f"序号 {item.label} 重复", f"item {item.label} is given twice"),
-                    clause,
-                )
-                return None
-            seen[item.label] = clause
-        total = sum((item.points for item in items), Fraction(0))
-        if total != context.points:
+        listed = tuple(clause for clause in clauses if clause.kind == "item")
+        items = tuple(_item(clause, context) for clause in listed)
+        if not items:
+            words = Text("“全部符合才计分”前面没有各项", "'all or nothing' has no items")
+            context.fault("no-items", words, clauses[0])
+            return None
+        if not self._sound(listed, items, context):
+            return None
+        total = sum((item.points for item in items if not item.off), Fraction(0))
+        if total not in (context.points, 0):
             context.fault(
                 "items-sum",
                 Text(
-                    f"各项合计 {total} 分，指标为 {context.points} 分",
-                    f"the items give {total}, the indicator has {context.points}",
+                    f"各项合计 {text_of(total)} 分，指标为 {text_of(context.points)} 分",
+                    f"the items give {text_of(total)}, the indicator has {text_of(context.points)}",
                 ),
                 clauses[0],
                 severity="warning",
                 hint=Text("各项分值之和应等于指标分值", "the items' points should sum to the indicator's"),
             )
-        return Checklist(items)
+        return Checklist(items, context.points, len(listed) < len(clauses))
+
+    def _sound(self, clauses: tuple[Node, ...], items: tuple[Item, ...], context: Context) -> bool:
+        seen: set[str] = set()
+        for clause, item in zip(clauses, items, strict=True):
+            if item.label in seen:
+                words = Text(f"序号 {item.label} 重复", f"item {item.label} is given twice")
+                context.fault("duplicate-item", words, clause)
+                return False
+            seen.add(item.label)
+            if item.part is not None and item.part >= item.points:
+                words = Text(
+                    f"部分符合计 {text_of(item.part)} 分，不少于 {text_of(item.points)} 分",
+                    f"partly met gives {text_of(item.part)}, no less than {text_of(item.points)}",
+                )
+                context.fault("item-part", words, clause)
+                return False
+        return True
 
 
 def _item(clause: Node, context: Context) -> Item:
     label = item_label(clause.text("ITEM"))
     key = f"{context.indicator}[{label}]"
-    return Item(label, leaf_text(clause.node("text")), points_of(clause.node("points")), key)
+    text = leaf_text(clause.node("text"))
+    off = clause.find("off")
+    if isinstance(off, Node):
+        return Item(label, text, points_of(off.children[0]), key, off=True)
+    part = clause.find("part_met")
+    exempt = "full" if clause.find("NA_FULL") else "shared" if clause.find("NA_SHARED") else ""
+    partly = points_of(part.children[0]) if isinstance(part, Node) else None
+    return Item(label, text, points_of(clause.node("points")), key, partly, exempt)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from rubric_dsl.core.nodes import Branch, Expr, Lookup
+from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, score_of
+from rubric_dsl.forms.base import Context, FormInput, Seen, picks_in, value_of_score
 from rubric_dsl.numbers import text_of
 from rubric_dsl.syntax.tree import Node, leaf_text
 
@@ -19,14 +19,15 @@ class Levels:
     """The levels in the author's order, with their scores."""
 
     key: str
-    levels: tuple[tuple[str, Fraction], ...]
+    levels: tuple[tuple[str, Expr], ...]
+    picks: tuple[FormInput, ...] = ()
     role: Literal["gain"] = "gain"
     floor: Fraction | None = None
 
     @property
     def inputs(self) -> tuple[FormInput, ...]:
-        """One choice."""
-        return (FormInput(self.key, "choice", options=tuple(name for name, _ in self.levels)),)
+        """One choice, and a number where a level leaves one to the assessor."""
+        return (FormInput(self.key, "choice", options=tuple(name for name, _ in self.levels)), *self.picks)
 
     def branches(self) -> tuple[Branch, ...]:
         """No cases of the measure."""
@@ -34,14 +35,19 @@ class Levels:
 
     def amount(self) -> Expr:
         """Return the level's score."""
-        return Lookup(self.key, self.levels, "level")
+        fixed = tuple((name, value.value) for name, value in self.levels if isinstance(value, Const))
+        if len(fixed) == len(self.levels):
+            return Lookup(self.key, fixed, "level")
+        branches = (Branch(Is(self.key, frozenset({name})), value, (name, name)) for name, value in self.levels)
+        return Case(tuple(branches), None, "level")
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the level (two levels of one score read alike: both are named)."""
         score = seen.number("level")
         if score is None:
             return None
-        names = [name for name, value in self.levels if value == score]
+        taken = [name for name, _ in self.levels if (name, name) in seen.branches]
+        names = taken or [name for name, value in self.levels if value == Const(score)]
         joined = " / ".join(names)
         return Text(f"评为“{joined}”，计 {text_of(score)} 分", f"rated '{joined}', scores {text_of(score)}")
 
@@ -59,11 +65,14 @@ class LevelsForm:
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
         """Read the levels; a name may stand once."""
-        levels = tuple((leaf_text(c.node("name")), score_of(c.node("score"), context.points)) for c in clauses)
+        found = [(leaf_text(c.node("name")), value_of_score(c.node("score"), context)) for c in clauses]
+        levels = tuple((name, value) for name, value in found if value is not None)
+        if len(levels) < len(found):
+            return None
         seen: set[str] = set()
         for clause, (name, _) in zip(clauses, levels, strict=True):
             if name in seen:
                 context.fault("duplicate-level", Text(f"等次“{name}”重复", f"level '{name}' is given twice"), clause)
                 return None
             seen.add(name)
-        return Levels(context.indicator, levels)
+        return Levels(context.indicator, levels, picks_in(clauses, context.indicator))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rubric_dsl.core.nodes import Const
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context
 from rubric_dsl.forms.levels import Levels
@@ -33,4 +34,4 @@ class ScaleForm:
                 hint=Text("在开头写：尺度 A = 4，B = 3，…", "write at the top: scale A = 4, B = 3, …"),
             )
             return None
-        return Levels(context.indicator, tuple(context.scale.items()))
+        return Levels(context.indicator, tuple((name, Const(value)) for name, value in context.scale.items()))

@@ -8,11 +8,20 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from rubric_dsl.data.columns import header_for
-from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS
+from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.wanted import Block, Wanted, blocks_of, figures_of, ratings_of, words_of
+from rubric_dsl.report.wanted import (
+    Block,
+    Wanted,
+    blocks_of,
+    cohort_figures,
+    figures_of,
+    ratings_of,
+    refined_indicators,
+    words_of,
+)
 
 DataForm: TypeAlias = Literal["yaml", "json", "csv"]
 
@@ -56,7 +65,9 @@ def _yaml_lines(model: Model, lang: Lang) -> Iterator[str]:
     yield f"{_key('rubric', lang)}: {_scalar(model.name)}"
     yield f"{_key('edition', lang)}: {_scalar(model.edition)}".rstrip()
     yield from _part("figures", figures_of(model), lang)
+    yield from _part("reference", figures_of(model, reference=True), lang)
     yield from _part("ratings", ratings_of(model), lang)
+    yield from _groups(model, lang)
     yield ""
     yield _comment(_OVERRIDE.to(lang))
     parts = ", ".join(f"{_key(name, lang)}: …" for name in ("score", "reason"))
@@ -69,6 +80,27 @@ def _yaml_lines(model: Model, lang: Lang) -> Iterator[str]:
         yield _line(1, indicator.name, points)
     yield f"{_key('claimed_total', lang)}:"
     yield f"{_key('claimed_grade', lang)}:" + _behind(" / ".join(grade.name for grade in model.grades))
+
+
+_GROUP = Text("同组各单位的数，连同本单位", "the values of the whole group, this department's among them")
+_REFINE = Text("细化为部门自己的指标", "broken down into the department's own indicators")
+
+
+def _groups(model: Model, lang: Lang) -> Iterator[str]:
+    """Say, as comments, how the values of the group and the department's own indicators are given."""
+    for name in cohort_figures(model):
+        yield ""
+        yield _comment(f"{_key('cohort', lang)}:  # {_GROUP.to(lang)}")
+        yield _comment(f"  {_scalar(name)}: [1, 2, 3]")
+    for item in refined_indicators(model):
+        yield ""
+        yield _comment(f"{_key('refinements', lang)}:  # {_REFINE.to(lang)}")
+        points, score = (next(Text(*pair).to(lang) for pair in REFINEMENT_KEYS if pair[1] == n) for n in _REFINED)
+        whole = text_of(item.high) if item.high is not None else "…"
+        yield _comment(f"  {_scalar(item.key)}: {{…: {{{points}: {whole}, {score}: …}}}}")
+
+
+_REFINED = ("points", "score")
 
 
 def _part(name: str, wanted: tuple[Wanted, ...], lang: Lang) -> Iterator[str]:
@@ -130,11 +162,13 @@ def _escaped(char: str) -> str:
 
 
 def _json(model: Model, lang: Lang) -> dict[str, object]:
+    reference = figures_of(model, reference=True)
     return {
         _key("subject", lang): None,
         _key("rubric", lang): model.name,
         _key("edition", lang): model.edition or None,
         _key("figures", lang): _nested(figures_of(model)),
+        **({_key("reference", lang): _nested(reference)} if reference else {}),
         _key("ratings", lang): _nested(ratings_of(model)),
         _key("overrides", lang): {},
         _key("claims", lang): dict.fromkeys(model.indicators),
@@ -156,7 +190,7 @@ def _nested(wanted: tuple[Wanted, ...]) -> dict[str, object]:
 def _csv(model: Model, lang: Lang) -> str:
     zh = lang == "zh"
     names = [Text("部门", "subject").to(lang), _key("edition", lang)]
-    names += [header_for("figures", item.key, zh=zh) for item in _to_fill((*figures_of(model), *ratings_of(model)))]
+    names += [header_for("figures", item.key, zh=zh) for item in _to_fill(_all_of(model))]
     names += [header_for("claims", name, zh=zh) for name in model.indicators]
     names += [_key("claimed_total", lang), _key("claimed_grade", lang)]
     edition = model.edition if model.edition[:1].isalnum() else ""
@@ -166,3 +200,7 @@ def _csv(model: Model, lang: Lang) -> str:
 
 def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]|^\s|\s$', text) else text
+
+
+def _all_of(model: Model) -> tuple[Wanted, ...]:
+    return (*figures_of(model), *figures_of(model, reference=True), *ratings_of(model))

@@ -10,10 +10,18 @@ import re
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
-from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, Pairs
+from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.model.model import Model
-from rubric_dsl.report.wanted import Wanted, blocks_of, figures_of, ratings_of, words_of
+from rubric_dsl.report.wanted import (
+    Wanted,
+    blocks_of,
+    cohort_figures,
+    figures_of,
+    ratings_of,
+    refined_indicators,
+    words_of,
+)
 from rubric_dsl.scoring.bind import MARKS
 from rubric_dsl.units import RATIO, UNITS, Unit
 
@@ -37,6 +45,9 @@ _PARTS: dict[str, Text] = {
         "基础数据表的数，写全地址，或列写在行下面", "the form's figures, by address, or a row's columns below its name"
     ),
     "ratings": Text("评定", "what assessors give"),
+    "reference": Text("参照数据：不是本部门的数", "reference data: what is not the department's own"),
+    "cohort": Text("同组各单位的数", "the values of the whole group"),
+    "refinements": Text("部门细化的指标：名称、分值、得分", "the department's own indicators: name, points, score"),
     "overrides": Text("人工认定的得分，要写理由", "scores set by hand, each with its reason"),
     "claims": Text("部门自评的得分", "the department's own scores"),
     "claimed_total": Text("自评总分", "its own total"),
@@ -81,6 +92,9 @@ class _Contract:
             "edition": {"enum": list(dict.fromkeys([*editions, None, ""]))},
             "figures": self._values(figures_of(model)),
             "ratings": self._values(ratings_of(model)),
+            "reference": self._values(figures_of(model, reference=True)),
+            "cohort": _object({name: {"type": "array", "items": total} for name in cohort_figures(model)}),
+            "refinements": _object({item.key: _REFINED for item in refined_indicators(model)}),
             "overrides": self._overrides(),
             "claims": _object(dict.fromkeys(model.indicators, total)),
             "claimed_total": total,
@@ -122,7 +136,13 @@ class _Contract:
 
 
 def value_schema(item: Wanted) -> Schema:
-    """Return what may be written for one value: one arm for each kind."""
+    """Return what may be written for one value; a figure that may be unavailable may say so."""
+    found = _kind_schema(item)
+    return {"anyOf": [found, {"enum": ["无数据", "unavailable"]}]} if item.nullable else found
+
+
+def _kind_schema(item: Wanted) -> Schema:
+    """One arm for each kind."""
     match item.kind:
         case "number":
             return _number(item.unit, low=item.low, whole=False)
@@ -214,3 +234,11 @@ def _not_both(outer: str, item: Wanted) -> Schema:
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.isdigit() and str(int(text[:18])) == text
+
+
+_REFINED: Schema = {
+    "type": "object",
+    "additionalProperties": _both_spellings(
+        dict.fromkeys(("points", "score"), _number(None, low=Fraction(0), whole=False, score=True)), REFINEMENT_KEYS
+    ),
+}

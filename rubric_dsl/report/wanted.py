@@ -30,7 +30,7 @@ class Wanted:
     """One value that is asked for: ``key`` is its address, ``outer`` and ``inner`` its two names where it has two.
 
     ``words`` is the author's note or the official text; ``group`` the form's group, or the indicator. ``source`` is
-    the line that declares a derived figure.
+    the line that declares a derived figure. A ``nullable`` figure may be stated to be unavailable.
     """
 
     key: str
@@ -44,6 +44,8 @@ class Wanted:
     high: Fraction | None = None
     options: tuple[str, ...] = ()
     source: str = ""
+    nullable: bool = False
+    step: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,49 @@ class Block:
     members: tuple[Wanted, ...]
 
 
-def figures_of(model: Model) -> tuple[Wanted, ...]:
-    """Return the figures of the form, in its order; the derived ones too."""
-    return tuple(_of_field(item) for item in model.fields.values())
+def figures_of(model: Model, *, reference: bool = False) -> tuple[Wanted, ...]:
+    """Return the figures of the form, in its order, the derived ones too; or those that are reference data.
+
+    Parameters are left out: the rubric fixes them.
+    """
+    fields = (item for item in model.fields.values() if not item.parameter and item.reference == reference)
+    return tuple(_of_field(item) for item in fields)
+
+
+def cohort_figures(model: Model) -> tuple[str, ...]:
+    """Return the figures of which a rubric asks the whole group's values."""
+    return tuple(dict.fromkeys(cohort.figure for cohort in model.cohorts.values()))
+
+
+def refined_indicators(model: Model) -> tuple[FormInput, ...]:
+    """Return the indicators that a department breaks down into its own."""
+    inputs = (item for indicator in model.indicators.values() for item in indicator.inputs)
+    return tuple(item for item in inputs if item.kind == "refined")
 
 
 def ratings_of(model: Model) -> tuple[Wanted, ...]:
     """Return what assessors give, in the order of the indicators."""
-    return tuple(_of_input(indicator, item) for indicator in model.indicators.values() for item in indicator.inputs)
+    pairs = ((indicator, item) for indicator in model.indicators.values() for item in indicator.inputs)
+    return tuple(_of_input(indicator, item) for indicator, item in pairs if item.kind != "refined")
 
 
 def _of_field(item: Field) -> Wanted:
     kind: Kind = "derived" if item.formula is not None else "whole" if item.whole else "number"
+    if item.options:
+        return Wanted(item.key, "", "", "choice", item.group, item.note, options=item.options, nullable=item.nullable)
     source = item.place.source[item.place.span] if item.formula is not None else ""
-    return Wanted(item.key, item.row, item.column, kind, item.group, item.note, item.unit, low=item.low, source=source)
+    return Wanted(
+        item.key,
+        item.row,
+        item.column,
+        kind,
+        item.group,
+        item.note,
+        item.unit,
+        low=item.low,
+        source=source,
+        nullable=item.nullable,
+    )
 
 
 def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
@@ -88,7 +119,7 @@ def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
 
 def _kind_of(kind: InputKind) -> Kind:
     match kind:
-        case "number":
+        case "number" | "refined":
             return "award"
         case "choice" | "mark" | "count":
             return kind
@@ -112,6 +143,13 @@ def blocks_of(wanted: tuple[Wanted, ...]) -> Iterator[Block]:
 
 def words_of(item: Wanted) -> Text:
     """Say what may be written for a value: its unit and bounds, or the choices."""
+    return _joined(_kind_words(item), _UNAVAILABLE if item.nullable else None)
+
+
+_UNAVAILABLE = Text("没有时写“无数据”", "write 'unavailable' where there is none")
+
+
+def _kind_words(item: Wanted) -> Text:
     unit = _unit_words(item.unit)
     match item.kind:
         case "number":

@@ -4,42 +4,35 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key
 from rubric_dsl.data.submission import Figure, Refinement, Statement, Submission
-from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
-from rubric_dsl.evaluate.state import Env
-from rubric_dsl.forms.base import NO, YES, FormInput
+from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, statistic
 from rubric_dsl.model.model import Field, Model
-from rubric_dsl.numbers import NumberError, exact, parse_number, text_of
+from rubric_dsl.numbers import exact, text_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.syntax.characters import fold, twin
-from rubric_dsl.units import RATIO, Unit, find_unit
+from rubric_dsl.scoring.amounts import number_of
+from rubric_dsl.scoring.bound import Bound, data_fault
+from rubric_dsl.syntax.characters import fold
 
-MARKS = {"是": YES, "否": NO, "yes": YES, "no": NO, "met": YES, "unmet": NO, "符合": YES, "不符合": NO}
-
-
-@dataclass(slots=True)
-class Bound:
-    """The inputs of one submission: ranges and choices by address, what is missing, what could not be used."""
-
-    figures: dict[str, Range] = field(default_factory=dict)
-    choices: dict[str, frozenset[str]] = field(default_factory=dict)
-    given: dict[str, Figure] = field(default_factory=dict)
-    derived: dict[str, tuple[Figure, Fraction | None]] = field(default_factory=dict)
-    invalid: set[str] = field(default_factory=set)
-    whole: set[str] = field(default_factory=set)
-    waits: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def env(self) -> Env:
-        """The inputs as the evaluator wants them."""
-        return Env(self.figures, self.choices)
+MARKS = {
+    "是": YES,
+    "否": NO,
+    "yes": YES,
+    "no": NO,
+    "met": YES,
+    "unmet": NO,
+    "符合": YES,
+    "不符合": NO,
+    "部分": PARTLY,
+    "partly": PARTLY,
+    "n/a": NOT_APPLICABLE,
+    "na": NOT_APPLICABLE,
+}
 
 
 def bind(model: Model, submission: Submission) -> Bound:
@@ -64,7 +57,7 @@ def bind(model: Model, submission: Submission) -> Bound:
             bound.figures[item.key] = ranges.EVERYTHING
             stated = given.pop(folded, None)
             if stated is not None:
-                bound.derived[item.key] = (stated, _number(stated.used, stated, item.unit, bound))
+                bound.derived[item.key] = (stated, number_of(stated.used, stated, item.unit, bound))
             continue
         _number_field(item, given.pop(folded, None), bound)
     for indicator in model.indicators.values():
@@ -94,7 +87,7 @@ def _availability(item: Field, given: dict[str, Figure], folded: str, bound: Bou
 
 def _parameter_given(item: Field, figure: Figure, bound: Bound) -> None:
     message = Text(f"“{item.key}”由指标体系规定，不能填报", f"'{item.key}' is fixed by the rubric and cannot be given")
-    _fault("parameter-given", message, figure, bound, hint=Text("删去这一项", "leave it out"))
+    data_fault("parameter-given", message, figure, bound, hint=Text("删去这一项", "leave it out"))
 
 
 def _field_choice(item: Field, figure: Figure | None, bound: Bound) -> None:
@@ -138,13 +131,13 @@ def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:
     domain = ranges.between(item.low, None)
     if item.whole:
         bound.whole.add(item.key)
-    value = None if figure is None else _number(figure.used, figure, item.unit, bound)
+    value = None if figure is None else number_of(figure.used, figure, item.unit, bound)
     if figure is not None:
         bound.given[item.key] = figure
         _conflict(item.key, figure, bound)
     if value is not None and item.low is not None and value < item.low:
         message = Text(f"“{item.key}”不能小于 {text_of(item.low)}", f"'{item.key}' cannot be below {text_of(item.low)}")
-        _fault(
+        data_fault(
             "negative",
             message,
             figure,
@@ -156,7 +149,7 @@ def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:
         )
         value = None
     if value is not None and item.whole and value.denominator != 1:
-        _fault("not-whole", Text(f"“{item.key}”要填整数", f"'{item.key}' must be a whole number"), figure, bound)
+        data_fault("not-whole", Text(f"“{item.key}”要填整数", f"'{item.key}' must be a whole number"), figure, bound)
         value = None
     _settle(item.key, value, domain, figure, bound)
 
@@ -204,7 +197,7 @@ def _form_input(
     if wanted.kind == "refined" and figure is None and wanted.key in refined:
         bound.figures[wanted.key] = _refined(wanted, refined[wanted.key], bound)
         return
-    value = None if figure is None else _number(figure.used, figure, None, bound)
+    value = None if figure is None else number_of(figure.used, figure, None, bound)
     high = wanted.high
     if value is not None and (value < wanted.low or (high is not None and value > high)):
         most = "" if high is None else text_of(high)
@@ -212,15 +205,22 @@ def _form_input(
             f"“{wanted.key}”应在 {text_of(wanted.low)} 到 {most or '…'} 之间",
             f"'{wanted.key}' must lie from {text_of(wanted.low)} to {most or '…'}",
         )
-        _fault("out-of-range", message, figure, bound)
+        data_fault("out-of-range", message, figure, bound)
         value = None
     if value is not None and wanted.kind == "count" and value.denominator != 1:
-        _fault(
+        data_fault(
             "not-whole",
             Text(f"“{wanted.key}”要填整数", f"'{wanted.key}' must be a whole number"),
             figure,
             bound,
         )
+        value = None
+    if value is not None and wanted.step and ((value - wanted.low) / wanted.step).denominator != 1:
+        message = Text(
+            f"“{wanted.key}”要以 {text_of(wanted.step)} 为单位，不能填 {text_of(value)}",
+            f"'{wanted.key}' goes in steps of {text_of(wanted.step)}; {text_of(value)} is none",
+        )
+        data_fault("not-on-step", message, figure, bound)
         value = None
     _settle(wanted.key, value, ranges.between(wanted.low, high), figure, bound)
 
@@ -239,81 +239,8 @@ def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
     listed = "、".join(wanted.options)
     message = Text(f"“{wanted.key}”不能填“{text}”", f"'{wanted.key}' cannot be '{text}'")
     hint = Text(f"可以填：{listed}", f"it can be: {', '.join(wanted.options)}")
-    _fault("unknown-choice", message, figure, bound, hint=hint)
+    data_fault("unknown-choice", message, figure, bound, hint=hint)
     bound.invalid.add(wanted.key)
-
-
-def read_amount(text: str) -> tuple[Fraction, Unit | None]:
-    """Read a figure as written: ``3.60``, ``20%``, ``27/7``, ``12 万元``; the unit is None when none is written.
-
-    Raises:
-        NumberError: it is no number.
-    """
-    plain = twin(text).strip()
-    number = plain.rstrip("人元万亿㎡亩个处起条份件项例次年月天abcdefghijklmnopqrstuvwxyz_百分点方米平小时比率 ")
-    unit_text = plain[len(number) :].strip()
-    unit = find_unit(unit_text) if unit_text else None
-    if unit_text not in ("", "分") and unit is None:
-        raise NumberError("not-a-number", text)
-    top, slash, bottom = number.partition("/")
-    value = parse_number(top)
-    if slash:
-        below = parse_number(bottom)
-        if below == 0:
-            raise NumberError("not-a-number", text)
-        value /= below
-    return value, unit
-
-
-def _number(statement: Statement, figure: Figure, unit: Unit | None, bound: Bound) -> Fraction | None:
-    try:
-        value, written = read_amount(statement.text)
-    except NumberError as error:
-        long = error.reason == "too-long"
-        message = (
-            Text(f"“{figure.key}”的数字太长", f"the number for '{figure.key}' is too long")
-            if long
-            else Text(
-                f"“{figure.key}”填的“{statement.text[:40]}”不是数字",
-                f"'{statement.text[:40]}' for '{figure.key}' is not a number",
-            )
-        )
-        _fault(
-            "not-a-number",
-            message,
-            figure,
-            bound,
-            hint=Text("写作 12、3.60 或 95.1%", "write 12, 3.60 or 95.1%"),
-        )
-        return None
-    stated = written or (find_unit(figure.unit) if figure.unit else None)
-    if unit is not None and unit.dimension == RATIO and stated is None:
-        _check_scale(value, statement, figure, bound)
-    if stated is None or unit is None:
-        return value
-    if stated.dimension != unit.dimension:
-        message = Text(
-            f"“{figure.key}”的单位是{unit.zh}，不是{stated.zh}",
-            f"'{figure.key}' is in {unit.id}, not {stated.id}",
-        )
-        _fault("wrong-unit", message, figure, bound)
-        return None
-    return value * stated.factor / unit.factor
-
-
-PLAUSIBLE_RATIO = 10
-"""A ratio above 1000% that is written without a percent sign is more likely a percentage without its sign."""
-
-
-def _check_scale(value: Fraction, statement: Statement, figure: Figure, bound: Bound) -> None:
-    if value <= PLAUSIBLE_RATIO or "%" in twin(statement.text):
-        return
-    percent = text_of(value * 100)
-    message = Text(
-        f"“{figure.key}”填的 {text_of(value)} 即 {percent}%", f"{text_of(value)} for '{figure.key}' is {percent}%"
-    )
-    hint = Text(f"写作 {text_of(value)}%", f"write {text_of(value)}%")
-    _fault("implausible-scale", message, figure, bound, hint=hint, severity="warning")
 
 
 def _conflict(key: str, figure: Figure, bound: Bound) -> None:
@@ -323,7 +250,7 @@ def _conflict(key: str, figure: Figure, bound: Bound) -> None:
     zh = "；".join(f"{s.source or '？'}：{s.text}" for s in (figure.used, *figure.others))
     en = "; ".join(f"{s.source or '?'}: {s.text}" for s in (figure.used, *figure.others))
     source = figure.used.source or "？"
-    _fault(
+    data_fault(
         "conflicting-sources",
         Text(f"“{key}”有不同的数：{zh}", f"'{key}' is stated differently: {en}"),
         figure,
@@ -341,20 +268,3 @@ def _unknown(model: Model, figure: Figure) -> Diagnostic:
     places = (figure.used.place,) if figure.used.place else ()
     message = Text(f"指标体系里没有“{figure.key}”", f"the rubric has no figure '{figure.key}'")
     return Diagnostic("unknown-figure", "error", "data", message, places, hint=hint)
-
-
-def _fault(
-    code: str,
-    message: Text,
-    figure: Figure | None,
-    bound: Bound,
-    *,
-    hint: Text | None = None,
-    witness: Text | None = None,
-    severity: Severity = "error",
-) -> None:
-    place = figure.used.place if figure is not None else None
-    places: tuple[Place, ...] = (place,) if place is not None else ()
-    if figure is not None and severity == "warning":
-        places += tuple(other.place for other in figure.others if other.place is not None)
-    bound.found.append(Diagnostic(code, severity, "data", message, places, witness=witness, hint=hint))

@@ -15,7 +15,7 @@ from rubric_dsl.forms.base import measure_text
 from rubric_dsl.formulas.kinds import kind_of
 from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.numbers import shown
-from rubric_dsl.scoring.bind import Bound
+from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.syntax.characters import fold
 
 

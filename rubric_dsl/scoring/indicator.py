@@ -13,7 +13,7 @@ from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring import narrate
-from rubric_dsl.scoring.bind import Bound
+from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.scoring.by_choice import by_choice, split_keys
 from rubric_dsl.scoring.tighten import tighten
 

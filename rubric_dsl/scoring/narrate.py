@@ -67,6 +67,7 @@ _CODES = {
     "domain": "no-real-value",
     "undecided": "rounding-undecided",
     "award-out-of-range": "award-out-of-range",
+    "nothing-applies": "nothing-applies",
 }
 _HINTS = {
     "figure-unavailable": Text("写明“不适用当 无数据（…）”", "write 'not applicable when unavailable(…)'"),
@@ -102,6 +103,8 @@ def fault_words(outcome: Outcome) -> Text:
         return Text("对数、指数或开方在这里没有值", "a logarithm, power or root has no value here")
     if code == "rounding-undecided":
         return Text("离界限太近，算到 1920 位仍不能确定", "too close to an edge: 1,920 digits do not decide it")
+    if code == "nothing-applies":
+        return Text("各项都不适用，规则没有说明怎样计分", "no item applies, and the rule does not say what then")
     if code == "award-out-of-range":
         return Text("评定的数不在这一档的范围内", "the number given is outside the range of its band")
     return Text("指标值不在任何一档", "the measure is in no band")

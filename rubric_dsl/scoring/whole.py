@@ -16,7 +16,7 @@ from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.scoring.bind import Bound
+from rubric_dsl.scoring.bound import Bound
 
 MAX_OPEN = 5
 """With more indicators than this that may or may not be applicable, the total's range may be wider than need be."""
