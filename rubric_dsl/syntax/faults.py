@@ -207,7 +207,7 @@ def _position(error: UnexpectedInput, span: Span) -> int:
     token = getattr(error, "token", None)
     if token is not None and token.type == "$END":
         return span.end
-    return at if isinstance(at, int) and span.start <= at <= span.end else span.start
+    return span.start + at if isinstance(at, int) and 0 <= at <= span.end - span.start else span.start
 
 
 def _previous(text: str, span: Span, at: int) -> Span | None:

@@ -78,7 +78,6 @@ class _Reader:
 
     def slice(self, start: str, span: Span) -> Tree | None:
         """Parse one slice; a fault becomes a diagnostic and None."""
-        from lark import TextSlice
         from lark.exceptions import UnexpectedInput
 
         if span.end - span.start > MAX_STATEMENT:
@@ -89,12 +88,13 @@ class _Reader:
             return None
         text = self._without_colon(start, span)
         try:
-            tree = self.grammar.lark.parse(TextSlice(text, span.start, span.end), start=start)
+            # A piece of its own: given a slice of the whole, lark counts the lines before it anew for each statement.
+            tree = self.grammar.lark.parse(text[span.start : span.end], start=start)
         except UnexpectedInput as error:
             fault = faults.syntax_fault(self.source, self.text, self.grammar, span, error, self.language)
             self.found.append(fault)
             return None
-        return self._tree(tree)
+        return self._tree(tree, span.start)
 
     def _without_colon(self, start: str, span: Span) -> str:
         """``满分：100`` is how people write: outside the form, a colon after the opening word means nothing."""
@@ -113,13 +113,13 @@ class _Reader:
                     return self.text[:at] + " " + self.text[at + 1 :]
         return self.text
 
-    def _tree(self, tree: LarkTree[LarkToken] | LarkToken) -> Tree:
+    def _tree(self, tree: LarkTree[LarkToken] | LarkToken, offset: int) -> Tree:
         from lark import Token
 
         if isinstance(tree, Token):
-            return self._leaf(tree)
+            return self._leaf(tree, offset)
         kind = str(tree.data)
-        children = tuple(self._tree(child) for child in tree.children)
+        children = tuple(self._tree(child, offset) for child in tree.children)
         if kind in _NAMING:
             children = tuple(
                 Leaf(_NAMING[kind], child.text, child.span) for child in children if isinstance(child, Leaf)
@@ -130,11 +130,11 @@ class _Reader:
         if meta.empty:
             span = children[0].span.to(children[-1].span) if children else Span(0, 0)
         else:
-            span = Span(meta.start_pos, meta.end_pos)
+            span = Span(meta.start_pos + offset, meta.end_pos + offset)
         return Node(kind, children, span)
 
-    def _leaf(self, token: LarkToken) -> Leaf:
-        span = Span(token.start_pos or 0, token.end_pos or 0)
+    def _leaf(self, token: LarkToken, offset: int) -> Leaf:
+        span = Span((token.start_pos or 0) + offset, (token.end_pos or 0) + offset)
         return Leaf(str(token.type), leaf_content(str(token.type), str(token), self.source[span]), span)
 
 

@@ -15,13 +15,14 @@ def points_sum(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
     if broken:
         return ()
     found: list[Diagnostic] = []
+    below = _below(model)
     for section in model.sections:
-        parts = _parts(model, (*section.path, section.name), section.role)
+        parts = below.get(((*section.path, section.name), section.role), [])
         if not parts:
             found.append(_empty(section.name, section.place))
         else:
             found.extend(_check(section.combine, section.name, section.points, parts, section.place))
-    top = _parts(model, (), "part")
+    top = below.get(((), "part"), [])
     if top:
         found.extend(_check(model.combine, model.name, model.points, top, top[0].place))
     return tuple(found)
@@ -35,15 +36,19 @@ class _Part:
     place: Place
 
 
-def _parts(model: Model, path: tuple[str, ...], role: str) -> list[_Part]:
-    """What stands directly below a heading: sections, indicators, and pools once."""
-    parts = [_Part(s.name, s.points, s.weight, s.place) for s in model.sections if s.path == path and s.role == role]
-    parts += [
-        _Part(item.name, item.points, item.weight, item.place)
-        for item in model.indicators.values()
-        if item.path == path and not item.pool and item.role == role
-    ]
-    return parts + [_Part(pool.name, pool.points, None, pool.place) for pool in model.pools if pool.path == path]
+def _below(model: Model) -> dict[tuple[tuple[str, ...], str], list[_Part]]:
+    """What stands directly below each heading, by path and role: sections, indicators, and pools once."""
+    found: dict[tuple[tuple[str, ...], str], list[_Part]] = {}
+    for section in model.sections:
+        part = _Part(section.name, section.points, section.weight, section.place)
+        found.setdefault((section.path, section.role), []).append(part)
+    for item in model.indicators.values():
+        if not item.pool:
+            part = _Part(item.name, item.points, item.weight, item.place)
+            found.setdefault((item.path, item.role), []).append(part)
+    for pool in model.pools:
+        found.setdefault((pool.path, "part"), []).append(_Part(pool.name, pool.points, None, pool.place))
+    return found
 
 
 def _check(combine: str, name: str, points: Fraction, parts: list[_Part], place: Place) -> list[Diagnostic]:
