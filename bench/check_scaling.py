@@ -29,9 +29,10 @@ def rubric_text(indicators: int) -> str:
             f"三级指标 指标{index} 5分\n  原文 “以100%为标准。”\n  指标值 甲{index} ÷ 乙{index}\n  评价标准\n"
             "    ≤ 100% 计满分；\n    每超过 1个百分点 扣0.5分，扣完为止"
         )
-        for excess in range(EXAMPLES):
-            score = max(0, 10 - excess) / 2
-            lines.append(f"  例 甲{index} = {100 + excess}，乙{index} = 100 计{score:g}分")
+        lines.extend(
+            f"  例 甲{index} = {100 + excess}，乙{index} = 100 计{max(0, 10 - excess) / 2:g}分"
+            for excess in range(EXAMPLES)
+        )
     return "\n".join(lines) + "\n"
 
 

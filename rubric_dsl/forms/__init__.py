@@ -6,6 +6,8 @@ from rubric_dsl.forms.anchors import AnchorsForm
 from rubric_dsl.forms.award import AwardForm
 from rubric_dsl.forms.bands import BandsForm
 from rubric_dsl.forms.base import FormClass
+from rubric_dsl.forms.base_score import BaseScoreForm
+from rubric_dsl.forms.bonus import BonusForm
 from rubric_dsl.forms.checklist import ChecklistForm
 from rubric_dsl.forms.formula import FormulaForm
 from rubric_dsl.forms.ladder import LadderForm
@@ -24,6 +26,8 @@ FORMS: tuple[FormClass, ...] = (
     ScaleForm(),
     RefinedForm(),
     StepsForm(),
+    BonusForm(),
+    BaseScoreForm(),
     LadderForm(),
     ProportionalForm(),
     AnchorsForm(),

@@ -108,12 +108,8 @@ class Seen:
         return None if found is None else found.known
 
 
-class Form(Protocol):
-    """A scoring form. ``role``: a *case* claims part of the measure, a *gain* adds points, a *deduct* takes them."""
-
-    @property
-    def role(self) -> Literal["case", "gain", "deduct"]:
-        """What it does to the score."""
+class _Form(Protocol):
+    """What all scoring forms share."""
 
     @property
     def inputs(self) -> tuple[FormInput, ...]:
@@ -131,6 +127,34 @@ class Form(Protocol):
 
     def reason(self, seen: Seen) -> Text | None:
         """Say what happened, in one line; None when there is nothing to say yet."""
+
+
+class BoundedForm(_Form, Protocol):
+    """A form within the points. A *case* claims part of the measure, a *gain* adds points, a *deduct* takes them."""
+
+    @property
+    def role(self) -> Literal["case", "gain", "deduct"]:
+        """What it does to the score."""
+
+
+class RaisingForm(_Form, Protocol):
+    """A *bonus* comes on top of a base, and may pass the points where it says so."""
+
+    @property
+    def role(self) -> Literal["bonus"]:
+        """What it does to the score."""
+
+    @property
+    def passing(self) -> Expr | None:
+        """The part of the amount that may pass the points."""
+
+    @property
+    def extra(self) -> Fraction:
+        """The most by which it may pass the points."""
+
+
+Form = BoundedForm | RaisingForm
+"""A scoring form."""
 
 
 class FormClass(Protocol):

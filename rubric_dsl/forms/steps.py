@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Expr, Extreme, Measure
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, measure_text, points_of
-from rubric_dsl.forms.straight import constant
-from rubric_dsl.forms.stride import STEP_WORDS, read_stride, total
+from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, points_of
+from rubric_dsl.forms.stride import STEP_WORDS, apart, gaps_told, option_twice, read_stride, total
 from rubric_dsl.forms.tiers import Tiers, read_tiers
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.syntax.tree import Node
@@ -109,8 +107,12 @@ class StepsForm:
             "'5%' may mean 5 percentage points or 5% of the target; the two differ unless the target is 100%.",
         ),
         "step-double": Text(
-            "同一段指标值有两句按步扣分，两句都扣。改标准，或者把更重的一段写成“低于 … 的部分 每步扣…分”。",
-            "Two step clauses deduct on the same stretch of the measure. Change a target, or write the dearer stretch as a tier.",
+            "同一段指标值有两句按步扣分（或加分），两句都算。改标准，或者把更重的一段写成“低于 … 的部分 每步扣…分”。",
+            "Two step clauses count on the same stretch of the measure. Change a target, or write the dearer stretch as a tier.",
+        ),
+        "step-covered": Text(
+            "“计满分”的一档占了这一句的整个方向，先看各档，这一句永远不起作用。",
+            "The band of full marks takes the whole side of this clause; bands come first, so the clause has no effect.",
         ),
         "step-gap": Text(
             "两个标准之间的指标值，两句都不扣分。写一档说明它得几分，就不再提示。",
@@ -161,8 +163,9 @@ class StepsForm:
             return None
         steps = [_one(index, clause, context) for index, clause in enumerate(clauses)]
         found = tuple(step for step in steps if step is not None)
-        if len(found) != len(steps) or not _apart(found, clauses, context):
+        if len(found) != len(steps) or not apart(tuple(step.tiers.stride for step in found), clauses, context):
             return None
+        gaps_told(tuple(step.tiers.stride for step in found), clauses, context)
         floors = [floor for clause in clauses if (floor := floor_of(clause)) is not None]
         return Steps(found, min(floors, default=None))
 
@@ -185,61 +188,3 @@ def _one(index: int, clause: Node, context: Context) -> OneStep | None:
         return None
     first = points_of(start.children[0]) if isinstance(start, Node) else None
     return OneStep(tiers, first, cap_of(clause))
-
-
-def option_twice(clause: Node, context: Context) -> bool:
-    """Report an option that is given twice."""
-    for kinds in (("WHOLE", "STARTED", "PRO_RATA"), ("floor",), ("at_most",), ("start",), ("MAY_PASS",)):
-        found = [child for child in clause.children if child.kind in kinds]
-        if len(found) > 1:
-            context.fault("step-option", Text("这一项写了两次", "this is given twice"), found[1])
-            return True
-    return False
-
-
-def _apart(steps: tuple[OneStep, ...], clauses: tuple[Node, ...], context: Context) -> bool:
-    """Whether no stretch of the measure is deducted for twice; a stretch between two targets is pointed out."""
-    for (first, _), (second, clause) in combinations(zip(steps, clauses, strict=True), 2):
-        sides = {first.tiers.stride.side, second.tiers.stride.side}
-        if sides != {"above", "below"}:
-            _double(clause, context)
-            return False
-        upper, lower = (first, second) if first.tiers.stride.side == "above" else (second, first)
-        high, low = constant(upper.tiers.stride.target), constant(lower.tiers.stride.target)
-        if high is None or low is None:
-            continue
-        if high < low:
-            _double(clause, context)
-            return False
-        wide = any(case.find("between", "compared", "or_more", "or_less") for case in context.cases)
-        if high > low and not wide:
-            _gap(low, high, clause, context)
-    return True
-
-
-def _double(clause: Node, context: Context) -> None:
-    context.fault(
-        "step-double",
-        Text("这一句与另一句在同一段指标值上都扣分", "this clause and another deduct on the same stretch"),
-        clause,
-        why=Text("同一个偏离扣两次", "the same deviation costs twice"),
-        hint=Text(
-            "更重的一段写作：，低于 90% 的部分 每步扣0.5分，分段累计",
-            "write the dearer stretch as a tier: , 0.5 per step below 90%, marginal",
-        ),
-    )
-
-
-def _gap(low: Fraction, high: Fraction, clause: Node, context: Context) -> None:
-    kind = None if context.measure is None else context.measure.kind
-    ends = (measure_text(low, kind), measure_text(high, kind))
-    context.fault(
-        "step-gap",
-        Text(f"{ends[0]} 到 {ends[1]} 之间不扣分", f"from {ends[0]} to {ends[1]} nothing is deducted"),
-        clause,
-        severity="warning",
-        hint=Text(
-            f"如果是本意，写一档：{ends[0]}（含） 到 {ends[1]}（含） 计满分",
-            f"if that is meant, write a band: {ends[0]}(included) to {ends[1]}(included) scores full marks",
-        ),
-    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, ToWhole, minus
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text
+from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text, measure_text
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.numbers import parse_number, shown
@@ -83,7 +84,7 @@ class Stride:
 def read_stride(name: str, clause: Node, context: Context) -> Stride | None:
     """Read side, target, size and reading of a clause; None when a fault was reported."""
     side = next(SIDES[child.kind] for child in clause.children if child.kind in SIDES)
-    target = _target(clause, context)
+    target = _target(clause, side, context)
     size = _size(clause.node("size"), target, context)
     reading = _reading(clause, context)
     if target is None or size is None or reading is None:
@@ -117,13 +118,20 @@ def _reading(clause: Node, context: Context) -> Reading | None:
     return context.reading
 
 
-def _target(clause: Node, context: Context) -> Expr | None:
+def _target(clause: Node, side: Side, context: Context) -> Expr | None:
     stated = clause.find("step_target")
     if isinstance(stated, Node):
         return _known(context.typer.compared(measured(context), stated.children[0]))
-    bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
+    bounds = [(case, tree) for case in context.cases if (tree := full_bound(case, context.points)) is not None]
     if len(bounds) == 1:
-        return _known(context.typer.compared(measured(context), bounds[0]))
+        case, bound = bounds[0]
+        if _covers(case, side):
+            message = Text(
+                "“计满分”的一档占了这一句的整个方向", "the band of full marks takes this clause's whole side"
+            )
+            context.fault("step-covered", message, clause)
+            return None
+        return _known(context.typer.compared(measured(context), bound))
     context.fault(
         "step-target",
         Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
@@ -131,6 +139,17 @@ def _target(clause: Node, context: Context) -> Expr | None:
         hint=Text("写作：以 100% 为标准，每超过 …", "write: … above 100%"),
     )
     return None
+
+
+def _covers(case: Node, side: Side) -> bool:
+    """Whether a band begins at its bound and goes on to the side that a clause counts on."""
+    region = case.find("compared", "or_more", "or_less")
+    if not isinstance(region, Node):
+        return False
+    if region.kind == "compared":
+        word = region.children[0].kind
+        return (side == "above" and word in ("GE", "GT")) or (side == "below" and word in ("LE", "LT"))
+    return side == ("above" if region.kind == "or_more" else "below")
 
 
 def _known(expr: Expr | None) -> Expr | None:
@@ -184,3 +203,62 @@ def _percent_or_points(size: Node, context: Context) -> None:
 def total(parts: tuple[Expr, ...], role: str = "") -> Expr:
     """Return a sum, or its only part."""
     return parts[0] if len(parts) == 1 and not role else Add(parts, role)
+
+
+def option_twice(clause: Node, context: Context) -> bool:
+    """Report an option that is given twice."""
+    for kinds in (tuple(READINGS), ("floor",), ("at_most",), ("start",), ("MAY_PASS",)):
+        found = [child for child in clause.children if child.kind in kinds]
+        if len(found) > 1:
+            context.fault("step-option", Text("这一项写了两次", "this is given twice"), found[1])
+            return True
+    return False
+
+
+def apart(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: Context) -> bool:
+    """Whether no stretch of the measure counts twice."""
+    for (first, _), (second, clause) in combinations(zip(strides, clauses, strict=True), 2):
+        ends = _ends(first, second)
+        if {first.side, second.side} == {"above", "below"} and (ends is None or ends[0] <= ends[1]):
+            continue
+        context.fault(
+            "step-double",
+            Text("这一句与另一句在同一段指标值上都计步", "this clause and another count on the same stretch"),
+            clause,
+            why=Text("同一个偏离算两次", "the same deviation counts twice"),
+            hint=Text(
+                "更重的一段写作：，低于 90% 的部分 每步扣0.5分，分段累计",
+                "write the dearer stretch as a tier: , 0.5 per step below 90%, marginal",
+            ),
+        )
+        return False
+    return True
+
+
+def _ends(first: Stride, second: Stride) -> tuple[Fraction, Fraction] | None:
+    """Return the target below which, and the one above which, steps count; None where a target is a figure."""
+    upper, lower = (first, second) if first.side == "above" else (second, first)
+    high, low = constant(upper.target), constant(lower.target)
+    return None if high is None or low is None else (low, high)
+
+
+def gaps_told(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: Context) -> None:
+    """Point out a stretch between two targets where nothing is deducted and no band says so."""
+    if any(case.find("between", "compared", "or_more", "or_less") for case in context.cases):
+        return
+    kind = measured(context).kind
+    for (first, _), (second, clause) in combinations(zip(strides, clauses, strict=True), 2):
+        ends = _ends(first, second)
+        if ends is None or ends[0] == ends[1]:
+            continue
+        low, high = (measure_text(end, kind) for end in ends)
+        context.fault(
+            "step-gap",
+            Text(f"{low} 到 {high} 之间不扣分", f"from {low} to {high} nothing is deducted"),
+            clause,
+            severity="warning",
+            hint=Text(
+                f"如果是本意，写一档：{low}（含） 到 {high}（含） 计满分",
+                f"if that is meant, write a band: {low}(included) to {high}(included) scores full marks",
+            ),
+        )

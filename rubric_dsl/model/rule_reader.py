@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from rubric_dsl.core.nodes import Add, Branch, Case, Const, Expr, Extreme, Measure, minus, rounded, times
+from rubric_dsl.core.nodes import Add, Branch, Case, Const, Expr, Extreme, Measure, minus, rounded, times, total_of
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms import FORMS
@@ -105,8 +105,10 @@ class RuleReader:
         rounding: Rounding | None,
     ) -> Read | None:
         self._above_points(draft, block, forms)
+        if not self._base_said(draft, block, forms):
+            return None
         floor = min((form.floor for form in forms if form.floor is not None), default=Fraction(0))
-        ceiling = draft.points
+        ceiling = draft.points + sum((form.extra for form in forms if form.role == "bonus"), Fraction(0))
         score = combine(forms, draft.points, floor, draft.role)
         if draft.role == "deduction":
             floor, ceiling = -draft.points, Fraction(0)
@@ -116,6 +118,23 @@ class RuleReader:
             self._irrational(draft, block)
             return None
         return Read(measure, tree, forms, score, floor, ceiling)
+
+    def _base_said(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> bool:
+        """Whether it is said what a bonus comes on top of: it builds up from zero only where it stands alone."""
+        roles = {form.role for form in forms}
+        if "bonus" not in roles or "gain" in roles or roles == {"bonus"}:
+            return True
+        points = text_of(draft.points)
+        rule = block.first("rule") or draft.heading
+        message = Text(
+            f"{draft.name}：没有说明加分、扣分从几分起算",
+            f"{draft.name}: it is not said from which score bonuses and deductions count",
+        )
+        why = Text(f"从 0 分还是从 {points} 分起算，得分不同", f"from 0 or from {points}: the scores differ")
+        hint = Text(f"加上一句：基础分 {points}分", f"add a clause: base {points}")
+        place = Place(self.source, rule.span)
+        self.found.append(Diagnostic("base-not-said", "error", "rule", message, (place,), why=why, hint=hint))
+        return False
 
     def _above_points(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> None:
         """A band may not score more than the indicator has: the wording and the points column contradict each other."""
@@ -191,22 +210,28 @@ def _rounded_measure(measure: Typed, rounding: Rounding | None) -> Typed:
 
 
 def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Kindred = "part") -> Expr:
-    """Put forms together: cases decide first; elsewhere gains (or the full points) less deductions, within bounds.
+    """Put forms together: cases decide first; elsewhere gains less deductions and with bonuses, within bounds.
 
-    What is deducted after the total counts from 0, as a negative number; a bonus without gains counts from 0 too.
+    Without gains, deductions count from the full points and bonuses from zero. Only what may pass the points does.
+    What is deducted after the total counts from 0, as a negative number.
     """
     branches = tuple(branch for form in forms for branch in form.branches())
-    gains = [amount for form in forms if form.role == "gain" and (amount := form.amount()) is not None]
-    deductions = [amount for form in forms if form.role == "deduct" and (amount := form.amount()) is not None]
+    gains, deductions, bonuses = (_amounts(forms, kind) for kind in ("gain", "deduct", "bonus"))
+    passing = tuple(form.passing for form in forms if form.role == "bonus" and form.passing is not None)
     rest: Expr | None = None
-    if gains or deductions:
-        base: Expr = Const(points if role == "part" else Fraction(0))
-        rest = (gains[0] if len(gains) == 1 else Add(tuple(gains))) if gains else base
+    if gains or deductions or bonuses or passing:
+        full = Const(points if role == "part" and deductions else Fraction(0))
+        rest = total_of(list(gains + bonuses or (full,)))
         for amount in deductions:
             rest = Add((rest, amount)) if role == "deduction" else minus(rest, amount)
-        rest = Extreme("max", (Const(floor), Extreme("min", (Const(points), rest))), "bounded")
+        rest = Extreme("min", (Const(points), rest))
+        rest = Extreme("max", (Const(floor), Add((rest, *passing)) if passing else rest), "bounded")
     score = _cases(branches, rest, points, floor)
     return times(-1, score) if role == "deduction" else score
+
+
+def _amounts(forms: tuple[Form, ...], role: str) -> tuple[Expr, ...]:
+    return tuple(amount for form in forms if form.role == role and (amount := form.amount()) is not None)
 
 
 def _cases(branches: tuple[Branch, ...], rest: Expr | None, points: Fraction, floor: Fraction) -> Expr:

@@ -1,0 +1,65 @@
+"""Base score: what bonuses and deductions count from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from rubric_dsl.core.nodes import Branch, Const, Expr
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import Context, FormInput, Seen, points_of
+from rubric_dsl.numbers import text_of
+from rubric_dsl.syntax.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class BaseScore:
+    """So many points to begin with."""
+
+    points: Fraction
+    role: Literal["gain"] = "gain"
+    inputs: tuple[FormInput, ...] = ()
+    floor: Fraction | None = None
+
+    def branches(self) -> tuple[Branch, ...]:
+        """No cases."""
+        return ()
+
+    def amount(self) -> Expr:
+        """Return the base."""
+        return Const(self.points, "base.points")
+
+    def reason(self, seen: Seen) -> Text | None:
+        """Name the base."""
+        if seen.number("base.points") is None:
+            return None
+        return Text(f"基础分 {text_of(self.points)}", f"base {text_of(self.points)}")
+
+
+class BaseScoreForm:
+    """Reads the ``base`` clause."""
+
+    clauses = ("base",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "base-score": Text(
+            "基础分不能超过指标分值。",
+            "The base cannot be more than the indicator's points.",
+        ),
+    }
+
+    def read(self, clauses: tuple[Node, ...], context: Context) -> BaseScore | None:
+        """Read the clause; the base is within the points."""
+        if len(clauses) > 1:
+            context.fault("form-twice", Text("基础分写了两次", "the base is given twice"), clauses[1])
+            return None
+        points = points_of(clauses[0].node("points"))
+        if points > context.points:
+            most = text_of(context.points)
+            message = Text(
+                f"基础分 {text_of(points)} 分超过指标分值 {most}", f"a base of {text_of(points)} is more than {most}"
+            )
+            context.fault("base-score", message, clauses[0])
+            return None
+        return BaseScore(points)

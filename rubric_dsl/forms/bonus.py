@@ -1,0 +1,132 @@
+"""Step bonus: so many points for each step by which the measure is better than its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Mul
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, points_of
+from rubric_dsl.forms.stride import STEP_WORDS, Stride, apart, option_twice, read_stride, total
+from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.syntax.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class OneBonus:
+    """One clause: ``points`` for each step, at most ``cap``; ``passes``: it may lift the score above full marks."""
+
+    stride: Stride
+    points: Fraction
+    cap: Fraction | None
+    passes: bool
+
+    def bonus(self) -> Expr:
+        """Lower the bonus."""
+        name = self.stride.name
+        full: Expr = Mul(Const(self.points), self.stride.steps(self.stride.deviation()), f"{name}.full")
+        if self.cap is not None:
+            full = Extreme("min", (full, Const(self.cap)), f"{name}.capped")
+        return self.stride.guarded(full)
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """All bonus clauses of a rule; they add up."""
+
+    found: tuple[OneBonus, ...]
+    role: Literal["bonus"] = "bonus"
+    inputs: tuple[FormInput, ...] = ()
+    floor: Fraction | None = None
+
+    def branches(self) -> tuple[Branch, ...]:
+        """No cases."""
+        return ()
+
+    def amount(self) -> Expr | None:
+        """Return the sum of the bonuses that stay within the points."""
+        parts = tuple(item.bonus() for item in self.found if not item.passes)
+        return total(parts) if parts else None
+
+    @property
+    def passing(self) -> Expr | None:
+        """The sum of the bonuses that may pass the points."""
+        parts = tuple(item.bonus() for item in self.found if item.passes)
+        return total(parts) if parts else None
+
+    @property
+    def extra(self) -> Fraction:
+        """The caps of the bonuses that may pass the points."""
+        return sum((item.cap for item in self.found if item.passes and item.cap is not None), Fraction(0))
+
+    def reason(self, seen: Seen) -> Text | None:
+        """Say how far the measure goes beyond the target, in how many steps, and what that adds."""
+        told = [line for item in self.found if (line := _reason(item, seen)) is not None]
+        lines = [line for line in told if line != _NONE] or told[:1]
+        if not lines:
+            return None
+        return Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
+
+
+_NONE = Text("没有越过加分的标准，不加分", "the target of the bonus is not passed, nothing is added")
+
+
+def _reason(item: OneBonus, seen: Seen) -> Text | None:
+    name = item.stride.name
+    deviation, steps = seen.number(f"{name}.deviation"), seen.number(f"{name}.steps")
+    full = seen.number(f"{name}.full")
+    if deviation is None or steps is None or full is None:
+        return None
+    if deviation == 0:
+        return _NONE
+    far, word = item.stride.far(deviation, seen), STEP_WORDS[item.stride.reading]
+    capped = "" if item.cap is None or full <= item.cap else f" → {text_of(item.cap)}"
+    working = f"{shown(steps)} × {text_of(item.points)} = {shown(full)}{capped}"
+    return Text(f"{far.zh}，加分{word.zh} {working}", f"{far.en}, bonus for {word.en} {working}")
+
+
+class BonusForm:
+    """Reads ``bonus`` clauses."""
+
+    clauses = ("bonus",)
+    pages: ClassVar[Mapping[str, Text]] = {
+        "base-not-said": Text(
+            "加分与扣分或分档写在一起，没有说明从几分起算。加上一句“基础分 …分”。",
+            "Bonuses stand beside deductions or bands, and it is not said from which score they count. Add 'base …'.",
+        ),
+        "bonus-cap": Text(
+            "可超过满分的加分要写明最多加几分。",
+            "A bonus that may pass full marks must say the most that it adds.",
+        ),
+    }
+
+    def read(self, clauses: tuple[Node, ...], context: Context) -> Bonus | None:
+        """Read all bonus clauses of a rule."""
+        if context.measure is None:
+            context.fault("no-measure", Text("按步加分需要指标值", "a step bonus needs a measure"), clauses[0])
+            return None
+        read = [_one(index, clause, context) for index, clause in enumerate(clauses)]
+        found = tuple(item for item in read if item is not None)
+        if len(found) != len(read) or not apart(tuple(item.stride for item in found), clauses, context):
+            return None
+        return Bonus(found)
+
+
+def _one(index: int, clause: Node, context: Context) -> OneBonus | None:
+    stride = read_stride(f"bonus{index}", clause, context)
+    points = points_of(clause.node("points"))
+    if points == 0:
+        context.fault("step-size", Text("每步加的分要大于 0", "a step must add more than 0"), clause.node("points"))
+        return None
+    if stride is None or option_twice(clause, context):
+        return None
+    passes, cap = clause.find("MAY_PASS"), cap_of(clause)
+    if passes is not None and cap is None:
+        message = Text("没有说明最多加几分", "it is not said how much it adds at most")
+        hint = Text("写作：，最多 6分，可超过满分", "write: , at most 6, may pass full marks")
+        context.fault("bonus-cap", message, passes, hint=hint)
+        return None
+    return OneBonus(stride, points, cap, passes is not None)
