@@ -21,8 +21,7 @@ EXAMPLES = 12
 def rubric_text(indicators: int) -> str:
     """Return a rubric of so many indicators, twenty lines each."""
     lines = [f"指标体系 大 年度 2019\n满分 {indicators * 5}\n计步 整步\n基础数据表"]
-    for index in range(indicators):
-        lines.append(f"  甲{index}：万元\n  乙{index}：万元")
+    lines.extend(f"  甲{index}：万元\n  乙{index}：万元" for index in range(indicators))
     lines.append(f"一级指标 一 {indicators * 5}分")
     for index in range(indicators):
         lines.append(

@@ -141,6 +141,51 @@ def other_rubrics(draw: st.DrawFn) -> RandomRubric:
     return RandomRubric(wrap(body, points, "整步"), kind, points, inputs, choices)
 
 
+METHODS = (
+    "合计", "平均", "取最低", "取最高", "最高的 1 项 平均", "最高的 2 项 平均", "取最低且有更高的加 0.5分", "几何平均",
+    "平均，至少 2 项", "加权平均",
+)  # fmt: skip
+OUTCOMES = ("计满分", "不得分", "不计入并由同级分担", "不计入并由全部分担", "不计入并减少满分")
+AFTER = (
+    "加分项 加 3\n评价标准 评定给分 0分 到 3分\n", "扣分项 扣 4\n评价标准 每出现 1次 扣1分\n", "系数 难 = 甲 ÷ 100万元\n",
+    "否决 一 当 乙 > 50万元 总分为零\n", "否决 二 当 得分（一甲） < 2 等级最高 中\n", "否决 三 当 总分 > 12 等级降 1 级\n",
+    "否决 四 当 得分（一甲） < 3 其余只得基本分\n", "否决 五 当 乙 > 70万元 扣2分\n",
+)  # fmt: skip
+
+
+@st.composite
+def tree_rubrics(draw: st.DrawFn) -> RandomRubric:
+    """Two headings of two or three parts, combined in any way; parts that may not apply; anything after the total."""
+    lines = ["指标体系 试 年度 2019", "满分 20", "计步 整步", "等级 优 ≥ 15，中 ≥ 8，差 < 8"]
+    lines += ["舍入 小计 到 0.01，四舍五入", "基础数据表", "  甲：万元", "  乙：万元", "  丙：万元"]
+    inputs = ["甲", "乙", "丙"]
+    for heading in "一二":
+        method = draw(st.sampled_from(METHODS))
+        size = draw(st.integers(2, 3))
+        summed = method == "合计"
+        lines += [f"一级指标 {heading} 10", f"合计方式 {method}"]
+        shares = ["4", "6"] if size == 2 else ["4", "4", "2"]
+        for name, share in zip("甲乙丙", shares, strict=False):
+            weight = ""
+            if method == "加权平均":
+                weight = f" 权重 {'50%' if size == 2 else {'甲': '50%', '乙': '30%', '丙': '20%'}[name]}"
+            lines += [f"三级指标 {heading}{name} {share if summed else '10'}分{weight}", "基本分 1分"]
+            if draw(st.booleans()):
+                lines += [f"指标值 {draw(st.sampled_from(FORMULAS))}", "评价标准 按比例计分，最多 满分"]
+            else:
+                lines.append(f"评价标准 评定给分 0分 到 {share if summed else '10'}分")
+                inputs.append(f"{heading}{name}")
+            if draw(st.booleans()):
+                lines.append(
+                    f"不适用当 {draw(st.sampled_from(('甲 > 30万元', '乙 = 0', '丙 < 20万元')))} {draw(st.sampled_from(OUTCOMES))}"
+                )
+    after = draw(st.lists(st.sampled_from(AFTER), unique=True, max_size=3))
+    inputs += [name for name in ("加", "扣") if any(f"分项 {name}" in text for text in after)]
+    text = "\n".join(lines) + "\n" + "".join(after) + "总分限于 0分 到 23分\n"
+    bounds = {name: (Fraction(0), Fraction(2)) for name in inputs if len(name) > 1 or name == "加"}
+    return RandomRubric(text, "tree", Fraction(20), tuple(inputs), {}, True, "一甲", bounds)
+
+
 def from_chapter(text: str) -> RandomRubric:
     """Take a rubric of the spec chapters, so that a form with a chapter is generated without a line here."""
     rubric = rd.loads(text)
@@ -160,7 +205,7 @@ def from_chapter(text: str) -> RandomRubric:
 
 CHAPTERS = tuple(from_chapter(text) for _, text, kind, _ in cases() if kind == "scores")
 chapter_rubrics = st.sampled_from(CHAPTERS)
-rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics(), chapter_rubrics)
+rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics(), tree_rubrics(), chapter_rubrics)
 
 
 @st.composite

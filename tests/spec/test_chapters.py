@@ -61,6 +61,7 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
     for text in (rubric, rd.format_source(Source("chapter", rubric), "en")[0]):
         assert text is not None
         loaded = rd.loads(text)
+        assert all(example.passed for example in loaded.run_examples())
         for line in lines:
             given, _, expected = line.partition("->")
             assert outcome(loaded, given) == expected.strip(), line
