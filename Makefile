@@ -10,7 +10,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow wheel-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow reference wheel-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ coverage: $(VENV)/stamp-package ## run the tests and measure what they reach
 # pytest ends with 5 when nothing is marked slow.
 slow: $(VENV)/stamp-package ## run the slow tests
 	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
+
+reference: $(VENV)/stamp-package ## write docs/reference from the chapters in tests/spec
+	$(BIN)/python tools/make_reference.py
 
 wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the checkout
 	tools/wheel_test.sh $(BIN)/python $(RUBRIC) $(DATA)
