@@ -15,6 +15,7 @@ from textwrap import dedent
 
 from rubric_dsl import check_source, format_source
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.forms import FORMS
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source
 
@@ -23,33 +24,18 @@ CHAPTERS = ROOT / "tests" / "spec"
 PAGES = ROOT / "docs" / "reference"
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
+FORM_CHAPTERS = tuple(dict.fromkeys(type(form).__module__.rpartition(".")[2] for form in FORMS))
+"""A scoring form's chapter has the name of its file, so a new form needs no line here."""
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (
-        Text("计分办法", "Scoring forms"),
-        (
-            "bands",
-            "steps",
-            "ladder",
-            "proportional",
-            "anchors",
-            "formula",
-            "lookup",
-            "checklist",
-            "occurrences",
-            "levels",
-            "scale",
-            "award",
-            "refined",
-        ),
-    ),
+    (Text("计分办法", "Scoring forms"), FORM_CHAPTERS),
     (Text("规则之外", "Around them"), ("around", "outcomes")),
     (Text("上级指标", "Headings"), ("headings",)),
     (Text("总分之后", "After the total"), ("after",)),
-    (Text("数据", "Data"), ("figures",)),
+    (Text("数据", "Data"), ("figures", "numbers")),
     (Text("舍入", "Rounding"), ("rounding",)),
     (Text("读法", "Readings"), ("readings",)),
 )
-"""The pages of the index; a new chapter is added here."""
+"""The pages of the index; a chapter that is no form's is added here."""
 
 
 class ChapterError(Exception):

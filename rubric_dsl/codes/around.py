@@ -77,6 +77,10 @@ PAGES: dict[str, Text] = {
         "数据项写明无数据，规则没有说明这时怎样计分。写明“不适用当 无数据（…）”或“情形 当 无数据（…）”。",
         "A figure is stated to be unavailable and the rule does not say what then. Write 'not applicable when unavailable(…)' or 'variant when unavailable(…)'.",
     ),
+    "input-twice": Text(
+        "一个指标的两句规则要填同名的数据，分不清哪个是哪个。换序号或加名称。",
+        "Two clauses of one rule ask for data of the same address. Use another item number, or a name.",
+    ),
     "needs-rounding": Text(
         "对数、指数、开方得出的数没有尽头，要写明在哪里、怎样舍入：舍入 得分 到 0.01，四舍五入。",
         "A logarithm, power or root has no end; say where and how it is rounded: round scores to 0.01, half up.",

@@ -105,7 +105,7 @@ class RuleReader:
         rounding: Rounding | None,
     ) -> Read | None:
         self._above_points(draft, block, forms)
-        if not self._base_said(draft, block, forms):
+        if not self._base_said(draft, block, forms) or self._input_twice(draft, block, forms):
             return None
         floor = min((form.floor for form in forms if form.floor is not None), default=Fraction(0))
         ceiling = draft.points + sum((form.extra for form in forms if form.role == "bonus"), Fraction(0))
@@ -135,6 +135,22 @@ class RuleReader:
         place = Place(self.source, rule.span)
         self.found.append(Diagnostic("base-not-said", "error", "rule", message, (place,), why=why, hint=hint))
         return False
+
+    def _input_twice(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> bool:
+        """Report two forms that ask for a figure of the same address: one would silently take the other's data."""
+        keys = [item.key for form in forms for item in form.inputs]
+        again = next((key for key in keys if keys.count(key) > 1), None)
+        if again is None:
+            return False
+        rule = block.first("rule") or draft.heading
+        message = Text(f"“{again}”有两处要填，分不清", f"'{again}' is asked for twice and cannot be told apart")
+        hint = Text(
+            "给每出现加名称：每出现 1次 “迟报” 扣1分；或换一个序号",
+            'name the occurrences: deduct 1 per 1 time found "late"; or use another item number',
+        )
+        place = Place(self.source, rule.span)
+        self.found.append(Diagnostic("input-twice", "error", "rule", message, (place,), hint=hint))
+        return True
 
     def _above_points(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> None:
         """A band may not score more than the indicator has: the wording and the points column contradict each other."""
