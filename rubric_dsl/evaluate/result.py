@@ -148,7 +148,8 @@ class Explanation:
             tail = sign + step.value if working and step.value else step.value
             lines.append("  " * (step.depth + 1) + f"{step.label.to(lang)}: {working}{tail}")
         reason = found.reason.to(lang)
-        if all(reason != step.working.to(lang) for step in found.steps):
+        told = Text("；", "; ").to(lang).join(step.working.to(lang) for step in found.steps)
+        if reason not in told:
             lines.append("  " + reason)
         return "\n".join(lines)
 

@@ -89,7 +89,7 @@ class Checklist:
         full = sum((item.points for item in self.items if not item.off), Fraction(0))
         shared = [item for item in self.items if item.exempt == "shared"]
         if shared:
-            out = [Lookup(item.key, _out(item)) for item in shared]
+            out = [Lookup(item.key, _out(item), f"out.{item.key}") for item in shared]
             left = minus(Const(full), total_of(list(out)))
             share = Div(Mul(total, Const(full)), left, "适用各项的分值")
             total = Case((Branch(Compare(">", left, _ZERO), share),), None, fault="nothing-applies")
@@ -102,11 +102,28 @@ class Checklist:
         scores = [seen.number(f"item.{item.key}") for item in self.items]
         if any(score is None for score in scores):
             return None
-        pairs = list(zip(self.items, scores, strict=True))
-        lost = "".join(item.label for item, score in pairs if score != (0 if item.off else item.points))
-        met = sum(1 for item, score in pairs if score == (0 if item.off else item.points))
-        zh, en = f"{len(self.items)} 项中 {met} 项符合", f"{met} of {len(self.items)} items met"
-        return Text(f"{zh}，{lost} 不符合", f"{en}, not {lost}") if lost else Text(zh, en)
+        told = [(item, _met(item, score, seen)) for item, score in zip(self.items, scores, strict=True)]
+        met = sum(1 for _, word in told if word == _MET)
+        lost = [(word, "".join(item.label for item, own in told if own == word)) for word in (_PARTLY, _NOT, _OUT)]
+        zh = [f"{len(self.items)} 项中 {met} 项符合", *(f"{labels} {word.zh}" for word, labels in lost if labels)]
+        en = [f"{met} of {len(self.items)} items met", *(f"{word.en} {labels}" for word, labels in lost if labels)]
+        return Text("，".join(zh), ", ".join(en))
+
+
+_MET, _PARTLY, _NOT, _OUT = (
+    Text("符合", "met"),
+    Text("部分符合", "partly"),
+    Text("不符合", "not"),
+    Text("不适用", "n/a"),
+)
+
+
+def _met(item: Item, score: Fraction | None, seen: Seen) -> Text:
+    if seen.number(f"out.{item.key}"):
+        return _OUT
+    if score == (0 if item.off else item.points):
+        return _MET
+    return _PARTLY if item.part is not None and score == item.part else _NOT
 
 
 def _out(item: Item) -> tuple[tuple[str, Fraction], ...]:

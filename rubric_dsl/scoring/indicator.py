@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rubric_dsl.core.direction import pulls_apart
 from rubric_dsl.core.keys import is_result, owner
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.diagnostics import Diagnostic, Text
@@ -102,6 +103,9 @@ def _shared_inside(indicator: Indicator, env: Env) -> bool:
     split = set(split_keys(indicator.program, env))
     unknown = {key for key in keys_of_program(indicator.program) if key not in split and _open(key, env)}
     for variant in indicator.program.variants:
+        unsettled = any(_open(key, env) for key in keys_of(variant.measure))
+        if unsettled and pulls_apart(variant.score):
+            return True
         inside = [key for key in keys_of(variant.score) if key in unknown]
         if len(inside) > len(set(inside)) or set(inside) & set(keys_of(variant.measure)):
             return True

@@ -23,7 +23,7 @@ _NO_SPACE_BEFORE = frozenset({",", ";", ":", ")", "]", "分", "[", "(含)", "(�
 _NO_SPACE_AFTER = frozenset({"(", "["})
 _SIGNED_AFTER = frozenset({"", "(", ",", "=", "<", ">", "≤", "≥", "<=", ">=", "+", "-", "*", "/", "最低", "down to"})
 _AUTHORED = frozenset({"NAME", "CNAME", "LNAME", "STRING"})
-_TIGHT_AFTER = frozenset({",", ":", ";", "每", "扣", "计", "得"})
+_TIGHT_AFTER = frozenset({",", ":", ";", "每", "扣", "加", "计", "得"})
 
 
 def write_document(document: Document, lang: Lang) -> str:
@@ -178,7 +178,7 @@ class _Writer:
         if (word in _NO_SPACE_BEFORE and not isinstance(word, _Own)) or previous in _NO_SPACE_AFTER:
             return False
         if word == "(":
-            return not isinstance(previous, _Call)
+            return not isinstance(previous, _Call) and previous != "选自"
         if previous == "-":
             return before not in _SIGNED_AFTER
         if self.lang == "en":

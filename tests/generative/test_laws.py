@@ -42,8 +42,8 @@ def only(rubric: rd.Rubric, data: Mapping[str, object]) -> IndicatorResult:
 def test_a_score_is_within_its_bounds_and_settled_when_all_is_given(data: st.DataObject, random: RandomRubric) -> None:
     rubric = rd.loads(random.text)
     result = only(rubric, data.draw(figures(random)))
-    floor = rubric.indicators[random.indicator].floor
-    assert floor <= result.range.min <= result.range.max <= rubric.indicators[random.indicator].ceiling
+    floor = rubric.indicators[result.name].floor
+    assert floor <= result.range.min <= result.range.max <= rubric.indicators[result.name].ceiling
     if not rubric.model.cohorts:  # a group's figures are not given here
         assert result.status in {"scored", "not_applicable", "invalid"}
         assert result.status == "invalid" or result.score is not None

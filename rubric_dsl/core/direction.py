@@ -1,0 +1,85 @@
+"""Which way an expression goes as the measure rises: where parts pull against each other, ranges come out too wide."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rubric_dsl.core.nodes import (
+    Add,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Div,
+    Expr,
+    Extreme,
+    Is,
+    Measure,
+    Mul,
+    Not,
+    Real,
+    ToWhole,
+)
+from rubric_dsl.core.walk import conditions_of, parts_of
+
+Direction = Literal[-1, 0, 1] | None
+"""Falls, does not depend on the measure, rises; None: both, or not known."""
+
+
+def direction(expr: Expr) -> Direction:
+    """Return which way an expression goes as the measure rises."""
+    if isinstance(expr, Measure):
+        return 1
+    if isinstance(expr, Add | Extreme):
+        return _joined([direction(part) for part in expr.parts])
+    if isinstance(expr, ToWhole):
+        return direction(expr.part)
+    if isinstance(expr, Mul | Div) and isinstance(expr.right, Const):
+        return _times(direction(expr.left), expr.right)
+    if isinstance(expr, Mul) and isinstance(expr.left, Const):
+        return _times(direction(expr.right), expr.left)
+    return None if reads_measure(expr) else 0
+
+
+def _joined(found: list[Direction]) -> Direction:
+    moving = {way for way in found if way != 0}
+    if not moving:
+        return 0
+    return moving.pop() if len(moving) == 1 else None
+
+
+def _times(way: Direction, factor: Const) -> Direction:
+    if way is None or factor.value == 0:
+        return None if way is None else 0
+    return way if factor.value > 0 else (-1 if way == 1 else 1 if way == -1 else 0)
+
+
+def reads_measure(expr: Expr) -> bool:
+    """Whether an expression, or a condition inside it, reads the measure."""
+    if isinstance(expr, Measure):
+        return True
+    if isinstance(expr, Case) and any(in_condition(condition) for condition in conditions_of(expr)):
+        return True
+    return any(reads_measure(part) for part in parts_of(expr))
+
+
+def in_condition(condition: Condition) -> bool:
+    """Whether a condition reads the measure."""
+    if isinstance(condition, Compare):
+        return reads_measure(condition.left) or reads_measure(condition.right)
+    if isinstance(condition, Is):
+        return False
+    if isinstance(condition, Not):
+        return in_condition(condition.part)
+    return any(in_condition(part) for part in condition.parts)
+
+
+def pulls_apart(expr: Expr) -> bool:
+    """Whether parts of a sum or product go against each other as the measure rises."""
+    if isinstance(expr, Add):
+        moving = [direction(part) for part in expr.parts if direction(part) != 0]
+        if len(moving) > 1 and _joined(moving) is None:
+            return True
+    if isinstance(expr, Mul | Div | Real) and sum(1 for part in parts_of(expr) if reads_measure(part)) > 1:
+        return True
+    return any(pulls_apart(part) for part in parts_of(expr))
