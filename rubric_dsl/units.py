@@ -52,6 +52,7 @@ UNITS: tuple[Unit, ...] = (
     _unit("copies", "份", "copies"),
     _unit("pieces", "件", "pieces"),
     _unit("projects", "项", "projects"),
+    _unit("number", "数", "number"),
     _unit("ratio", "比率", RATIO),
     _unit("pp", "个百分点", POINTS_OF_RATIO, "1/100"),
 )

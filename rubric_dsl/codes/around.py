@@ -38,8 +38,8 @@ PAGES: dict[str, Text] = {
         "The total's lower bound cannot be above its upper bound.",
     ),
     "cohort-figure": Text(
-        "同组比较和名次用数据表里直接填报的数。",
-        "A cohort or a rank compares a figure that departments give.",
+        "同组比较和名次用数据表里的数，或由它们算出的数；不能再用同组算出的数。",
+        "A cohort or a rank compares a figure of the form, given or derived, but none that itself comes from the group.",
     ),
     "cohort-incomplete": Text(
         "同组里有单位缺这个数，平均、名次等算不出，得分是一个范围。",

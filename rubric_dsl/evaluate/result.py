@@ -38,6 +38,7 @@ class IndicatorResult:
     ``measure`` is exact, None while missing or where the indicator has no measure; ``measure_text`` is for people.
     ``missing`` lists the addresses of absent inputs that the score still waits for. ``reason`` says in one line how
     the score came about. ``pool`` names the pool whose points it shares, if any. ``steps`` is the trace in order.
+    ``excluded`` says that it is not applicable and that its points were shared out or taken off: it has no score.
     """
 
     name: str
@@ -52,11 +53,12 @@ class IndicatorResult:
     claim: Fraction | None = None
     steps: tuple[Step, ...] = ()
     role: str = "part"
+    excluded: bool = False
 
     @property
     def score(self) -> Fraction | None:
-        """The score, or None while it is not settled."""
-        return self.range.score
+        """The score; None while it is not settled, and where the indicator is excluded."""
+        return None if self.excluded else self.range.score
 
 
 @dataclass(frozen=True, slots=True)

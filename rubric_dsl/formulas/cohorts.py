@@ -32,6 +32,11 @@ def cohort_key(cohort: Cohort) -> str:
     return "cohort\x1f" + cohort.figure + "\x1f" + "\x1e".join(str(part) for part in parts)
 
 
+def is_cohort(key: str) -> bool:
+    """Whether a key is a statistic of a group."""
+    return key.startswith("cohort\x1f")
+
+
 def statistic(cohort: Cohort, values: list[Fraction], own: Range) -> Range | None:
     """Return the statistic over a group's known values; None when the group is too small for it.
 

@@ -22,8 +22,9 @@ from rubric_dsl.core.nodes import (
     rounded,
     total_of,
 )
+from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.formulas.cohorts import Cohort, cohort_key
+from rubric_dsl.formulas.cohorts import Cohort, cohort_key, is_cohort
 from rubric_dsl.formulas.kinds import NUMBER, Kind, Typed, common, converted, kind_of
 from rubric_dsl.formulas.reader import FormulaReader, children, plain
 from rubric_dsl.numbers import parse_number
@@ -198,12 +199,12 @@ class Functions(FormulaReader):
     def _cohort(self, tree: Node) -> Typed | None:
         which, name = tree.children[0].kind, tree.children[1]
         found = self.scope.figures.get(fold(leaf_text(name)))
-        if found is None or found[2] is not None:
+        if found is None or any(is_cohort(key) for key in keys_of(found[2])):
             self.fault(
                 "cohort-figure",
                 Text(
-                    f"同组比较要用数据表里直接填报的项，没有“{leaf_text(name)}”",
-                    f"a cohort compares a figure that is given; '{leaf_text(name)}' is none",
+                    f"“{leaf_text(name)}”不能作同组比较",
+                    f"'{leaf_text(name)}' cannot be compared over the group",
                 ),
                 name,
             )

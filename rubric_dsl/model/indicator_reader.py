@@ -82,7 +82,9 @@ class IndicatorReader:
         outcome = tree.find("score")
         score = score_of(outcome, draft.points) if isinstance(outcome, Node) else Fraction(0)
         words = (write_tree(tree, "zh"), write_tree(tree, "en"))
-        return Variant(condition, None, Const(score), applies), Rule(words, applies, None, None, ())
+        return Variant(condition, None, Const(score), applies), Rule(
+            words, applies, None, None, (), not applies and outcome is None
+        )
 
     def _indicator(self, draft: Draft, read: list[Read], pairs: list[tuple[Variant, Rule]]) -> Indicator:
         inputs: dict[str, FormInput] = {}

@@ -97,7 +97,8 @@ Kindred = Literal["part", "bonus", "deduction"]
 class Rule:
     """One way to score an indicator, beside the variant of its program: when it holds, its measure, its forms.
 
-    ``words`` say in both keyword languages when it holds and, where it is fixed, what it then scores.
+    ``words`` say in both keyword languages when it holds and, where it is fixed, what it then scores; ``excluded`` that
+    the indicator then has no score.
     """
 
     words: tuple[str, str]
@@ -105,6 +106,7 @@ class Rule:
     measure: Tree | None
     kind: Kind | None
     forms: tuple[Form, ...]
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Result, ScoreRange
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.diagnostics_text import safe
 
 
@@ -31,8 +31,8 @@ def header(lang: Lang, *, claims: bool) -> tuple[str, ...]:
 def score_text(range_: ScoreRange) -> str:
     """Show a score, or the range of what it can still be."""
     if range_.score is not None:
-        return text_of(range_.score)
-    return f"{text_of(range_.min)}～{text_of(range_.max)}"
+        return shown(range_.score)
+    return f"{shown(range_.min)}～{shown(range_.max)}"
 
 
 def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
@@ -62,7 +62,7 @@ def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: b
         points = Text("共用", "shared").to(lang) if pooled else Text(f"共用 {points}", f"shared {points}").to(lang)
     claim = [text_of(item.claim) if item.claim is not None else ""] if claims else []
     differs = item.claim is not None and item.claim != item.score
-    score = score_text(item.range)
+    score = Text("不计入", "excluded").to(lang) if item.excluded else score_text(item.range)
     cells = (safe(item.name), points, safe(item.measure_text), score, *claim, safe(item.reason.to(lang)))
     return Row("indicator", cells, differs, len(item.path))
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key
 from rubric_dsl.data.submission import Figure, Refinement, Statement, Submission
 from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.evaluate.evaluator import measured
+from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, statistic
 from rubric_dsl.model.model import Field, Model
@@ -100,7 +103,7 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
     """Work out what is asked of the group from the values that the submission gives for it."""
     for key, cohort in model.cohorts.items():
         values = [exact(value) for value in submission.cohort.get(cohort.figure, ())]
-        own = bound.figures[cohort.figure]
+        own = _own(model, cohort.figure, bound) or ranges.EVERYTHING
         found = statistic(cohort, values, own) if values else None
         bound.figures[key] = found if found is not None else _open(model, cohort)
         if values and found is None:
@@ -112,12 +115,16 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
 
 
 def figure_values(model: Model, key: str, submission: Submission) -> Fraction | None:
-    """Return one number of a submission, None where it is missing or cannot be used."""
+    """Return one number of a submission, given or derived; None where it is missing or cannot be used."""
+    bound = bind(replace(model, cohorts={}), submission)
+    found = _own(model, key, bound)
+    return None if found is None else found.known
+
+
+def _own(model: Model, key: str, bound: Bound) -> Range | None:
+    """Return what a figure is, or what it can be while others are missing."""
     field = model.fields[fold(key)]
-    figure = {fold(name): figure for name, figure in submission.figures.items()}.get(fold(key))
-    bound = Bound()
-    _number_field(field, figure, bound)
-    return bound.figures[field.key].known
+    return bound.figures[field.key] if field.formula is None else measured(field.formula, bound.env, Trace())
 
 
 def _open(model: Model, cohort: Cohort) -> Range:

@@ -56,8 +56,13 @@ def score_indicator(
         None,
         narrate.steps(indicator, outcome, range_, env, bound.given),
         indicator.role,
+        excluded=status == "not_applicable" and _is_excluded(indicator, outcome),
     )
     return result, outcome
+
+
+def _is_excluded(indicator: Indicator, outcome: Outcome) -> bool:
+    return all(indicator.rules[index].excluded for index in outcome.taken)
 
 
 def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:

@@ -170,7 +170,13 @@ def _overridden(
     settled = ScoreRange(override.score, override.score, indicator.points)
     steps = (*result.steps[:-1], narrate.score_step(settled))
     return replace(
-        result, steps=steps, range=settled, status="override", missing=(), reason=narrate.override_reason(override)
+        result,
+        steps=steps,
+        range=settled,
+        excluded=False,
+        status="override",
+        missing=(),
+        reason=narrate.override_reason(override),
     )
 
 

@@ -144,7 +144,7 @@ def syntax_fault(
         if ended
         else Text(f"这里不能写“{found}”", f"'{found}' cannot stand here"),
         (place,),
-        hint=_range_hint(found, expected) or _hint(grammar, expected, lang),
+        hint=_range_hint(found, expected) or _quote_hint(found, previous, source) or _hint(grammar, expected, lang),
     )
 
 
@@ -191,6 +191,20 @@ def _range_hint(found: str, expected: frozenset[str]) -> Text | None:
         return None
     return Text(
         "区间写“到”：0% 到 10%（含）；横线是减号", "write a range with 'to': 0% to 10% (included); a dash is a minus"
+    )
+
+
+_SIGNS_IN_NAMES = "()（）-－—–./、，,：:"
+
+
+def _quote_hint(found: str, name: Span | None, source: Source) -> Text | None:
+    """A sign right behind a name is likely a part of the name that the author did not quote."""
+    if found not in _SIGNS_IN_NAMES or not found or name is None:
+        return None
+    word = source[name]
+    return Text(
+        f"名称里有标点或空格时，整个名称加引号：“{word}…”",
+        f'a name with signs or spaces in it is quoted as a whole: "{word}…"',
     )
 
 
