@@ -1,0 +1,102 @@
+"""The tutorials: every file is written, every command is run, and what it prints is what the tutorial shows.
+
+A block names its file behind its kind: ``rubric library.rubric`` is the whole file, ``rubric library.rubric +`` what is
+added at its end, ``diff library.rubric`` lines that are taken out and put in. A ``console`` block holds commands behind
+``$`` and what they print; ``# exit 1`` behind a command is its exit code.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+TUTORIALS = {"tutorial.zh-CN.md": "zh_CN.UTF-8", "tutorial.md": "en_US.UTF-8"}
+BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A command, the exit code and the output that the tutorial shows."""
+
+    command: str
+    code: int
+    output: str
+
+
+def write(folder: Path, kind: str, target: str, content: str) -> None:
+    """Bring a file of the tutorial to what a block says."""
+    name, _, added = target.partition(" ")
+    path = folder / name
+    if kind == "diff":
+        text = path.read_text(encoding="utf-8")
+        marked = content.splitlines(keepends=True)
+        old = "".join(line[1:] for line in marked if not line.startswith("+"))
+        new = "".join(line[1:] for line in marked if not line.startswith("-"))
+        assert text.count(old) == 1, f"{name} does not hold:\n{old}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    elif added:
+        assert added == "+", target
+        path.write_text(path.read_text(encoding="utf-8") + content, encoding="utf-8")
+    else:
+        assert not path.exists(), f"{name} is written twice"
+        path.write_text(content, encoding="utf-8")
+
+
+def commands(content: str) -> list[Shown]:
+    """Read a console block."""
+    found = []
+    for part in re.split(r"^\$ ", content, flags=re.MULTILINE)[1:]:
+        line, _, output = part.partition("\n")
+        command, _, comment = line.partition("  # exit ")
+        found.append(Shown(command, int(comment or 0), trimmed(output)))
+    return found
+
+
+def trimmed(text: str) -> str:
+    """Return a text without the spaces at the ends of lines, which nobody sees, and without blank lines at its ends."""
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).strip("\n")
+
+
+def run(folder: Path, command: str, language: str) -> tuple[int, str]:
+    """Run one command in the tutorial's folder; return its exit code and all that it prints."""
+    first, *words = command.split()
+    assert first == "rubric", command
+    program = str(Path(sys.executable).with_name("rubric"))
+    kept = {key: value for key, value in os.environ.items() if key not in {"LC_ALL", "LC_MESSAGES", "COLUMNS"}}
+    done = subprocess.run(
+        [program, *words],
+        cwd=folder,
+        env={**kept, "LANG": language},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, trimmed(done.stdout)
+
+
+@pytest.mark.parametrize(("name", "language"), TUTORIALS.items(), ids=TUTORIALS)
+def test_the_tutorial_runs_as_it_is_shown(name: str, language: str, tmp_path: Path) -> None:
+    for kind, target, content in BLOCK.findall((DOCS / name).read_text(encoding="utf-8")):
+        if kind == "console":
+            for shown in commands(content):
+                assert run(tmp_path, shown.command, language) == (shown.code, shown.output), shown.command
+        else:
+            assert target, f"a block of {kind} names no file"
+            write(tmp_path, kind, target, content)
+
+
+def test_both_tutorials_take_the_same_steps() -> None:
+    zh, en = (
+        [(kind, target) for kind, target, _ in BLOCK.findall((DOCS / name).read_text(encoding="utf-8"))]
+        for name in TUTORIALS
+    )
+    assert zh == en
