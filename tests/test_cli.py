@@ -54,7 +54,7 @@ def test_the_table_shows_scores_reasons_range_and_claims() -> None:
     ):
         assert words in done.stdout
     english = run("score", RUBRIC, DATA, "--lang", "en")
-    for words in ("total 73～79 / 100", "grade 中", "missing 满意度", "above by 20 pp", "warning cross-foot"):
+    for words in ("total 73 to 79 / 100", "grade 中", "missing 满意度", "above by 20 pp", "warning cross-foot"):
         assert words in english.stdout
 
 

@@ -152,14 +152,14 @@ def test_rows_show_sections_pools_once_ranges_and_claims_that_differ() -> None:
     assert (third.cells[1], third.differs) == ("共用", False)
     assert all(len(row.cells) == len(header("zh", claims=True)) for row in (section, first, second, third))
     assert "\x1b" not in first.cells[2]
-    assert score_text(ScoreRange(Fraction(1), Fraction(1), Fraction(2))) == "1"
+    assert score_text(ScoreRange(Fraction(1), Fraction(1), Fraction(2)), "zh") == "1"
 
 
 @pytest.mark.parametrize(
     ("lang", "line"),
     [
         ("zh", "总分 48/7～90/7 / 100，等级待定：中、差（自评 90 优）"),
-        ("en", "total 48/7～90/7 / 100, grade open: 中、差 (claimed 90 优)"),
+        ("en", "total 48/7 to 90/7 / 100, grade open: 中, 差 (claimed 90 优)"),
     ],
 )
 def test_one_closing_line_has_total_grade_and_claim(lang: Lang, line: str) -> None:

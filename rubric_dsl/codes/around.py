@@ -77,6 +77,10 @@ PAGES: dict[str, Text] = {
         "数据项写明无数据，规则没有说明这时怎样计分。写明“不适用当 无数据（…）”或“情形 当 无数据（…）”。",
         "A figure is stated to be unavailable and the rule does not say what then. Write 'not applicable when unavailable(…)' or 'variant when unavailable(…)'.",
     ),
+    "grades-reduced": Text(
+        "不计入并减少满分时，等级的界限仍是原来的分数，得分不能这样评级。改由其他指标分担，或不写等级。",
+        "Where the full points shrink the grades' bounds stay, so that totals cannot be graded. Share the points out, or give no grades.",
+    ),
     "input-twice": Text(
         "一个指标的两句规则要填同名的数据，分不清哪个是哪个。换序号或加名称。",
         "Two clauses of one rule ask for data of the same address. Use another item number, or a name.",

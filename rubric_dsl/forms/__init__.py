@@ -20,20 +20,20 @@ from rubric_dsl.forms.scale import ScaleForm
 from rubric_dsl.forms.steps import StepsForm
 
 FORMS: tuple[FormClass, ...] = (
-    LookupForm(),
     BandsForm(),
-    FormulaForm(),
-    ScaleForm(),
-    RefinedForm(),
     StepsForm(),
     BonusForm(),
     BaseScoreForm(),
     LadderForm(),
     ProportionalForm(),
     AnchorsForm(),
+    FormulaForm(),
+    LookupForm(),
     ChecklistForm(),
     OccurrencesForm(),
     RewardsForm(),
     LevelsForm(),
+    ScaleForm(),
     AwardForm(),
+    RefinedForm(),
 )

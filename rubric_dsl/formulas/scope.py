@@ -51,6 +51,9 @@ class Scope:
         if row:
             hint = Text(f"要写明是哪一列，如 {address}[{row[0]}]", f"say which column: {address}[{row[0]}]")
             return _diagnostic(source, ref, address, hint, None)
+        if fold(address) in self.headings:
+            hint = Text(f"指标的得分写作：得分（{address}）", f"write an indicator's score as: score({address})")
+            return _diagnostic(source, ref, address, hint, None)
         split = self._split(address)
         if split:
             hint = Text(f"用空格断开：{split}", f"put a space where the name ends: {split}")

@@ -9,6 +9,9 @@ from typing import Literal
 from rubric_dsl.core.keys import result_key
 from rubric_dsl.core.nodes import (
     Add,
+    Branch,
+    Case,
+    Compare,
     Condition,
     Const,
     Expr,
@@ -26,7 +29,7 @@ from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade, Rounding
-from rubric_dsl.model.totals import GRADE, TOTAL, Hold, Lowering, grade_of
+from rubric_dsl.model.totals import GRADE, POINTS, TOTAL, Hold, Lowering, grade_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
@@ -168,6 +171,9 @@ class AfterTotal:
 
     def _grade(self, total: Input) -> Expr:
         rank: Expr = grade_of(self.grades, total)
+        if not isinstance(self.lowering.definitions[POINTS].value, Const):
+            # Where everything is left out there is nothing to grade.
+            rank = Case((Branch(Compare(">", Input(POINTS), ZERO), rank),), None)
         names = [grade.name for grade in self.grades]
         last = len(names) - 1
         for condition, change in self.grade_changes:

@@ -82,6 +82,7 @@ class Assembler:
         if method.kind != "NO_TOTAL":
             all_out = [item for item in indicators.values() if item.exclusion == "all"]
             after.apply(lowering.base(top, method, total, all_out), self.after, roundings.get("total"))
+        self._reduced_and_graded(indicators)
         self._faults_of(lowering)
         order, circle = ordered(indicators, lowering.definitions)
         if circle:
@@ -272,6 +273,19 @@ class Assembler:
                 f"“{name}”由开方算出，没有说明在哪里舍入", f"'{name}' comes from a root, and its rounding is not said"
             )
             self._fault("needs-rounding", words, head.statement if head else self.heads[0].statement, hint)
+
+    def _reduced_and_graded(self, indicators: dict[str, Indicator]) -> None:
+        """Grades are bounds of the full points: they mean nothing where the full points may shrink."""
+        reduced = next((item for item in indicators.values() if item.exclusion == "reduced"), None)
+        if reduced is None or not self.grades:
+            return
+        hint = Text("改为：不计入并由全部分担；或不写等级", "write: excluded and shared by all; or give no grades")
+        message = Text(
+            f"“{reduced.name}”不计入时满分减少，等级仍按原来的满分划分",
+            f"where '{reduced.name}' is excluded the full points shrink, but the grades keep their bounds",
+        )
+        why = Text("得满分的部门也可能落到最低一级", "a department with every point may fall into the lowest grade")
+        self.found.append(Diagnostic("grades-reduced", "error", "rule", message, (reduced.place,), why=why, hint=hint))
 
     def _circle(self, circle: tuple[str, ...], indicators: dict[str, Indicator]) -> None:
         names = [name if name in indicators else name.split("\x1f")[-1].split("\x1e")[-1] for name in circle]

@@ -253,7 +253,8 @@ def _amounts(forms: tuple[Form, ...], role: str) -> tuple[Expr, ...]:
 def _cases(branches: tuple[Branch, ...], rest: Expr | None, points: Fraction, floor: Fraction) -> Expr:
     if not branches:
         return rest or Const(points)
-    kept = tuple(replace(branch, value=_within(branch.value, points, floor)) for branch in branches)
+    ordered = sorted(branches, key=lambda branch: branch.condition == ALWAYS)  # 否则 comes after a table's rows too
+    kept = tuple(replace(branch, value=_within(branch.value, points, floor)) for branch in ordered)
     if kept[-1].condition == ALWAYS:
         # The branch is kept beside the others, so that the trace can say that it was taken.
         return Case(kept, kept[-1].value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Result, ScoreRange
@@ -28,11 +29,20 @@ def header(lang: Lang, *, claims: bool) -> tuple[str, ...]:
     return tuple(title.to(lang) for title in titles)
 
 
-def score_text(range_: ScoreRange) -> str:
+def score_text(range_: ScoreRange, lang: Lang) -> str:
     """Show a score, or the range of what it can still be."""
     if range_.score is not None:
-        return shown(range_.score)
-    return f"{shown(range_.min)}～{shown(range_.max)}"
+        return _brief(range_.score)
+    return Text("～", " to ").to(lang).join((_brief(range_.min), _brief(range_.max)))
+
+
+_LONGEST = 7
+
+
+def _brief(value: Fraction) -> str:
+    """Show a score exactly where that is short (27/7), else rounded with ≈."""
+    exact = text_of(value)
+    return exact if len(exact) <= _LONGEST else shown(value)
 
 
 def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
@@ -48,8 +58,8 @@ def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
             section = sections.get(path)
             if path not in opened and section is not None:
                 opened.add(path)
-                cells = (safe(section.name), text_of(section.range.points), "", score_text(section.range))
-                grade = safe(section.grade.value or "、".join(section.grade.possible))
+                cells = (safe(section.name), text_of(section.range.points), "", score_text(section.range, lang))
+                grade = safe(section.grade.value or Text("、", ", ").to(lang).join(section.grade.possible))
                 found.append(Row("section", (*cells, *([""] if claims else []), grade), level=depth - 1))
         found.append(_indicator_row(item, lang, claims=claims, pooled=item.pool in shared))
         shared.add(item.pool)
@@ -62,7 +72,7 @@ def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: b
         points = Text("共用", "shared").to(lang) if pooled else Text(f"共用 {points}", f"shared {points}").to(lang)
     claim = [text_of(item.claim) if item.claim is not None else ""] if claims else []
     differs = item.claim is not None and item.claim != item.score
-    score = Text("不计入", "excluded").to(lang) if item.excluded else score_text(item.range)
+    score = Text("不计入", "excluded").to(lang) if item.excluded else score_text(item.range, lang)
     cells = (safe(item.name), points, safe(item.measure_text), score, *claim, safe(item.reason.to(lang)))
     return Row("indicator", cells, differs, len(item.path))
 
@@ -74,7 +84,7 @@ def has_claims(result: Result) -> bool:
 
 def closing(result: Result, lang: Lang) -> tuple[str, ...]:
     """Return the lines below the table: total with grade and claim, what is missing, whether the range is tight."""
-    lines = [line.to(lang) for line in map(_adjustment, result.adjustments) if line is not None]
+    lines = [line.to(lang) for item in result.adjustments if (line := _adjustment(item, lang)) is not None]
     if result.has_total:
         lines.append(Text("，", ", ").to(lang).join(_total(result, lang)) + _claimed(result, lang))
     if result.reading:
@@ -93,24 +103,24 @@ _WIDE = Text(
 )
 
 
-def _adjustment(item: AdjustmentResult) -> Text | None:
+def _adjustment(item: AdjustmentResult, lang: Lang) -> Text | None:
     """Show the total after an adjustment; a veto that does not hold is left out, one that is open is not."""
     if item.kind == "veto":
         if item.holds is False:
             return None
         open_ = Text("（待定）", " (open)") if item.holds is None else Text("", "")
         return Text(f"{item.words.zh}{open_.zh}", f"{item.words.en}{open_.en}")
-    shown = score_text(item.total)
-    return Text(f"{item.words.zh} → {shown}", f"{item.words.en} → {shown}")
+    after = score_text(item.total, lang)
+    return Text(f"{item.words.zh} → {after}", f"{item.words.en} → {after}")
 
 
 def _total(result: Result, lang: Lang) -> list[str]:
-    total = f"{score_text(result.total)} / {text_of(result.total.points)}"
+    total = f"{score_text(result.total, lang)} / {text_of(result.total.points)}"
     parts = [Text(f"总分 {total}", f"total {total}")]
     if result.grade.value is not None:
         parts.append(Text(f"等级 {result.grade.value}", f"grade {result.grade.value}"))
     elif result.grade.possible:
-        possible = "、".join(result.grade.possible)
+        possible = Text("、", ", ").to(lang).join(result.grade.possible)
         parts.append(Text(f"等级待定：{possible}", f"grade open: {possible}"))
     return [part.to(lang) for part in parts]
 

@@ -19,7 +19,7 @@ _TOP = frozenset(
 )  # fmt: skip
 _FORM_PARTS = frozenset({"st_columns", "st_row", "st_field", "st_derived", "st_parameter", "st_check"})
 _WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "*": "×", "/": "÷", "-": "−"})
-_NO_SPACE_BEFORE = frozenset({",", ";", ":", ")", "]", "分", "[", "(含)", "(不含)", "(included)", "(excluded)"})
+_NO_SPACE_BEFORE = frozenset({",", ";", ":", ")", "]", "分", "[", "(含)", "(不含)"})
 _NO_SPACE_AFTER = frozenset({"(", "["})
 _SIGNED_AFTER = frozenset({"", "(", ",", "=", "<", ">", "≤", "≥", "<=", ">=", "+", "-", "*", "/", "最低", "down to"})
 _AUTHORED = frozenset({"NAME", "CNAME", "LNAME", "STRING"})

@@ -145,7 +145,8 @@ METHODS = (
     "合计", "平均", "取最低", "取最高", "最高的 1 项 平均", "最高的 2 项 平均", "取最低且有更高的加 0.5分", "几何平均",
     "平均，至少 2 项", "加权平均",
 )  # fmt: skip
-OUTCOMES = ("计满分", "不得分", "不计入并由同级分担", "不计入并由全部分担", "不计入并减少满分")
+OUTCOMES = ("计满分", "不得分", "不计入并由同级分担", "不计入并由全部分担")
+REDUCED = ("不计入并减少满分",)
 AFTER = (
     "加分项 加 3\n评价标准 评定给分 0分 到 3分\n", "扣分项 扣 4\n评价标准 每出现 1次 扣1分\n", "系数 难 = 甲 ÷ 100万元\n",
     "否决 一 当 乙 > 50万元 总分为零\n", "否决 二 当 得分（一甲） < 2 等级最高 中\n", "否决 三 当 总分 > 12 等级降 1 级\n",
@@ -156,7 +157,9 @@ AFTER = (
 @st.composite
 def tree_rubrics(draw: st.DrawFn) -> RandomRubric:
     """Two headings of two or three parts, combined in any way; parts that may not apply; anything after the total."""
-    lines = ["指标体系 试 年度 2019", "满分 20", "计步 整步", "等级 优 ≥ 15，中 ≥ 8，差 < 8"]
+    graded = draw(st.booleans())
+    outcomes = OUTCOMES if graded else OUTCOMES + REDUCED
+    lines = ["指标体系 试 年度 2019", "满分 20", "计步 整步", *(["等级 优 ≥ 15，中 ≥ 8，差 < 8"] if graded else [])]
     lines += ["舍入 小计 到 0.01，四舍五入", "基础数据表", "  甲：万元", "  乙：万元", "  丙：万元"]
     inputs = ["甲", "乙", "丙"]
     for heading in "一二":
@@ -177,9 +180,10 @@ def tree_rubrics(draw: st.DrawFn) -> RandomRubric:
                 inputs.append(f"{heading}{name}")
             if draw(st.booleans()):
                 lines.append(
-                    f"不适用当 {draw(st.sampled_from(('甲 > 30万元', '乙 = 0', '丙 < 20万元')))} {draw(st.sampled_from(OUTCOMES))}"
+                    f"不适用当 {draw(st.sampled_from(('甲 > 30万元', '乙 = 0', '丙 < 20万元')))} {draw(st.sampled_from(outcomes))}"
                 )
-    after = draw(st.lists(st.sampled_from(AFTER), unique=True, max_size=3))
+    allowed = [text for text in AFTER if graded or "等级" not in text]
+    after = draw(st.lists(st.sampled_from(allowed), unique=True, max_size=3))
     inputs += [name for name in ("加", "扣") if any(f"分项 {name}" in text for text in after)]
     text = "\n".join(lines) + "\n" + "".join(after) + "总分限于 0分 到 23分\n"
     bounds = {name: (Fraction(0), Fraction(2)) for name in inputs if len(name) > 1 or name == "加"}

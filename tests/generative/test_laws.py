@@ -29,7 +29,7 @@ from tests.generative.strategies import (
 )
 
 relaxed = settings(
-    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -46,7 +46,7 @@ def test_a_score_is_within_its_bounds_and_settled_when_all_is_given(data: st.Dat
     assert floor <= result.range.min <= result.range.max <= rubric.indicators[result.name].ceiling
     if not rubric.model.cohorts:  # a group's figures are not given here
         assert result.status in {"scored", "not_applicable", "invalid"}
-        assert result.status == "invalid" or result.score is not None
+        assert result.status == "invalid" or result.excluded or result.score is not None
 
 
 @relaxed

@@ -70,8 +70,8 @@ def _run(sources: list[Source]) -> tuple[list[ExampleResult], list[Diagnostic]]:
 
 def _line(result: ExampleResult, lang: Lang) -> str:
     where = f"{result.place.source.name}:{result.place.line}"
-    expected = f"{score_text(result.expected)} {result.expected_grade}".strip()
-    actual = f"{score_text(result.actual)} {result.actual_grade if result.expected_grade else ''}".strip()
+    expected = f"{score_text(result.expected, lang)} {result.expected_grade}".strip()
+    actual = f"{score_text(result.actual, lang)} {result.actual_grade if result.expected_grade else ''}".strip()
     line = Text(
         f"{where} {result.indicator}：{result.inputs} 应得 {expected}，实得 {actual}",
         f"{where} {result.indicator}: {result.inputs} expected {expected}, got {actual}",
