@@ -139,7 +139,7 @@ class Lowering:
     def base(self, heads: list[Head], method: Method, points: Fraction, all_out: list[Indicator]) -> Expr:
         """Define the points in play and return the total before anything that comes after it."""
         members = self.members(heads)
-        found = combined(method, members, points)
+        found = combined(method, members, points) if members else Combined(ZERO)  # nothing could be read
         in_play: Expr = found.in_play if found.in_play is not None else Const(points)
         score = found.score
         if all_out:

@@ -11,6 +11,8 @@ import rubric_dsl as rd
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source, UnreadableError, decode
+from rubric_dsl.syntax.grammar import load
+from tests.spec.test_chapters import cases
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = (ROOT / "rubrics/yuhua/2019.rubric").read_text(encoding="utf-8")
@@ -25,6 +27,29 @@ relaxed = settings(
 soups = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(LINES), st.text(max_size=6)), max_size=40).map(
     "\n".join
 )
+
+
+CHAPTERS = [text for _, text, _, _ in cases()]
+KEYWORDS = sorted({word for spelled in load().words.values() for found in spelled.values() for word in found})
+
+
+@st.composite
+def damaged_chapters(draw: st.DrawFn) -> str:
+    """A chapter's rubric with a stretch cut, a keyword put in, or lines doubled, moved or taken from another."""
+    text = draw(st.sampled_from(CHAPTERS))
+    start = draw(st.integers(0, len(text)))
+    lines = text.split("\n")
+    match draw(st.integers(0, 3)):
+        case 0:
+            return text[:start] + text[start + draw(st.integers(1, 6)) :]
+        case 1:
+            return f"{text[:start]} {draw(st.sampled_from(KEYWORDS))} {text[start:]}"
+        case 2:
+            other = draw(st.sampled_from(CHAPTERS)).split("\n")
+            lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(other)))
+        case _:
+            del lines[draw(st.integers(0, len(lines) - 1))]
+    return "\n".join(lines)
 
 
 @st.composite
@@ -63,6 +88,12 @@ def test_any_words_in_any_order(text: str) -> None:
 @relaxed
 @given(damaged())
 def test_a_damaged_rubric(text: str) -> None:
+    check_everything(text)
+
+
+@relaxed
+@given(damaged_chapters())
+def test_a_damaged_chapter(text: str) -> None:
     check_everything(text)
 
 
