@@ -204,6 +204,18 @@ class Definition:
     value: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Rounding to whole multiples of ``step``."""
+
+    step: Fraction
+    mode: StepMode
+
+    def of(self, part: Expr, role: str = "") -> Expr:
+        """Return a number rounded."""
+        return rounded(part, self.step, self.mode, role)
+
+
 def minus(left: Expr, right: Expr, role: str = "") -> Expr:
     """Return ``left − right`` in core terms."""
     return Add((left, Mul(Const(Fraction(-1)), right)), role)

@@ -60,7 +60,10 @@ class Arithmetic(FormulaReader):
             return None
         key, unit, formula = found
         self.scope.used.add(key)
-        return Typed(formula if formula is not None else Input(key), kind_of(unit))
+        if formula is not None:
+            return Typed(formula, kind_of(unit))
+        rounding = self.scope.rounding
+        return Typed(Input(key) if rounding is None else rounding.of(Input(key)), kind_of(unit))
 
     def _no_figure(self, tree: Node, address: str) -> None:
         if fold(address) in self.scope.choices:

@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass, field
 
-from rubric_dsl.core.nodes import Expr
+from rubric_dsl.core.nodes import Expr, Rounding
 from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.source import Source
@@ -21,7 +21,8 @@ class Scope:
 
     ``choices`` are figures that name an option, ``nullable`` the addresses that may be unavailable. ``headings`` are
     the results that formulas may speak of, ``measures`` the formulas of the indicators' measures, ``reading`` those
-    that are being read; ``cohorts`` collects what is asked of the group, by key.
+    that are being read; ``cohorts`` collects what is asked of the group, by key. ``rounding`` is done to every
+    given figure before it is used.
     """
 
     figures: dict[str, tuple[str, Unit, Expr | None]] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Scope:
     reading: set[str] = field(default_factory=set)
     cohorts: dict[str, Cohort] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    rounding: Rounding | None = None
     column: str = ""
 
     def resolve(self, ref: Node, stated: str = "") -> tuple[str, Unit, Expr | None] | None:

@@ -18,6 +18,7 @@ from rubric_dsl.core.nodes import (
     Extreme,
     Input,
     Mul,
+    Rounding,
     choose,
     minus,
     rounded,
@@ -28,13 +29,14 @@ from rubric_dsl.forms.base import points_of
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
-from rubric_dsl.model.model import Adjustment, Grade, Rounding
+from rubric_dsl.model.model import Adjustment, Grade
 from rubric_dsl.model.totals import GRADE, POINTS, TOTAL, Hold, Lowering, grade_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
 from rubric_dsl.syntax.write import write_tree
 
+_STEPS = frozenset({"grade_down", "grade_up"})
 _STATEMENTS: dict[str, Literal["coefficient", "clamp", "veto"]] = {
     "st_coefficient": "coefficient",
     "st_clamp": "clamp",
@@ -160,7 +162,7 @@ class AfterTotal:
 
     def _keep_grade_change(self, condition: Condition, consequence: Node) -> None:
         names = [grade.name for grade in self.grades]
-        wanted = leaf_text(consequence) if consequence.kind != "grade_down" else ""
+        wanted = leaf_text(consequence) if consequence.kind not in _STEPS else ""
         if not names or (wanted and wanted not in names):
             place = Place(self.source, consequence.span)
             listed = Text("等级：" + "、".join(names), "grades: " + ", ".join(names))
@@ -177,9 +179,11 @@ class AfterTotal:
         names = [grade.name for grade in self.grades]
         last = len(names) - 1
         for condition, change in self.grade_changes:
-            if change.kind == "grade_down":
+            if change.kind in _STEPS:
                 steps = Const(parse_number(leaf_text(change)))
-                changed: Expr = Extreme("max", (ZERO, minus(rank, steps)))
+                moved = minus(rank, steps) if change.kind == "grade_down" else Add((rank, steps))
+                highest = Const(Fraction(last))
+                changed: Expr = Extreme("max", (ZERO, Extreme("min", (highest, moved))))
             else:
                 wanted = Const(Fraction(last - names.index(leaf_text(change))))
                 changed = wanted if change.kind == "grade_is" else Extreme("min", (rank, wanted))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.core.keys import result_key
-from rubric_dsl.core.nodes import Expr, Input
+from rubric_dsl.core.nodes import Expr, Input, Rounding
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
 from rubric_dsl.formulas.scope import Scope
@@ -26,7 +26,6 @@ from rubric_dsl.model.model import (
     Indicator,
     Model,
     Pool,
-    Rounding,
     ScaleStep,
     Section,
 )

@@ -16,6 +16,7 @@ from rubric_dsl.model.grades import grades_of
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.indicator_reader import decision
 from rubric_dsl.model.model import Decision, Grade, Kindred, Model, Pool
+from rubric_dsl.model.rule_reader import roundings_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
@@ -117,6 +118,9 @@ class _Builder:
                 self._cohort(statement)
             case "st_decision":
                 self.decisions.append(decision(statement))
+            case "st_round":
+                self.header.append(statement)
+                self.scope.rounding = roundings_of([statement]).get("figure", self.scope.rounding)
             case _:
                 self.header.append(statement)
 

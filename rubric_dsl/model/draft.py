@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.forms.base import READINGS, Part, Reading
-from rubric_dsl.model.model import Kindred, Rounding
+from rubric_dsl.model.model import Kindred
 from rubric_dsl.syntax.tree import Statement, Tree, leaf_text
 
 OFFICIAL = ""

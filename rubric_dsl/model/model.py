@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, CompareOp, Definition, Expr, Program, StepMode
+from rubric_dsl.core.nodes import Branch, CompareOp, Definition, Expr, Program
 from rubric_dsl.diagnostics import Place
 from rubric_dsl.forms.base import Form, FormInput
 from rubric_dsl.formulas.cohorts import Cohort
@@ -107,14 +107,6 @@ class Rule:
     kind: Kind | None
     forms: tuple[Form, ...]
     excluded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """Rounding to whole multiples of ``step``."""
-
-    step: Fraction
-    mode: StepMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from rubric_dsl.core.nodes import Add, Branch, Case, Const, Expr, Extreme, Measure, minus, rounded, times, total_of
+from rubric_dsl.core.nodes import (
+    Add,
+    Branch,
+    Case,
+    Const,
+    Expr,
+    Extreme,
+    Measure,
+    Rounding,
+    minus,
+    rounded,
+    times,
+    total_of,
+)
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms import FORMS
@@ -15,13 +28,19 @@ from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.draft import Block, Draft
-from rubric_dsl.model.model import Kindred, Rounding
+from rubric_dsl.model.model import Kindred
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 from rubric_dsl.units import RATIO
 
-PLACES = {"MEASURES": "measure", "SCORES_PLACE": "score", "SUBTOTALS": "subtotal", "TOTAL_PLACE": "total"}
+PLACES = {
+    "FIGURES": "figure",
+    "MEASURES": "measure",
+    "SCORES_PLACE": "score",
+    "SUBTOTALS": "subtotal",
+    "TOTAL_PLACE": "total",
+}
 
 
 @dataclass(frozen=True, slots=True)

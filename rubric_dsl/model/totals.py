@@ -20,6 +20,7 @@ from rubric_dsl.core.nodes import (
     Extreme,
     Input,
     Mul,
+    Rounding,
     choose,
     minus,
     rounded,
@@ -29,7 +30,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import irrational, keys_in, keys_of, keys_of_program
 from rubric_dsl.model.combine import ONE, ZERO, Combined, Member, Method, combined
 from rubric_dsl.model.heads import Head
-from rubric_dsl.model.model import Exclusion, Grade, Indicator, Pool, Rounding, Totals
+from rubric_dsl.model.model import Exclusion, Grade, Indicator, Pool, Totals
 from rubric_dsl.model.ordering import in_dependency_order
 
 ROOT = ""
