@@ -219,7 +219,7 @@ def test_sources_in_different_units_keep_them() -> None:
 def test_large_tables_end_soon(text: str) -> None:
     begun = time.process_time()
     assert [fault.code for fault in read(text)[1]][-1:] == ["too-large"]
-    assert time.process_time() - begun < 30
+    assert time.process_time() - begun < 120
     assert len(text) > MAX_CELLS
 
 
