@@ -7,20 +7,16 @@ from typing import Literal
 from rubric_dsl.core.nodes import (
     Add,
     Case,
-    Compare,
-    Condition,
     Const,
     Div,
     Expr,
     Extreme,
-    Is,
     Measure,
     Mul,
-    Not,
     Real,
     ToWhole,
 )
-from rubric_dsl.core.walk import conditions_of, parts_of
+from rubric_dsl.core.walk import any_side, conditions_of, parts_of
 
 Direction = Literal[-1, 0, 1] | None
 """Falls, does not depend on the measure, rises; None: both, or not known."""
@@ -58,20 +54,9 @@ def reads_measure(expr: Expr) -> bool:
     """Whether an expression, or a condition inside it, reads the measure."""
     if isinstance(expr, Measure):
         return True
-    if isinstance(expr, Case) and any(in_condition(condition) for condition in conditions_of(expr)):
+    if isinstance(expr, Case) and any(any_side(condition, reads_measure) for condition in conditions_of(expr)):
         return True
     return any(reads_measure(part) for part in parts_of(expr))
-
-
-def in_condition(condition: Condition) -> bool:
-    """Whether a condition reads the measure."""
-    if isinstance(condition, Compare):
-        return reads_measure(condition.left) or reads_measure(condition.right)
-    if isinstance(condition, Is):
-        return False
-    if isinstance(condition, Not):
-        return in_condition(condition.part)
-    return any(in_condition(part) for part in condition.parts)
 
 
 def pulls_apart(expr: Expr) -> bool:

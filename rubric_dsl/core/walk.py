@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rubric_dsl.core.nodes import (
     Add,
@@ -103,10 +103,15 @@ def has_real(expr: Expr | None) -> bool:
 
 def has_real_in(condition: Condition) -> bool:
     """Whether a condition does."""
+    return any_side(condition, has_real)
+
+
+def any_side(condition: Condition, test: Callable[[Expr], bool]) -> bool:
+    """Whether a test holds for any expression that a condition compares."""
     if isinstance(condition, Compare):
-        return has_real(condition.left) or has_real(condition.right)
+        return test(condition.left) or test(condition.right)
     if isinstance(condition, Is):
         return False
     if isinstance(condition, Not):
-        return has_real_in(condition.part)
-    return any(has_real_in(part) for part in condition.parts)
+        return any_side(condition.part, test)
+    return any(any_side(part, test) for part in condition.parts)
