@@ -20,6 +20,7 @@ from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
 from rubric_dsl.data.values import parse_values
 from rubric_dsl.data.yaml_text import parse_yaml
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
+from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.source import Source, Span
 
@@ -194,15 +195,15 @@ class _Parts:
                 reader.read(Fields(members))
         return reader.figures
 
-    def cohort(self) -> dict[str, tuple[Fraction, ...]]:
+    def cohort(self) -> dict[str, Group]:
         """Return the values of the whole group, by figure."""
-        found: dict[str, tuple[Fraction, ...]] = {}
+        found: dict[str, Group] = {}
         for entry in self.members("cohort").values():
             if not isinstance(entry.value, Items):
                 self.wrong(entry, _VALUES)
                 continue
             values = [self.amount(node, entry.key.text) for node in entry.value.items]
-            found[entry.key.text] = tuple(value for value in values if value is not None)
+            found[entry.key.text] = Group(value for value in values if value is not None)
         return found
 
     def amount(self, node: Node, name: str) -> Fraction | None:

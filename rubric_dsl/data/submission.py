@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Place
+from rubric_dsl.formulas.cohorts import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,5 @@ class Submission:
     claimed_total: Claim | None = None
     claimed_grade: str = ""
     sha256: str = ""
-    cohort: Mapping[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    cohort: Mapping[str, Group] = field(default_factory=dict)
     refinements: Mapping[str, tuple[Refinement, ...]] = field(default_factory=dict)

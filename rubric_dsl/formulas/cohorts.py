@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -37,25 +39,48 @@ def is_cohort(key: str) -> bool:
     return key.startswith("cohort\x1f")
 
 
-def statistic(cohort: Cohort, values: list[Fraction], own: Range) -> Range | None:
-    """Return the statistic over a group's known values; None when the group is too small for it.
+class Group:
+    """The known values of a group for one figure, in order; each statistic is worked out once for all its members."""
 
-    ``values`` holds the department's own value too where it is known. The quantile is the straight line between
-    the two nearest places (places counted from 0 to n − 1), as spreadsheets do it.
-    """
-    if cohort.kind == "count":
-        return exactly(len(values))
-    if cohort.kind == "rank":
-        return _rank(cohort, values, own)
-    ordered = sorted(values)
-    kept = ordered[cohort.low : len(ordered) - cohort.high]
-    if not kept:
-        return None
-    if cohort.kind == "mean":
-        return exactly(sum(kept, Fraction(0)) / len(kept))
-    if cohort.kind == "quantile" and cohort.share is not None:
-        return exactly(_quantile(kept, cohort.share))
-    return exactly(kept[-1] if cohort.kind == "max" else kept[0])
+    def __init__(self, values: Iterable[Fraction]) -> None:
+        self.ordered = sorted(values)
+        self._known: dict[Cohort, Range | None] = {}
+
+    def statistic(self, cohort: Cohort, own: Range) -> Range | None:
+        """Return a statistic of the group, or the place of one's own value; None when the group is too small for it.
+
+        The values hold the department's own too where it is known. The quantile is the straight line between the two
+        nearest places (places counted from 0 to n − 1), as spreadsheets do it.
+        """
+        if cohort.kind == "rank":
+            return self._rank(cohort, own)
+        if cohort not in self._known:
+            self._known[cohort] = self._of_all(cohort)
+        return self._known[cohort]
+
+    def _of_all(self, cohort: Cohort) -> Range | None:
+        if cohort.kind == "count":
+            return exactly(len(self.ordered))
+        kept = self.ordered[cohort.low : len(self.ordered) - cohort.high]
+        if not kept:
+            return None
+        if cohort.kind == "mean":
+            return exactly(sum(kept, Fraction(0)) / len(kept))
+        if cohort.kind == "quantile" and cohort.share is not None:
+            return exactly(_quantile(kept, cohort.share))
+        return exactly(kept[-1] if cohort.kind == "max" else kept[0])
+
+    def _rank(self, cohort: Cohort, own: Range) -> Range | None:
+        size = len(self.ordered)
+        if not size:
+            return None
+        if own.known is None:
+            return between(1, size + 1)
+        below, above = bisect_left(self.ordered, own.known), bisect_right(self.ordered, own.known)
+        ahead = size - above if cohort.descending else below
+        equal = max(1, above - below)
+        extra = {"first": Fraction(0), "last": Fraction(equal - 1), "mean": Fraction(equal - 1, 2)}[cohort.ties]
+        return exactly(ahead + 1 + extra)
 
 
 def _quantile(ordered: list[Fraction], share: Fraction) -> Fraction:
@@ -63,14 +88,3 @@ def _quantile(ordered: list[Fraction], share: Fraction) -> Fraction:
     below = min(math.floor(place), len(ordered) - 1)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
-
-
-def _rank(cohort: Cohort, values: list[Fraction], own: Range) -> Range | None:
-    if not values:
-        return None
-    if own.known is None:
-        return between(1, len(values) + 1)
-    ahead = sum(1 for value in values if (value > own.known if cohort.descending else value < own.known))
-    equal = max(1, sum(1 for value in values if value == own.known))
-    extra = {"first": Fraction(0), "last": Fraction(equal - 1), "mean": Fraction(equal - 1, 2)}[cohort.ties]
-    return exactly(ahead + 1 + extra)

@@ -14,9 +14,9 @@ from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
-from rubric_dsl.formulas.cohorts import Cohort, statistic
+from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.model.model import Field, Model
-from rubric_dsl.numbers import exact, text_of
+from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.amounts import number_of
 from rubric_dsl.scoring.bound import Bound, data_fault
@@ -102,14 +102,14 @@ def _field_choice(item: Field, figure: Figure | None, bound: Bound) -> None:
 def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
     """Work out what is asked of the group from the values that the submission gives for it."""
     for key, cohort in model.cohorts.items():
-        values = [exact(value) for value in submission.cohort.get(cohort.figure, ())]
+        group = submission.cohort.get(cohort.figure)
         own = _own(model, cohort.figure, bound) or ranges.EVERYTHING
-        found = statistic(cohort, values, own) if values else None
+        found = group.statistic(cohort, own) if group is not None else None
         bound.figures[key] = found if found is not None else _open(model, cohort)
-        if values and found is None:
+        if group is not None and found is None:
             message = Text(
-                f"“{cohort.figure}”的同组只有 {len(values)} 个数，去掉最高最低后没有了",
-                f"the group has {len(values)} values of '{cohort.figure}': none is left after dropping",
+                f"“{cohort.figure}”的同组只有 {len(group.ordered)} 个数，去掉最高最低后没有了",
+                f"the group has {len(group.ordered)} values of '{cohort.figure}': none is left after dropping",
             )
             bound.found.append(Diagnostic("cohort-too-small", "error", "data", message))
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.model.model import Model
 from rubric_dsl.scoring.bind import figure_values
 from rubric_dsl.syntax.characters import fold
@@ -26,19 +27,31 @@ def with_cohorts(
     if not wanted or len(submissions) < 2:  # noqa: PLR2004 - one department is no group
         return list(submissions), faults
     groups = [_group(model, submission) for submission in submissions]
+    values = {figure: _by_group(model, figure, submissions, groups) for figure in sorted(wanted)}
     found = []
     for index, submission in enumerate(submissions):
-        members = [each for each, group in zip(submissions, groups, strict=True) if group == groups[index]]
-        cohort: dict[str, tuple[Fraction, ...]] = dict(submission.cohort)
+        cohort: dict[str, Group] = dict(submission.cohort)
         for figure in sorted(wanted - set(cohort)):
-            values = [figure_values(model, figure, member) for member in members]
-            known = [value for value in values if value is not None]
-            if len(known) == len(values):
-                cohort[figure] = tuple(known)
+            known, lacking = values[figure][groups[index]]
+            if lacking:
+                faults.setdefault(index, []).append(_incomplete(figure, lacking))
             else:
-                faults.setdefault(index, []).append(_incomplete(figure, len(values) - len(known)))
+                cohort[figure] = known
         found.append(replace(submission, cohort=cohort))
     return found, faults
+
+
+def _by_group(
+    model: Model, figure: str, submissions: Sequence[Submission], groups: list[str]
+) -> dict[str, tuple[Group, int]]:
+    """Return, for each group, a figure's known values and how many members lack it."""
+    members: dict[str, list[Fraction | None]] = {}
+    for group, submission in zip(groups, submissions, strict=True):
+        members.setdefault(group, []).append(figure_values(model, figure, submission))
+    return {
+        group: (Group(value for value in values if value is not None), sum(1 for value in values if value is None))
+        for group, values in members.items()
+    }
 
 
 def _group(model: Model, submission: Submission) -> str:

@@ -19,6 +19,7 @@ from rubric_dsl.data.reader import submission_from
 from rubric_dsl.data.submission import Refinement, Submission
 from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.forms import FORMS
+from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import text_of
 from rubric_dsl.source import Source
 
@@ -93,11 +94,11 @@ def submission(text: str) -> Submission:
     """Read ``甲 = 1，乙 = 2``; ``同组 甲 = 1 2 3`` are the values of the whole group; ``指标 {甲 3/4}`` refines one."""
     pairs = [part.split("=") for part in re.split(r"[，,]", text) if part.strip()]
     figures: dict[str, str] = {}
-    cohort: dict[str, tuple[Fraction, ...]] = {}
+    cohort: dict[str, Group] = {}
     refined: dict[str, tuple[Refinement, ...]] = {}
     for key, value in ((one.strip(), other.strip()) for one, other in pairs):
         if key.startswith("同组 "):
-            cohort[key.removeprefix("同组 ")] = tuple(Fraction(word) for word in value.split())
+            cohort[key.removeprefix("同组 ")] = Group(Fraction(word) for word in value.split())
         elif value.startswith("{"):
             refined[key] = tuple(refinement(word) for word in value.strip("{}").split())
         else:
