@@ -1,0 +1,62 @@
+"""Claims: what is said of a rubric, whether it is proved, and the data that show otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from rubric_dsl.analysis.scores import Scores
+from rubric_dsl.analysis.stretches import Course, Edge
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.ranges import Range
+
+Verdict = Literal["proved", "refuted", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim about an indicator (``subject``; empty: the whole rubric), by its stable ``name``.
+
+    ``witnesses`` are data that refute it (or, where it says that something can be, show it), each checked by the
+    evaluator. ``reason`` says why it is undecided, or what the verdict rests on.
+    """
+
+    name: str
+    subject: str
+    verdict: Verdict
+    text: Text
+    witnesses: tuple[str, ...] = ()
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorReport:
+    """What is known of one indicator before anyone is scored.
+
+    ``measure`` is the reach of the main rule's measure; ``edges``, ``course`` and ``steepest`` speak of it, where the
+    rule is one of a single quantity. ``unreached`` are the author's words of bands that no data can reach.
+    """
+
+    name: str
+    points: Fraction
+    measure: Range | None
+    edges: tuple[Edge, ...]
+    course: Course | None
+    scores: Scores
+    claims: tuple[Claim, ...]
+    unreached: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of a rubric before anyone is scored; ``steps`` bounds the work of one scoring."""
+
+    indicators: tuple[IndicatorReport, ...]
+    claims: tuple[Claim, ...]
+    steps: int
+
+    @property
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Every claim, those about the whole rubric last."""
+        return (*(claim for item in self.indicators for claim in item.claims), *self.claims)

@@ -1,0 +1,145 @@
+"""Domains: what one quantity can be, as a range of numbers, numbers on a grid, or a few listed numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from rubric_dsl import ranges
+from rubric_dsl.ranges import Range
+
+MAX_LISTED = 4000
+"""More numbers than this are not listed one by one; the range around them stands for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The numbers ``origin + k × step`` for whole k; ``step`` is above 0."""
+
+    step: Fraction
+    origin: Fraction = Fraction(0)
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a number lies on the grid."""
+        return ((value - self.origin) / self.step).denominator == 1
+
+    def at_or_below(self, value: Fraction) -> Fraction:
+        """Return the greatest number of the grid that is not above a number."""
+        return self.origin + math.floor((value - self.origin) / self.step) * self.step
+
+    def at_or_above(self, value: Fraction) -> Fraction:
+        """Return the least number of the grid that is not below a number."""
+        return self.origin + math.ceil((value - self.origin) / self.step) * self.step
+
+
+WHOLE = Grid(Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a quantity can be: ``range``, only the numbers of ``grid`` in it, or only ``values`` (in order)."""
+
+    range: Range
+    grid: Grid | None = None
+    values: tuple[Fraction, ...] | None = None
+
+    @property
+    def known(self) -> Fraction | None:
+        """The number, where there is only one."""
+        return self.range.known
+
+    @property
+    def discrete(self) -> bool:
+        """Whether only single numbers can be."""
+        return self.grid is not None or self.values is not None
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether the quantity can be a number."""
+        if self.values is not None:
+            return value in self.values
+        return ranges.restrict(self.range, "=", value) is not None and (self.grid is None or self.grid.holds(value))
+
+    def split(self, at: Fraction) -> list[Domain]:
+        """Return the parts below, at and above a number, without those that are empty."""
+        parts = [ranges.restrict(self.range, op, at) for op in ("<", "=", ">")]
+        return [part for item in parts if item is not None and (part := self._within(item)) is not None]
+
+    def _within(self, part: Range) -> Domain | None:
+        if self.values is not None:
+            return listed(value for value in self.values if ranges.restrict(part, "=", value) is not None)
+        if self.grid is None:
+            return replace(self, range=part)
+        cut = _on_grid(part, self.grid)
+        return None if cut.empty else replace(self, range=cut)
+
+
+def continuous(item: Range) -> Domain:
+    """Return the domain of all numbers of a range."""
+    return Domain(item)
+
+
+def on_grid(item: Range, grid: Grid) -> Domain:
+    """Return the domain of the numbers of a grid within a range."""
+    return Domain(_on_grid(item, grid), grid)
+
+
+def listed(values: Iterable[Fraction]) -> Domain | None:
+    """Return the domain of some numbers; None where there are none."""
+    found = tuple(sorted(set(values)))
+    return Domain(ranges.between(found[0], found[-1]), None, found) if found else None
+
+
+def _on_grid(item: Range, grid: Grid) -> Range:
+    low, high = item.low.value, item.high.value
+    if low is not None:
+        first = grid.at_or_above(low)
+        low = first + grid.step if item.low.open and first == low else first
+    if high is not None:
+        last = grid.at_or_below(high)
+        high = last - grid.step if item.high.open and last == high else last
+    return ranges.between(low, high)
+
+
+def scaled(domain: Domain, factor: Fraction) -> Domain:
+    """Return what a quantity times a number other than zero can be."""
+    moved = ranges.scale(domain.range, factor)
+    if domain.values is not None:
+        return listed(value * factor for value in domain.values) or domain
+    if domain.grid is None:
+        return Domain(moved)
+    return Domain(moved, Grid(domain.grid.step * abs(factor), domain.grid.origin * factor))
+
+
+def total(domains: list[Domain]) -> Domain:
+    """Return what the sum of independent quantities can be.
+
+    Exact for listed numbers and ranges, and for grids of one step; grids of several steps are put on the grid of
+    their greatest common step, which may hold numbers that no sum reaches.
+    """
+    found = domains[0]
+    for item in domains[1:]:
+        found = _plus(found, item)
+    return found
+
+
+def _plus(a: Domain, b: Domain) -> Domain:
+    both = ranges.add(a.range, b.range)
+    if a.values is not None and b.values is not None and len(a.values) * len(b.values) <= MAX_LISTED:
+        return listed(x + y for x in a.values for y in b.values) or a
+    if a.known is not None or b.known is not None:
+        known, other = (a, b) if a.known is not None else (b, a)
+        shift = known.known or Fraction(0)
+        if other.grid is not None:
+            return Domain(both, Grid(other.grid.step, other.grid.origin + shift))
+        if other.values is not None:
+            return listed(value + shift for value in other.values) or other
+    if a.grid is not None and b.grid is not None:
+        return Domain(both, Grid(_common_step(a.grid.step, b.grid.step), a.grid.origin + b.grid.origin))
+    return Domain(both)
+
+
+def _common_step(a: Fraction, b: Fraction) -> Fraction:
+    bottom = math.lcm(a.denominator, b.denominator)
+    return Fraction(math.gcd(int(a * bottom), int(b * bottom)), bottom)

@@ -1,0 +1,295 @@
+"""Everything that can be said of one indicator before anyone is scored."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rubric_dsl import ranges
+from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
+from rubric_dsl.analysis.pieces import Piece
+from rubric_dsl.analysis.reach import Reach, World, denominators, reaches
+from rubric_dsl.analysis.scores import Scores, scores_of, together
+from rubric_dsl.analysis.solve import solve
+from rubric_dsl.analysis.stretches import Course, Stretch, course, edges, stretches
+from rubric_dsl.analysis.witness import Witness, filled, witness_of
+from rubric_dsl.core.nodes import Case, Expr
+from rubric_dsl.core.walk import parts_of
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.evaluate.evaluator import measured, run
+from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.forms.base import measure_text
+from rubric_dsl.model.model import Indicator
+from rubric_dsl.numbers import text_of
+from rubric_dsl.ranges import Range
+
+NOT_SHOWN = Text(
+    "没有找到能说明的数据，也没有证明不会出现",
+    "no data that show it were found, and it is not proved that there are none",
+)
+NOT_LINEAR = Text(
+    "规则在这里不是分段的直线，只知道得分的范围",
+    "the rule is not piecewise linear here: only the range of its scores is known",
+)
+
+
+def report_on(indicator: Indicator, world: World) -> IndicatorReport:
+    """Return what is known of an indicator; each refuted claim comes with data that the evaluator has confirmed."""
+    return _Looker(indicator, world).report()
+
+
+class _Looker:
+    def __init__(self, indicator: Indicator, world: World) -> None:
+        self.indicator, self.world = indicator, world
+        self.found, self.never, self.left = reaches(indicator, world)
+        self.claims: list[Claim] = []
+
+    def report(self) -> IndicatorReport:
+        scores = together(scores_of(reach.pieces) for reach in self.found)
+        main = next((reach for reach in self.found if reach.variant is self.indicator.program.main), None)
+        key = main.measure_key if main is not None else None
+        line: tuple[Stretch, ...] = stretches(main.pieces, key) if main is not None and key is not None else ()
+        way = course(line) if line else None
+        self._covered()
+        unreached = self._unreached()
+        self._within(scores)
+        self._reaches("reaches-full", self.indicator.ceiling, scores, Text("能得满分", "full marks can be reached"))
+        self._reaches(
+            "reaches-least", self.indicator.floor, scores, Text("能得最低分", "the least score can be reached")
+        )
+        if way is not None and main is not None and key is not None:
+            self._one_way(way, main, key)
+        self._denominators()
+        return IndicatorReport(
+            self.indicator.name,
+            self.indicator.points,
+            self._measure(main),
+            edges(line),
+            way,
+            scores,
+            tuple(self.claims),
+            unreached,
+        )
+
+    def _claim(
+        self, name: str, verdict: Verdict, text: Text, shown: tuple[Witness, ...] = (), reason: Text | None = None
+    ) -> None:
+        witnesses = tuple(item.text for item in shown)
+        self.claims.append(Claim(name, self.indicator.name, verdict, text, witnesses, reason))
+
+    def _measure(self, main: Reach | None) -> Range | None:
+        if main is None or main.variant.measure is None:
+            return None
+        return measured(main.variant.measure, main.inputs.env, Trace())
+
+    def _covered(self) -> None:
+        """Every admissible datum has a score, but for denominators of zero and what an assessor gives out of range."""
+        text = Text("每一种数据都有得分", "all data have a score")
+        gaps = [(reach, piece) for reach in self.found for piece in reach.pieces if "gap" in piece.faults]
+        for reach, piece in gaps:
+            shown = reach.searcher.find(piece, lambda found: "gap" in found.faults)
+            if shown is not None:
+                self._claim("covers", "refuted", text, (shown,), _where(shown, self.indicator))
+                return
+        if self.left is not None:
+            outside = self._outside(self.left)
+            if outside is not None:
+                self._claim("covers", "refuted", text, (outside,))
+                return
+        blurred = [piece for reach in self.found for piece in reach.pieces if not piece.exact]
+        if gaps or self.left is not None:
+            self._claim("covers", "undecided", text, reason=NOT_SHOWN)
+        elif any(_can_fail(reach) for reach in self.found) and blurred:
+            self._claim("covers", "undecided", text, reason=NOT_LINEAR)
+        else:
+            self._claim("covers", "proved", text)
+
+    def _outside(self, left: Env) -> Witness | None:
+        """Return data for which no variant holds."""
+        program = self.indicator.program
+        inputs = self.found[0].inputs if self.found else None
+        if inputs is None:
+            return None
+        env = filled(program, left, {}, inputs)
+        outcome = run(program, env)
+        return witness_of(program, env, outcome) if not outcome.taken else None
+
+    def _unreached(self) -> tuple[tuple[str, str], ...]:
+        """Find bands, cases and variants that no data can reach."""
+        wanted = {words for reach in self.found for words in _branch_words(reach.variant.score)}
+        taken = {words for reach in self.found for piece in reach.pieces for words in piece.taken}
+        unreached = tuple(words for words in dict.fromkeys(_ordered_words(self.found)) if words in wanted - taken)
+        text = Text("每一档、每一种情形都用得到", "every band and every case can be reached")
+        never = tuple(self.indicator.rules[index].words for index in self.never)
+        if unreached or never:
+            listed = [words for words in (*unreached, *never) if words[0]]
+            reason = Text("用不到：" + "；".join(w[0] for w in listed), "never: " + "; ".join(w[1] for w in listed))
+            self._claim("no-unreachable", "refuted", text, reason=reason)
+        elif wanted or len(self.found) > 1:
+            self._claim("no-unreachable", "proved", text)
+        return (*unreached, *never)
+
+    def _within(self, scores: Scores) -> None:
+        low, high = self.indicator.floor, self.indicator.ceiling
+        text = Text(
+            f"得分在 {text_of(low)} 到 {text_of(high)} 之间", f"the score stays from {text_of(low)} to {text_of(high)}"
+        )
+        bounds = ranges.between(low, high)
+        outside = [value for value in scores.values if ranges.restrict(bounds, "=", value) is None]
+        wide = [item for item in scores.stretches if ranges.hull([item, bounds]) != bounds]
+        if not outside and not wide:
+            self._claim("within-points", "proved", text)
+            return
+        shown = self._scoring(lambda score: not low <= score <= high)
+        if shown is not None:
+            self._claim("within-points", "refuted", text, (shown,))
+        else:
+            self._claim("within-points", "undecided", text, reason=NOT_SHOWN)
+
+    def _reaches(self, name: str, score: Fraction, scores: Scores, text: Text) -> None:
+        if not scores.holds(score):
+            listed = scores_text(scores)
+            reason = Text(f"能得的分：{listed}", f"scores that can be: {listed}")
+            self._claim(name, "refuted", text, reason=reason)
+            return
+        shown = self._scoring(lambda found: found == score, score)
+        if shown is not None:
+            self._claim(name, "proved", text, (shown,))
+        else:
+            self._claim(name, "undecided", text, reason=NOT_SHOWN)
+
+    def _scoring(self, accept: object, wanted: Fraction | None = None) -> Witness | None:
+        """Return data whose score is accepted."""
+        test = accept if callable(accept) else None
+        if test is None:
+            return None
+        for reach in self.found:
+            for piece in reach.pieces:
+                if wanted is not None and not _can_score(piece, wanted):
+                    continue
+                if wanted is not None:
+                    point = _point_for(piece, wanted)
+                    own = reach.searcher.at(piece, point) if point is not None else None
+                    if own is not None and own.score is not None and test(own.score):
+                        return own
+                found = reach.searcher.find(piece, lambda item: item.score is not None and bool(test(item.score)))
+                if found is not None:
+                    return found
+        return None
+
+    def _one_way(self, way: Course, main: Reach, key: str) -> None:
+        text = Text("得分随指标值只升或只降", "the score goes one way as the measure rises")
+        if way.monotone:
+            down = way.falling is not None
+            reason = Text("只降" if down else "只升", "never rises" if down else "never falls")
+            self._claim("monotone", "proved", text, reason=reason if way.rising or way.falling else None)
+            return
+        shown = [self._at(main, key, value) for pair in (way.rising, way.falling) if pair is not None for value in pair]
+        known = tuple(item for item in shown if item is not None)
+        if len(known) == len(shown):
+            self._claim("monotone", "refuted", text, known, _both_ways(known, self.indicator))
+        else:
+            self._claim("monotone", "undecided", text, reason=NOT_SHOWN)
+
+    def _at(self, reach: Reach, key: str, value: Fraction) -> Witness | None:
+        for piece in reach.pieces:
+            if piece.box.domains[key].holds(value):
+                return reach.searcher.at(piece, {key: value})
+        return None
+
+    def _denominators(self) -> None:
+        for reach in self.found:
+            for item in dict.fromkeys((*denominators(reach.variant.measure), *denominators(reach.variant.score))):
+                bottom = measured(item.right, reach.inputs.env, Trace())
+                text = Text(f"分母“{item.words}”不会是 0", f"the denominator '{item.words}' is never 0")
+                if bottom is None or ranges.restrict(bottom, "=", Fraction(0)) is None:
+                    self._claim("denominator", "proved", text)
+                    continue
+                shown = self._zero(reach, item.right)
+                if shown is not None:
+                    self._claim("denominator", "refuted", text, (shown,))
+                else:
+                    self._claim("denominator", "undecided", text, reason=NOT_SHOWN)
+
+    def _zero(self, reach: Reach, bottom: Expr) -> Witness | None:
+        program = self.indicator.program
+        for data in solve(bottom, Fraction(0), reach.inputs):
+            for number in (None, Fraction(1), Fraction(100)):
+                given: dict[str, Fraction | str] = {**data}
+                if number is not None:
+                    rest = (key for key in reach.inputs.env.figures if key not in data)
+                    given.update({key: number for key in rest if reach.inputs.of(key).holds(number)})
+                env = filled(program, reach.inputs.env, given, reach.inputs)
+                outcome = run(program, env)
+                if outcome.taken == (reach.index,) and any(f.kind == "zero-denominator" for f in outcome.trace.faults):
+                    return witness_of(program, env, outcome)
+        return None
+
+
+def _can_fail(reach: Reach) -> bool:
+    """Whether a rule has a place without a score at all."""
+    return _open_case(reach.variant.score) or (reach.variant.measure is not None and _open_case(reach.variant.measure))
+
+
+def _open_case(expr: Expr) -> bool:
+    if isinstance(expr, Case) and expr.otherwise is None:
+        return True
+    return any(_open_case(part) for part in parts_of(expr))
+
+
+def _branch_words(expr: Expr) -> list[tuple[str, str]]:
+    own = [item.words for item in expr.branches if item.words[0]] if isinstance(expr, Case) else []
+    return own + [words for part in parts_of(expr) for words in _branch_words(part)]
+
+
+def _ordered_words(found: tuple[Reach, ...]) -> list[tuple[str, str]]:
+    return [words for reach in found for words in _branch_words(reach.variant.score)]
+
+
+def _can_score(piece: Piece, score: Fraction) -> bool:
+    return piece.range is not None and ranges.restrict(piece.range, "=", score) is not None
+
+
+def _point_for(piece: Piece, score: Fraction) -> dict[str, Fraction] | None:
+    """Return the point of a piece of one quantity at which it scores so much."""
+    if piece.line is None or len(piece.line.terms) != 1 or len(piece.box.domains) != 1:
+        return None
+    ((key, factor),) = piece.line.terms.items()
+    value = (score - piece.line.const) / factor
+    return {key: value} if piece.box.domains[key].holds(value) else None
+
+
+def _where(shown: Witness, indicator: Indicator) -> Text | None:
+    if shown.measure is None:
+        return None
+    at = measure_text(shown.measure, indicator.kind)
+    return Text(f"指标值为 {at} 时没有得分", f"a measure of {at} has no score")
+
+
+def _both_ways(shown: tuple[Witness, ...], indicator: Indicator) -> Text:
+    told = [
+        f"{measure_text(item.measure, indicator.kind)} → {text_of(item.score)}"
+        for item in shown
+        if item.measure is not None and item.score is not None
+    ]
+    return Text("；".join(told), "; ".join(told))
+
+
+MOST_SHOWN = 24
+
+
+def scores_text(scores: Scores) -> str:
+    """List scores for people: each of them, or the first and last where there are many."""
+    listed = [text_of(value) for value in scores.values]
+    if len(listed) > MOST_SHOWN:
+        listed = [*listed[: MOST_SHOWN // 2], "…", *listed[-MOST_SHOWN // 2 :]]
+    for item in scores.stretches:
+        low, high = item.low, item.high
+        left = "(" if low.open else "["
+        right = ")" if high.open else "]"
+        a = "−∞" if low.value is None else text_of(low.value)
+        b = "∞" if high.value is None else text_of(high.value)
+        listed.append(f"{left}{a}, {b}{right}")
+    return ", ".join(listed)
+
+
+__all__ = ["report_on", "scores_text"]

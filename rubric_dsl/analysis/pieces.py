@@ -1,0 +1,336 @@
+"""Cut the reach of a rule into pieces on each of which it is one linear function, or has no value.
+
+Exact and finite for every rule that is piecewise linear and bounded: the range of the whole rule is looked at first,
+so that a capped step deduction ends in one piece however far the measure goes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import assert_never
+
+from rubric_dsl import ranges
+from rubric_dsl.analysis.domain import Domain
+from rubric_dsl.analysis.linear import ONE
+from rubric_dsl.analysis.variables import Space
+from rubric_dsl.core.nodes import (
+    Add,
+    Both,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Div,
+    Either,
+    Expr,
+    Extreme,
+    Input,
+    Is,
+    Lookup,
+    Measure,
+    Mul,
+    Not,
+    Real,
+    ToWhole,
+)
+from rubric_dsl.evaluate.evaluator import value_of
+from rubric_dsl.evaluate.state import Env
+from rubric_dsl.ranges import Range
+
+BUDGET = 3000
+"""A rule is cut into this many boxes at most; what is left then is known by its range only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of the space: what each quantity and each choice can be there."""
+
+    domains: Mapping[str, Domain]
+    choices: Mapping[str, frozenset[str]]
+
+    @property
+    def env(self) -> Env:
+        """The box as the evaluator wants it."""
+        return Env({key: item.range for key, item in self.domains.items()}, self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A linear function: ``const`` plus multiples of quantities."""
+
+    const: Fraction
+    terms: Mapping[str, Fraction]
+
+    def at(self, point: Mapping[str, Fraction]) -> Fraction:
+        """Return the value at a point."""
+        return self.const + sum((factor * point[key] for key, factor in self.terms.items()), Fraction(0))
+
+    def range(self, box: Box) -> Range:
+        """Return the values over a box."""
+        found = ranges.exactly(self.const)
+        for key, factor in self.terms.items():
+            found = ranges.add(found, ranges.scale(box.domains[key].range, factor))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A box and what the rule is there: a ``line``; or ``faults`` where it has no value; or only a ``range`` is known.
+
+    ``taken`` are the branches that decide there, by their words.
+    """
+
+    box: Box
+    line: Line | None
+    range: Range | None
+    faults: tuple[str, ...]
+    taken: tuple[tuple[str, str], ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is known what the rule is there."""
+        return self.line is not None or bool(self.faults)
+
+
+class _Cut(Exception):  # noqa: N818 - a signal, not an error
+    def __init__(self, key: str, at: Fraction | None) -> None:
+        super().__init__(key)
+        self.key, self.at = key, at
+
+
+class _Blur(Exception):  # noqa: N818 - a signal, not an error
+    """The rule is not linear here, or compares quantities in a way that no single cut decides."""
+
+
+class _NoValue(Exception):  # noqa: N818 - a signal, not an error
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def cut(space: Space, budget: int = BUDGET) -> tuple[Piece, ...]:
+    """Return the pieces of a rule; together they hold every point of its space once."""
+    start = Box({key: var.domain for key, var in space.vars.items()}, dict(space.choices))
+    found: list[Piece] = []
+    boxes = [start]
+    looked = 0
+    while boxes:
+        box = boxes.pop()
+        looked += 1
+        taken: list[tuple[str, str]] = []
+        try:
+            line = _Reader(box, taken).line(space.expr)
+        except _Cut as at:
+            if looked + len(boxes) < budget:
+                boxes.extend(reversed(_split(box, at)))
+            else:
+                found.append(_blurred(space.expr, box))
+            continue
+        except _Blur:
+            found.append(_blurred(space.expr, box))
+            continue
+        except _NoValue as fault:
+            found.append(Piece(box, None, None, (fault.kind,), tuple(taken)))
+            continue
+        found.append(Piece(box, line, line.range(box), (), tuple(taken)))
+    return tuple(found)
+
+
+def _blurred(expr: Expr, box: Box) -> Piece:
+    value, trace = value_of(expr, box.env)
+    kinds = tuple(dict.fromkeys(fault.kind for fault in trace.faults))
+    return Piece(box, None, value, () if value is not None else kinds or ("undecided",), tuple(trace.branches))
+
+
+def _split(box: Box, at: _Cut) -> list[Box]:
+    if at.at is None:
+        return [
+            replace(box, choices={**box.choices, at.key: frozenset({word})}) for word in sorted(box.choices[at.key])
+        ]
+    return [replace(box, domains={**box.domains, at.key: part}) for part in box.domains[at.key].split(at.at)]
+
+
+class _Reader:
+    """Reads a rule over one box as a linear function; raises where the box must be cut first."""
+
+    def __init__(self, box: Box, taken: list[tuple[str, str]]) -> None:
+        self.box, self.taken, self.env = box, taken, box.env
+
+    def line(self, expr: Expr) -> Line:
+        match expr:
+            case Const():
+                return Line(expr.value, {})
+            case Input():
+                known = self.box.domains[expr.key].known
+                return Line(known, {}) if known is not None else Line(Fraction(0), {expr.key: ONE})
+            case Add():
+                return self._sum([self.line(part) for part in expr.parts])
+            case Mul():
+                return self._product(self.line(expr.left), self.line(expr.right))
+            case Div():
+                return self._quotient(self.line(expr.left), self.line(expr.right))
+            case Extreme():
+                return self._extreme(expr)
+            case ToWhole():
+                return self._whole(expr)
+            case Case():
+                return self._case(expr)
+            case Lookup():
+                return self._lookup(expr)
+            case Real() | Measure():
+                raise _Blur
+            case _:
+                assert_never(expr)
+
+    def _span(self, expr: Expr) -> Range | None:
+        value, trace = value_of(expr, self.env)
+        return None if trace.faults else value
+
+    @staticmethod
+    def _sum(lines: list[Line]) -> Line:
+        terms: dict[str, Fraction] = {}
+        for item in lines:
+            for key, factor in item.terms.items():
+                terms[key] = terms.get(key, Fraction(0)) + factor
+        return Line(sum((item.const for item in lines), Fraction(0)), {key: f for key, f in terms.items() if f})
+
+    @staticmethod
+    def _product(left: Line, right: Line) -> Line:
+        if left.terms and right.terms:
+            raise _Blur
+        known, other = (left, right) if not left.terms else (right, left)
+        terms = {key: factor * known.const for key, factor in other.terms.items()} if known.const else {}
+        return Line(other.const * known.const, terms)
+
+    def _quotient(self, left: Line, right: Line) -> Line:
+        if right.terms:
+            raise _Blur
+        if right.const == 0:
+            raise _NoValue("zero-denominator")
+        return self._product(left, Line(1 / right.const, {}))
+
+    def _extreme(self, expr: Extreme) -> Line:
+        sign = 1 if expr.kind == "max" else -1
+        left = [(part, span) for part in expr.parts if (span := self._signed(part, sign)) is not None]
+        if len(left) < len(expr.parts):
+            return self._extreme_of([self.line(part) for part in expr.parts], sign)
+        kept: list[Expr] = []
+        for index, (part, span) in enumerate(left):
+            beaten = any(
+                _never_below(other, span) and (position < index or not _never_below(span, other))
+                for position, (_, other) in enumerate(left)
+                if position != index
+            )
+            if not beaten:
+                kept.append(part)
+        return self._extreme_of([self.line(part) for part in kept], sign)
+
+    def _signed(self, part: Expr, sign: int) -> Range | None:
+        span = self._span(part)
+        return None if span is None else ranges.scale(span, Fraction(sign))
+
+    def _extreme_of(self, lines: list[Line], sign: int) -> Line:
+        best = lines[0]
+        for item in lines[1:]:
+            gap = self._sum([item, self._product(best, Line(Fraction(-1), {}))])
+            holds = self._compare(gap, ">" if sign > 0 else "<")
+            best = item if holds else best
+        return best
+
+    def _compare(self, gap: Line, op: str) -> bool:
+        """Whether ``gap op 0`` all over the box; asks for a cut where it holds in part of it."""
+        answers = ranges.truth(op, gap.range(self.box), ranges.exactly(0))
+        if len(answers) == 1:
+            return True in answers
+        raise self._cut_at(gap, Fraction(0))
+
+    def _cut_at(self, line: Line, value: Fraction) -> Exception:
+        if len(line.terms) > 1:
+            small = self._finite(line)
+            return _Blur() if small is None else small
+        ((key, factor),) = line.terms.items()
+        return _Cut(key, (value - line.const) / factor)
+
+    def _finite(self, line: Line) -> _Cut | None:
+        """Cut at a listed number, where one of several quantities can only be one of a few numbers."""
+        for key in line.terms:
+            domain = self.box.domains[key]
+            if domain.values is not None:
+                return _Cut(key, domain.values[len(domain.values) // 2])
+            low, high = domain.range.low.value, domain.range.high.value
+            if domain.grid is not None and low is not None and high is not None:
+                return _Cut(key, domain.grid.at_or_below((low + high) / 2))
+        return None
+
+    def _whole(self, expr: ToWhole) -> Line:
+        line = self.line(expr.part)
+        span = line.range(self.box)
+        found = ranges.to_whole(span, expr.mode)
+        if found.known is not None:
+            return Line(found.known, {})
+        raise self._cut_at(line, _breakpoint(span, expr.mode))
+
+    def _case(self, expr: Case) -> Line:
+        for branch in expr.branches:
+            if self._holds(branch.condition):
+                if branch.words[0]:
+                    self.taken.append(branch.words)
+                return self.line(branch.value)
+        if expr.otherwise is None:
+            raise _NoValue(expr.fault)
+        return self.line(expr.otherwise)
+
+    def _holds(self, condition: Condition) -> bool:
+        match condition:
+            case Compare():
+                right = self._product(self.line(condition.right), Line(Fraction(-1), {}))
+                return self._compare(self._sum([self.line(condition.left), right]), condition.op)
+            case Is():
+                possible = self.box.choices[condition.key]
+                if possible <= condition.options or not possible & condition.options:
+                    return possible <= condition.options
+                raise _Cut(condition.key, None)
+            case Both():
+                return all(self._holds(part) for part in condition.parts)
+            case Either():
+                return any(self._holds(part) for part in condition.parts)
+            case Not():
+                return not self._holds(condition.part)
+            case _:
+                assert_never(condition)
+
+    def _lookup(self, expr: Lookup) -> Line:
+        possible = self.box.choices[expr.key]
+        values = {value for word, value in expr.table if word in possible}
+        if len(values) == 1:
+            return Line(values.pop(), {})
+        if not values:
+            raise _NoValue("gap")
+        raise _Cut(expr.key, None)
+
+
+def _never_below(a: Range, b: Range) -> bool:
+    """Whether no number of ``a`` lies below any number of ``b``."""
+    low, high = a.low.value, b.high.value
+    return low is not None and high is not None and low >= high
+
+
+def _breakpoint(span: Range, mode: str) -> Fraction:
+    """Return a number inside a range at which the whole number changes, near its middle or, without an end, far out."""
+    low, high = span.low.value, span.high.value
+    if low is not None and high is not None:
+        middle = (low + high) / 2
+    elif low is not None:
+        middle = 2 * max(low, Fraction(1)) + 1
+    elif high is not None:
+        middle = 2 * min(high, Fraction(-1)) - 1
+    else:
+        middle = Fraction(0)
+    half = Fraction(1, 2) if mode in ("half_up", "half_even") else Fraction(0)
+    for candidate in (round(middle - half) + half, math.floor(middle - half) + half, math.ceil(middle - half) + half):
+        if (low is None or candidate >= low) and (high is None or candidate <= high):
+            return candidate
+    return middle

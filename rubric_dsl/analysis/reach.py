@@ -1,0 +1,173 @@
+"""The variants of an indicator with all that their figures can be, each cut into pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rubric_dsl.analysis.domain import WHOLE, Grid
+from rubric_dsl.analysis.pieces import Piece, cut
+from rubric_dsl.analysis.variables import Inputs, Space, domain_of, space_of
+from rubric_dsl.analysis.witness import Searcher
+from rubric_dsl.core.nodes import (
+    Add,
+    Both,
+    Branch,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Div,
+    Either,
+    Expr,
+    Extreme,
+    Measure,
+    Mul,
+    Not,
+    Real,
+    ToWhole,
+    Variant,
+)
+from rubric_dsl.core.walk import keys_of, parts_of
+from rubric_dsl.data.submission import Submission
+from rubric_dsl.evaluate.evaluator import refine
+from rubric_dsl.evaluate.state import Env
+from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.scoring.bind import bind
+from rubric_dsl.scoring.indicator import score_indicator
+from rubric_dsl.scoring.whole import Whole
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that can be given for a rubric: nothing known yet, and the figures that take only some numbers."""
+
+    env: Env
+    grids: Mapping[str, Grid]
+
+
+def world_of(model: Model) -> World:
+    """Return what all figures, choices and results of a rubric can be."""
+    bound = bind(model, Submission())
+    whole = Whole(model, bound)
+    for name in model.totals.order:
+        indicator = model.indicators.get(name)
+        if indicator is None:
+            whole.define(name)
+        else:
+            whole.keep(indicator, *score_indicator(indicator, bound, whole.env, []))
+    grids = dict.fromkeys(bound.whole, WHOLE)
+    for indicator in model.indicators.values():
+        for item in indicator.inputs:
+            if item.kind == "count":
+                grids[item.key] = WHOLE
+            elif item.step:
+                grids[item.key] = Grid(item.step, item.low)
+    return World(whole.env, grids)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One variant of an indicator: what its figures can be where it holds, and its rule cut into pieces."""
+
+    index: int
+    variant: Variant
+    inputs: Inputs
+    space: Space
+    pieces: tuple[Piece, ...]
+    searcher: Searcher
+
+    @property
+    def measure_key(self) -> str | None:
+        """The quantity that is the measure, where the rule asks for nothing else."""
+        if len(self.space.vars) != 1 or self.space.choices:
+            return None
+        (var,) = self.space.vars.values()
+        return var.key if var.is_measure else None
+
+
+def reaches(indicator: Indicator, world: World) -> tuple[tuple[Reach, ...], tuple[int, ...], Env | None]:
+    """Return the variants that can hold, the indexes of those that cannot, and what is left where none holds."""
+    found: list[Reach] = []
+    never: list[int] = []
+    left: Env | None = world.env
+    for index, variant in enumerate(indicator.program.variants):
+        inside = left
+        if left is not None and variant.condition is not None:
+            inside = refine(left, variant.condition, want=True)
+            left = refine(left, variant.condition, want=False)
+        if inside is None:
+            never.append(index)
+            continue
+        found.append(_reach(indicator, index, variant, Inputs(inside, world.grids)))
+        if variant.condition is None:
+            left = None
+    return tuple(found), tuple(never), left
+
+
+def _reach(indicator: Indicator, index: int, variant: Variant, inputs: Inputs) -> Reach:
+    score, measure = variant.score, variant.measure
+    if measure is not None and _inlined(measure, score):
+        score = with_measure(score, measure)
+    elif measure is not None:
+        inputs = replace(inputs, measure=domain_of(measure, inputs))
+    space = space_of(score, inputs)
+    searcher = Searcher(indicator.program, index, inputs, space.vars)
+    return Reach(index, variant, inputs, space, cut(space), searcher)
+
+
+def _inlined(measure: Expr, score: Expr) -> bool:
+    """Whether the measure is to be looked at as part of the rule: it is piecewise itself, or shares figures with it."""
+    rounds = isinstance(measure, Mul) and isinstance(measure.right, ToWhole)
+    return (not rounds and _piecewise(measure)) or bool(set(keys_of(measure)) & set(keys_of(score)))
+
+
+def _piecewise(expr: Expr) -> bool:
+    return isinstance(expr, Case | Extreme | ToWhole) or any(_piecewise(part) for part in parts_of(expr))
+
+
+def with_measure(expr: Expr, measure: Expr) -> Expr:
+    """Return a rule with the measure's formula in place of the measure."""
+    match expr:
+        case Measure():
+            return measure
+        case Add() | Extreme() | Real():
+            return replace(expr, parts=tuple(with_measure(part, measure) for part in expr.parts))
+        case Mul() | Div():
+            return replace(expr, left=with_measure(expr.left, measure), right=with_measure(expr.right, measure))
+        case ToWhole():
+            return replace(expr, part=with_measure(expr.part, measure))
+        case Case():
+            branches = tuple(
+                Branch(_in_condition(item.condition, measure), with_measure(item.value, measure), item.words)
+                for item in expr.branches
+            )
+            otherwise = None if expr.otherwise is None else with_measure(expr.otherwise, measure)
+            return replace(expr, branches=branches, otherwise=otherwise)
+        case _:
+            return expr
+
+
+def _in_condition(condition: Condition, measure: Expr) -> Condition:
+    match condition:
+        case Compare():
+            return replace(
+                condition, left=with_measure(condition.left, measure), right=with_measure(condition.right, measure)
+            )
+        case Both() | Either():
+            return replace(condition, parts=tuple(_in_condition(part, measure) for part in condition.parts))
+        case Not():
+            return Not(_in_condition(condition.part, measure))
+        case _:
+            return condition
+
+
+def denominators(expr: Expr | None) -> tuple[Div, ...]:
+    """Return the divisions of an expression whose denominator is no fixed number, conditions left out."""
+    if expr is None:
+        return ()
+    own = (expr,) if isinstance(expr, Div) and not isinstance(expr.right, Const) else ()
+    return (*own, *(item for part in parts_of(expr) for item in denominators(part)))
+
+
+__all__ = ["Reach", "World", "denominators", "reaches", "with_measure", "world_of"]
