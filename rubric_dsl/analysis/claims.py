@@ -19,7 +19,8 @@ class Claim:
     """One claim about an indicator (``subject``; empty: the whole rubric), by its stable ``name``.
 
     ``witnesses`` are data that refute it (or, where it says that something can be, show it), each checked by the
-    evaluator. ``reason`` says why it is undecided, or what the verdict rests on.
+    evaluator; ``data`` are the first of them by address. ``reason`` says why it is undecided, or what the verdict
+    rests on.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Claim:
     text: Text
     witnesses: tuple[str, ...] = ()
     reason: Text | None = None
+    data: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

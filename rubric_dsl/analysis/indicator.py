@@ -74,7 +74,8 @@ class _Looker:
         self, name: str, verdict: Verdict, text: Text, shown: tuple[Witness, ...] = (), reason: Text | None = None
     ) -> None:
         witnesses = tuple(item.text for item in shown)
-        self.claims.append(Claim(name, self.indicator.name, verdict, text, witnesses, reason))
+        data = shown[0].texts if shown else ()
+        self.claims.append(Claim(name, self.indicator.name, verdict, text, witnesses, reason, data))
 
     def _measure(self, main: Reach | None) -> Range | None:
         if main is None or main.variant.measure is None:

@@ -35,17 +35,18 @@ class Witness:
     faults: tuple[str, ...]
 
     @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """The data as a submission writes them."""
+        return tuple(
+            (key, value if isinstance(value, str) else text_of(value))
+            for key, value in self.data.items()
+            if not is_result(key)
+        )
+
+    @property
     def text(self) -> str:
-        """The data as the examples of a rubric write them."""
-        return "，".join(f"{_name(key)} = {_shown(value)}" for key, value in self.data.items() if not is_result(key))
-
-
-def _name(key: str) -> str:
-    return key
-
-
-def _shown(value: Fraction | str) -> str:
-    return value if isinstance(value, str) else text_of(value).replace("-", "−")
+        """The data on one line, for people."""
+        return "，".join(f"{key} = {value.replace('-', '−')}" for key, value in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
