@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text
@@ -23,6 +23,9 @@ from rubric_dsl.scoring.score import score, score_alone
 from rubric_dsl.source import Source, UnreadableError, read_source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
+
+if TYPE_CHECKING:
+    from rubric_dsl.analysis.claims import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,15 @@ class Rubric:
     @property
     def _language(self) -> Lang:
         return "zh" if self.language == "zh" else "en"
+
+    def verify(self) -> Report:
+        """Prove what can be proved of the rubric over all admissible data, each refuted claim with data that show it.
+
+        Nothing is left as fine that was not shown: the third verdict is ``undecided``, with the reason.
+        """
+        from rubric_dsl.analysis.verify import verify
+
+        return verify(self.model)
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example beside the rules, then every whole case."""

@@ -16,6 +16,7 @@ from rubric_cli.commands.fmt import fmt
 from rubric_cli.commands.new import new
 from rubric_cli.commands.score import score
 from rubric_cli.commands.test import test
+from rubric_cli.commands.verify import verify
 from rubric_cli.common import FAILED, environment_language, words
 from rubric_dsl.diagnostics import Text
 
@@ -30,6 +31,11 @@ for _command, _name, _help in (
     (score, "score", words("给数据评分", "score submissions")),
     (explain, "explain", words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code")),
     (test, "test", words("运行规则旁边的例子", "run the examples beside the rules")),
+    (
+        verify,
+        "verify",
+        words("证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"),
+    ),
     (fmt, "fmt", words("整理格式，转换关键词语言", "format, and turn the keywords into the other language")),
     (new, "new", words("写出一份可以改的评分规则", "write a rubric to start from")),
     (data, "data", words("写出空白数据，或数据的约定", "write blank data for a rubric, or its schema")),

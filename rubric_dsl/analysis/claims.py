@@ -12,6 +12,10 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.ranges import Range
 
 Verdict = Literal["proved", "refuted", "undecided"]
+FAULTS = frozenset(
+    {"covers", "no-unreachable", "within-points", "reaches-full", "denominator", "total-within", "grade-reachable"}
+)
+"""Claims that a sound rubric keeps; the others are worth knowing, and may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Report:
     indicators: tuple[IndicatorReport, ...]
     claims: tuple[Claim, ...]
     steps: int
+
+    @property
+    def faults(self) -> tuple[Claim, ...]:
+        """The refuted claims that a sound rubric keeps."""
+        return tuple(item for item in self.all_claims if item.verdict == "refuted" and item.name in FAULTS)
 
     @property
     def all_claims(self) -> tuple[Claim, ...]:

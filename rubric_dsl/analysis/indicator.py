@@ -44,7 +44,7 @@ class _Looker:
         self.claims: list[Claim] = []
 
     def report(self) -> IndicatorReport:
-        scores = together(scores_of(reach.pieces) for reach in self.found)
+        scores = together(scores_of(reach.pieces, reach.rounding) for reach in self.found)
         main = next((reach for reach in self.found if reach.variant is self.indicator.program.main), None)
         key = main.measure_key if main is not None else None
         line: tuple[Stretch, ...] = stretches(main.pieces, key) if main is not None and key is not None else ()

@@ -25,6 +25,7 @@ from rubric_dsl.core.nodes import (
     Mul,
     Not,
     Real,
+    Rounding,
     ToWhole,
     Variant,
 )
@@ -68,7 +69,10 @@ def world_of(model: Model) -> World:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """One variant of an indicator: what its figures can be where it holds, and its rule cut into pieces."""
+    """One variant of an indicator: what its figures can be where it holds, and its rule cut into pieces.
+
+    Where the rule ends with a ``rounding``, the pieces are those of the number before it.
+    """
 
     index: int
     variant: Variant
@@ -76,6 +80,7 @@ class Reach:
     space: Space
     pieces: tuple[Piece, ...]
     searcher: Searcher
+    rounding: Rounding | None = None
 
     @property
     def measure_key(self) -> str | None:
@@ -106,14 +111,23 @@ def reaches(indicator: Indicator, world: World) -> tuple[tuple[Reach, ...], tupl
 
 
 def _reach(indicator: Indicator, index: int, variant: Variant, inputs: Inputs) -> Reach:
-    score, measure = variant.score, variant.measure
+    (score, rounding), measure = unrounded(variant.score), variant.measure
     if measure is not None and _inlined(measure, score):
         score = with_measure(score, measure)
     elif measure is not None:
         inputs = replace(inputs, measure=domain_of(measure, inputs))
     space = space_of(score, inputs)
     searcher = Searcher(indicator.program, index, inputs, space.vars)
-    return Reach(index, variant, inputs, space, cut(space), searcher)
+    return Reach(index, variant, inputs, space, cut(space), searcher, rounding)
+
+
+def unrounded(expr: Expr) -> tuple[Expr, Rounding | None]:
+    """Return a rule without the rounding that it ends with, and that rounding."""
+    match expr:
+        case Mul(left=Const(value=step), right=ToWhole(mode=mode, part=Div(left=inner, right=Const(value=by)))):
+            if step == by and step > 0:
+                return inner, Rounding(step, mode)
+    return expr, None
 
 
 def _inlined(measure: Expr, score: Expr) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.domain import MAX_LISTED, Domain, scaled, total
+from rubric_dsl.analysis.domain import MAX_LISTED, Domain, Grid, scaled, total
 from rubric_dsl.analysis.pieces import Piece
+from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.ranges import Range
 
 
@@ -42,8 +43,28 @@ class Scores:
         )
 
 
-def scores_of(pieces: Iterable[Piece]) -> Scores:
-    """Return every score of the pieces of a rule."""
+def scores_of(pieces: Iterable[Piece], rounding: Rounding | None = None) -> Scores:
+    """Return every score of the pieces of a rule, rounded where the rule ends with a rounding."""
+    found = _exact(pieces)
+    return found if rounding is None else _rounded(found, rounding)
+
+
+def _rounded(scores: Scores, rounding: Rounding) -> Scores:
+    """A stretch without a hole goes through every rounded number between its ends."""
+    step, mode = rounding.step, rounding.mode
+    values = {step * ranges.whole(value / step, mode) for value in scores.values}
+    left: list[Range] = []
+    for item in scores.stretches:
+        ends = ranges.scale(ranges.to_whole(ranges.scale(item, 1 / step), mode), step)
+        listed = _listed(Domain(ends, Grid(step)), Fraction(0))
+        if listed is None:
+            left.append(ends)
+        else:
+            values.update(listed)
+    return Scores(tuple(sorted(values)), _joined(left), scores.exact and not left)
+
+
+def _exact(pieces: Iterable[Piece]) -> Scores:
     values: set[Fraction] = set()
     found: list[Range] = []
     exact = True
