@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubric_dsl.data.submission import Figure, Statement, Submission
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text, in_order
 from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.model.assemble import STEP_READINGS
 from rubric_dsl.model.build import build
@@ -130,7 +130,7 @@ class Rubric:
             raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))
         if self.expanded is None:
             raise LookupError("a rubric that was not read from a text has one reading only")
-        model, found = build(self.expanded, name)
+        model, found = _built(self.expanded, name)
         if model is None or any(diagnostic.is_error for diagnostic in found):
             raise RubricError(found)
         return Rubric(model, self.sha256, found, self.expanded)
@@ -207,13 +207,38 @@ def check_source(source: Source, folder: Path | None = None) -> tuple[Rubric | N
     document, faults = parse(source)
     expanded = expand(source, document, opener(folder))
     expanded = replace(expanded, faults=(*faults, *expanded.faults))
-    model, found = build(expanded)
+    model, found = _built(expanded)
     if model is None or any(diagnostic.is_error for diagnostic in found):
         return None, found
     digest = hashlib.sha256()
     for part in expanded.sources:
         digest.update(part.text.encode("utf-8", "surrogatepass"))
     return Rubric(model, digest.hexdigest(), found, expanded), found
+
+
+def _built(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """Build a rubric and check it; what needs the whole rubric is looked at only where there is no error."""
+    from rubric_dsl.analysis.checks import ANY, SOUND
+
+    model, found = build(expanded, reading)
+    if model is None:
+        return None, found
+    found += tuple(item for check in ANY for item in check(model))
+    if not any(item.is_error for item in found):
+        told = {_heading(model, item) for item in found}
+        more = (item for check in SOUND for item in check(model))
+        found += tuple(item for item in more if _heading(model, item) not in told)
+    return model, in_order(found)
+
+
+def _heading(model: Model, diagnostic: Diagnostic) -> tuple[str, int] | None:
+    """Return where the indicator begins in which a diagnostic lies: what follows from one fault is not told again."""
+    if not diagnostic.places:
+        return None
+    place = diagnostic.places[0]
+    starts = [item.place for item in model.indicators.values() if item.place.source.name == place.source.name]
+    before = [own.span.start for own in starts if own.span.start <= place.span.start]
+    return (place.source.name, max(before)) if before else None
 
 
 def opener(folder: Path | None) -> Opener:

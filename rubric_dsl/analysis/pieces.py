@@ -40,7 +40,7 @@ from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import Range
 
-BUDGET = 3000
+BUDGET = 1000
 """A rule is cut into this many boxes at most; what is left then is known by its range only."""
 
 

@@ -15,7 +15,7 @@ from rubric_dsl.core.walk import keys_of, parts_of
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 
-TRIES = 400
+TRIES = 60
 """So many ways to choose the other figures are tried for one figure that is solved for."""
 _ROUND = (Fraction(100), Fraction(1), Fraction(0), Fraction(1000), Fraction(10), Fraction(-10), Fraction(1, 2))
 
@@ -64,12 +64,15 @@ def _candidates(key: str, value: Fraction, inputs: Inputs) -> list[Fraction]:
 
 def _solved(expr: Expr, key: str, value: Fraction, given: Mapping[str, Fraction], inputs: Inputs) -> Fraction | None:
     """Solve for one figure through three values of the formula, which settle a quotient of linear functions."""
-    at = [(Fraction(x), _value(expr, {**given, key: Fraction(x)}, inputs)) for x in (1, 2, 3, 5, 7, 11)]
-    seen = [(x, y) for x, y in at if y is not None][:3]
-    for x, y in seen:
+    needed = 3
+    seen: list[tuple[Fraction, Fraction]] = []
+    for x in map(Fraction, (1, 2, 3, 5, 7, 11)):
+        y = _value(expr, {**given, key: x}, inputs)
         if y == value and inputs.of(key).holds(x):
             return x
-    needed = 3
+        seen.extend([(x, y)] if y is not None else [])
+        if len(seen) == needed:
+            break
     if len(seen) < needed:
         return None
     found = _inverse(seen, value)

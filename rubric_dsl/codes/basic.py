@@ -9,6 +9,18 @@ PAGES: dict[str, Text] = {
         "各档没有覆盖指标值能取到的每一个值。落在空档里的部门没有得分。补上这一档，或移动相邻一档的端点。",
         "The bands leave out a value that the measure can have; a department there has no score. Add a band or move a neighbour's end.",
     ),
+    "never-reached": Text(
+        "这一档或这一种情形，任何数据都用不到：前面的规则已经包括它，或条件不可能成立。改条件、换次序，或删去。",
+        "No data can ever reach this band or case: the rules before it cover it, or its condition cannot hold. Change it, move it up, or remove it.",
+    ),
+    "full-marks-unreachable": Text(
+        "没有数据能得到指标的满分，分值表里的分有一部分谁也得不到。改规则，或改指标的分值。",
+        "No data can earn the indicator's full points, so part of its points exist on paper only. Change the rule, or the points.",
+    ),
+    "up-and-down": Text(
+        "指标值升高时，各档的得分先降后升，或几次升降：多半是某一档的分数或端点写错了。",
+        "As the measure rises the bands' scores fall and rise again: most likely a score or an end of a band is a slip.",
+    ),
     "band-overlap": Text(
         "同一个值落在两档里，有两个得分。每个端点只归一档，用（含）写明。",
         "A value lies in two bands and has two scores. Give each end to one band, with (included).",

@@ -168,6 +168,7 @@ class Not:
 
 Condition = Compare | Is | Both | Either | Not
 
+TRUE: Condition = Both(())
 FALSE: Condition = Either(())
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import (
+    TRUE,
     Add,
     Both,
     Branch,
@@ -27,7 +28,7 @@ from rubric_dsl.forms.series import so_on
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.syntax.tree import Node, Tree
 
-ALWAYS: Condition = Both(())
+ALWAYS: Condition = TRUE
 """The condition of 否则: what no band or case before it holds."""
 
 

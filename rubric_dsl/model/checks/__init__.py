@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rubric_dsl.diagnostics import Diagnostic
-from rubric_dsl.model.checks.band_gap import band_gap
 from rubric_dsl.model.checks.grade_cover import grade_cover
 from rubric_dsl.model.checks.points_sum import points_sum
 from rubric_dsl.model.model import Model
 
-CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (points_sum, band_gap, grade_cover)
+CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (points_sum, grade_cover)

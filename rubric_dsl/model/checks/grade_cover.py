@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rubric_dsl import ranges
 from rubric_dsl.diagnostics import Diagnostic, Text
-from rubric_dsl.model.checks.band_gap import inside, uncovered
+from rubric_dsl.model.checks.regions import inside, uncovered
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import shown
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 
 from rubric_dsl import ranges
-from rubric_dsl.core.nodes import Both, Compare, Condition, Measure
+from rubric_dsl.analysis.domain import WHOLE, Grid
+from rubric_dsl.analysis.solve import solve
+from rubric_dsl.analysis.variables import Inputs
+from rubric_dsl.core.keys import is_result
+from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Measure
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
-from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import Form, measure_text
+from rubric_dsl.model.checks.regions import inside, overlap, uncovered
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.syntax.characters import fold
 
 
-def band_gap(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def band_gap(model: Model) -> tuple[Diagnostic, ...]:
     """Report, for each indicator scored by bands alone, the values that no band or two bands hold."""
-    del broken
     found: list[Diagnostic] = []
     for indicator in model.indicators.values():
         form = next((form for form in indicator.forms if form.role == "case"), None)
@@ -30,7 +34,7 @@ def band_gap(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
         if any(item is None for item in regions):
             continue
         bands = [item for item in regions if item is not None]
-        closed = form.branches()[-1].condition == ALWAYS
+        closed = form.branches()[-1].condition == TRUE
         found.extend(_overlaps(indicator, form, bands[:-1] if closed else bands))
         if not closed and all(other.role == "case" for other in indicator.forms):
             found.extend(_gaps(model, indicator, form, bands))
@@ -56,26 +60,39 @@ def _constant(part: Compare) -> Fraction | None:
     return value.known if value is not None else None
 
 
-def _reach(model: Model, indicator: Indicator) -> Range:
-    """Return every value that the measure can have over the form's admissible figures."""
+def _inputs(model: Model, indicator: Indicator) -> Inputs:
+    """Return what the figures of the measure can be."""
     figures: dict[str, Range] = {}
     choices: dict[str, frozenset[str]] = {}
-    measure = indicator.program.main.measure
-    for key in keys_of(measure):
+    grids: dict[str, Grid] = {}
+    for key in keys_of(indicator.program.main.measure):
         field = model.fields.get(fold(key))
         if field is not None and field.options:
             choices[key] = frozenset(field.options)
         else:
             figures[key] = ranges.between(field.low if field else None, None)
-    found = measured(measure, Env(figures, choices), Trace()) if measure is not None else None
-    return found if found is not None else ranges.EVERYTHING
+            if field is not None and field.whole:
+                grids[key] = WHOLE
+    return Inputs(Env(figures, choices), grids)
+
+
+def _data(indicator: Indicator, value: Fraction, inputs: Inputs) -> str:
+    """Return figures for which the measure has a value, as an example writes them; empty where none were found."""
+    measure = indicator.program.main.measure
+    found = next(islice(solve(measure, value, inputs), 1), None) if measure is not None else None
+    if found is None or any(is_result(key) for key in found):
+        return ""
+    return "，".join(f"{key} = {text_of(number)}" for key, number in found.items()).replace("= -", "= −")
 
 
 def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) -> list[Diagnostic]:
-    reach = _reach(model, indicator)
+    inputs = _inputs(model, indicator)
+    measure = indicator.program.main.measure
+    reach = measured(measure, inputs.env, Trace()) if measure is not None else None
     found = []
-    for gap in uncovered(reach, bands):
+    for gap in uncovered(reach or ranges.EVERYTHING, bands):
         witness = inside(gap)
+        data = _data(indicator, witness, inputs)
         shown = measure_text(witness, indicator.kind)
         places = getattr(form, "places", ()) or (indicator.place,)
         found.append(
@@ -88,7 +105,12 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
                     f"{indicator.name}: {_words(gap, indicator).en} is in no band",
                 ),
                 (places[0], indicator.place),
-                witness=Text(f"例：指标值为 {shown} 时没有得分", f"a measure of {shown} has no score"),
+                witness=Text(
+                    f"例：{data} 时，指标值为 {shown}，没有得分" if data else f"例：指标值为 {shown} 时没有得分",
+                    f"with {data} the measure is {shown} and has no score"
+                    if data
+                    else f"a measure of {shown} has no score",
+                ),
                 why=Text(
                     f"本指标 {text_of(indicator.points)} 分",
                     f"the indicator's {text_of(indicator.points)} points",
@@ -100,40 +122,6 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
             )
         )
     return found
-
-
-def uncovered(reach: Range, bands: list[Range]) -> list[Range]:
-    """Return the stretches of ``reach`` that no band holds, in order."""
-    left = [reach]
-    for band in bands:
-        left = [piece for item in left for piece in _minus(item, band)]
-    return left
-
-
-def _minus(item: Range, band: Range) -> list[Range]:
-    pieces: list[Range] = []
-    if band.low.value is not None:
-        below = ranges.restrict(item, "<=" if band.low.open else "<", band.low.value)
-        pieces.extend([below] if below is not None else [])
-    if band.high.value is not None:
-        above = ranges.restrict(item, ">=" if band.high.open else ">", band.high.value)
-        pieces.extend([above] if above is not None else [])
-    return pieces
-
-
-def inside(item: Range) -> Fraction:
-    """Return a plain number inside a range."""
-    low, high = item.low.value, item.high.value
-    if low is not None and (not item.low.open or low == high):
-        return low
-    if high is not None and not item.high.open:
-        return high
-    if low is not None and high is not None:
-        return (low + high) / 2
-    step = Fraction(1, 10)
-    if low is not None:
-        return low + step
-    return high - step if high is not None else Fraction(0)
 
 
 def _words(gap: Range, indicator: Indicator) -> Text:
@@ -174,13 +162,3 @@ def _overlaps(indicator: Indicator, form: Form, bands: list[Range]) -> list[Diag
                 )
             )
     return found
-
-
-def overlap(a: Range, b: Range) -> Range | None:
-    """Return what two ranges share, or None."""
-    cut: Range | None = a
-    if b.low.value is not None and cut is not None:
-        cut = ranges.restrict(cut, ">" if b.low.open else ">=", b.low.value)
-    if b.high.value is not None and cut is not None:
-        cut = ranges.restrict(cut, "<" if b.high.open else "<=", b.high.value)
-    return cut

@@ -1,0 +1,257 @@
+"""What verify proves and refutes: against brute force on random rubrics, and on the official rubric."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rubric_dsl as rd
+from rubric_dsl.analysis.claims import Claim, Report
+from rubric_dsl.analysis.domain import Grid, listed, on_grid, total
+from rubric_dsl.numbers import text_of
+from rubric_dsl.ranges import between
+from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = ROOT / "rubrics" / "yuhua" / "2019.rubric"
+HEAD = """指标体系 试 年度 2019
+满分 8
+计步 整步
+基础数据表
+  甲：件，整数
+  乙：件，整数
+一级指标 一 8
+三级指标 规则 8
+"""
+MOST = 8
+"""Conditions compare with numbers up to this; beyond it nothing changes."""
+
+
+def claim(report: Report, name: str, indicator: str = "规则") -> Claim:
+    return next(item for item in report.all_claims if item.name == name and item.subject == indicator)
+
+
+comparisons = st.tuples(
+    st.sampled_from(("甲", "乙")), st.sampled_from(("<", "≤", ">", "≥", "=")), st.integers(0, MOST)
+).map(lambda part: f"{part[0]} {part[1]} {part[2]}件")
+conditions = st.lists(comparisons, min_size=1, max_size=3, unique=True).flatmap(
+    lambda parts: st.sampled_from((" 且 ".join(parts), " 或 ".join(parts)))
+)
+
+
+@st.composite
+def case_rules(draw: st.DrawFn) -> str:
+    """Cases over two counts, some of them shadowed by those before, with or without a last word."""
+    found = draw(st.lists(conditions, min_size=1, max_size=4, unique=True))
+    clauses = [f"当 {condition} 计{draw(st.integers(0, 8))}分" for condition in found]
+    if draw(st.booleans()):
+        clauses.append("否则 计1分")
+    return "评价标准 " + "；".join(clauses) + "\n"
+
+
+def enumerate_all(rubric: rd.Rubric) -> tuple[set[Fraction], bool]:
+    """Score every pair of counts; the scores that come out, and whether any pair has none."""
+    scores: set[Fraction] = set()
+    gap = False
+    for a in range(MOST + 2):
+        for b in range(MOST + 2):
+            item = rubric.score({"甲": a, "乙": b}).indicators["规则"]
+            if item.status == "invalid" or item.score is None:
+                gap = True
+            else:
+                scores.add(item.score)
+    return scores, gap
+
+
+@given(case_rules())
+@settings(max_examples=25, deadline=None)
+def test_verdicts_equal_exhaustive_enumeration(rule: str) -> None:
+    rubric = rd.loads(HEAD + rule)
+    report = rubric.verify()
+    scores, gap = enumerate_all(rubric)
+    (indicator,) = report.indicators
+    assert claim(report, "covers").verdict == ("refuted" if gap else "proved")
+    assert set(indicator.scores.values) == scores
+    assert indicator.scores.exact
+    assert not indicator.scores.stretches
+    full = claim(report, "reaches-full").verdict
+    assert full == ("proved" if Fraction(8) in scores else "refuted")
+
+
+@given(case_rules())
+@settings(max_examples=25, deadline=None)
+def test_a_case_is_unreached_exactly_when_taking_it_out_changes_no_score(rule: str) -> None:
+    rubric = rd.loads(HEAD + rule)
+    (indicator,) = rubric.verify().indicators
+    clauses = rule.removeprefix("评价标准 ").strip().split("；")
+    for clause in clauses:
+        if not clause.startswith("当"):
+            continue
+        # A score that no other case gives shows whether this one is ever taken.
+        marked = rule.replace(clause, clause.rpartition("计")[0] + "计7.5分")
+        scores, _ = enumerate_all(rd.loads(HEAD + marked))
+        words = {found[0] for found in indicator.unreached}
+        assert any(clause in word or word in clause for word in words) == (Fraction("7.5") not in scores)
+
+
+@given(st.one_of(step_rubrics(), band_rubrics()), st.data())
+@settings(max_examples=40, deadline=None)
+def test_no_data_score_what_is_said_to_be_out_of_reach(case: RandomRubric, data: st.DataObject) -> None:
+    rubric = rd.loads(case.text)
+    report = rubric.verify()
+    (indicator,) = report.indicators
+    for _ in range(5):
+        given_figures = {
+            name: text_of(data.draw(st.integers(0, 400).map(lambda v: Fraction(v, 4)))) for name in case.inputs
+        }
+        found = rubric.score(given_figures).indicators[case.indicator]
+        if found.status == "scored" and found.score is not None:
+            assert indicator.scores.holds(found.score)
+    for item in report.all_claims:
+        if item.name in ("reaches-full", "reaches-least") and item.verdict == "proved":
+            wanted = (
+                rubric.indicators[case.indicator].ceiling
+                if item.name == "reaches-full"
+                else rubric.indicators[case.indicator].floor
+            )
+            assert rubric.score(dict(item.data)).indicators[case.indicator].score == wanted
+
+
+@given(band_rubrics())
+@settings(max_examples=40, deadline=None)
+def test_edges_say_what_scoring_says(case: RandomRubric) -> None:
+    rubric = rd.loads(case.text.replace("指标值 ", "指标值 甲 ÷ 乙\n# ", 1))
+    (indicator,) = rubric.verify().indicators
+    tiny = Fraction(1, 10**6)
+    for edge in indicator.edges:
+        for at, expected in ((edge.at - tiny, edge.below), (edge.at, edge.on), (edge.at + tiny, edge.above)):
+            if at >= 0:
+                data = {"甲": text_of(at * 100), "乙": "100"}
+                assert rubric.score(data).indicators[case.indicator].score == expected
+
+
+def test_the_seed_shows_which_published_scores_cannot_be_scores() -> None:
+    report = rd.load(SEED).verify()
+    scores = {item.name: item.scores for item in report.indicators}
+    for name, claimed in (("预算完成率", 4), ("政府采购执行率", 5), ("社会公众或服务对象满意度", 5)):
+        assert scores[name].exact
+        assert not scores[name].holds(Fraction(claimed))
+    assert scores["预算完成率"].nearest(Fraction(4)) == (3, 5)
+    assert [text_of(value) for value in scores["政府采购执行率"].values] == ["0", "2", "4", "6"]
+    pro_rata = {item.name: item.scores for item in rd.load(SEED).with_reading("按比例").verify().indicators}
+    assert pro_rata["预算完成率"].holds(Fraction(4))
+    assert not pro_rata["社会公众或服务对象满意度"].holds(Fraction(5))
+
+
+def test_without_the_decision_a_cut_budget_is_uncovered_with_a_witness() -> None:
+    text = SEED.read_text(encoding="utf-8").replace("    < 0 计5分；\n", "", 1)
+    _, found = rd.check_source(rd.Source("seed", text))
+    gap = next(item for item in found if item.code == "band-gap")
+    assert gap.witness is not None
+    assert "本年追加预算 = −" in gap.witness.zh
+    assert "年初预算 = " in gap.witness.zh
+
+
+def test_each_claim_of_the_seed_that_does_not_hold_is_known() -> None:
+    """Denominators of zero end in a fault of the data; two-sided and shared figures are the wording's own."""
+    report = rd.load(SEED).verify()
+    refuted = {(item.name, item.subject) for item in report.all_claims if item.verdict == "refuted"}
+    assert {name for name, _ in refuted} == {"denominator", "monotone", "not-applicable-points", "figure-shared"}
+    assert [subject for name, subject in refuted if name == "monotone"] == ["政府采购执行率"]
+    assert not [item for item in report.all_claims if item.verdict == "undecided"]
+    assert {item.verdict for item in report.claims if item.name == "grade-reachable"} == {"proved"}
+
+
+def test_a_rule_that_goes_up_and_down_is_shown_with_data_for_both() -> None:
+    text = HEAD + "指标值 甲\n评价标准 < 2件 计5分；2件（含） 到 4件 计3分；4件（含） 到 6件 计4分；≥ 6件 计0分\n"
+    found = claim(rd.loads(text).verify(), "monotone")
+    assert found.verdict == "refuted"
+    assert len(found.witnesses) == 4
+
+
+def test_a_shadowed_case_and_a_gate_that_never_holds_are_reported() -> None:
+    text = HEAD + "指标值 甲\n评价标准 当 甲 ≥ 2件 计5分；当 甲 ≥ 4件 计8分；否则 计0分\n不适用当 甲 < 0件 计满分\n"
+    report = rd.loads(text).verify()
+    found = claim(report, "no-unreachable")
+    assert found.verdict == "refuted"
+    assert found.reason is not None
+    assert "甲 ≥ 4件" in found.reason.zh
+    assert claim(report, "reaches-full").verdict == "refuted"
+
+
+def test_figures_that_interact_are_undecided_and_never_fine() -> None:
+    """No figures escape: 丙 ≥ 丁 and 丙 + 丁 ≥ 10 make 丙 ≥ 5. That takes more than one cut at a time."""
+    text = HEAD.replace("  乙：件，整数\n", "  乙：件，整数\n  丙：件\n  丁：件\n")
+    rule = "评价标准 当 丙 < 丁 计5分；当 丙 + 丁 < 10件 计3分；当 丙 ≥ 5件 计8分\n"
+    found = claim(rd.loads(text + rule).verify(), "covers")
+    assert found.verdict == "undecided"
+    assert found.reason is not None
+
+
+def test_reporting_nothing_is_priced() -> None:
+    text = HEAD + "指标值 甲 ÷ 乙\n评价标准 ≤ 100% 计满分；每超过 1个百分点扣0.5分\n不适用当 甲 = 0 且 乙 = 0 计满分\n"
+    report = rd.loads(text).verify()
+    found = claim(report, "not-applicable-points", "")
+    assert found.verdict == "refuted"
+    assert found.reason is not None
+    assert "8" in found.reason.zh
+
+
+@pytest.mark.parametrize("step", [Fraction(1), Fraction(1, 2)])
+def test_domains_on_a_grid(step: Fraction) -> None:
+    found = on_grid(between(0, None, low_open=True), Grid(step))
+    assert found.range.low.value == step
+    assert [item.range.known for item in found.split(2 * step)][:2] == [step, 2 * step]
+    sums = total([listed([Fraction(0), Fraction(2)]) or found, listed([Fraction(0), Fraction(3)]) or found])
+    assert sums.values == (0, 2, 3, 5)
+
+
+def test_the_command_reports_in_both_languages_and_as_json() -> None:
+    command = str(Path(sys.executable).with_name("rubric"))
+    shown = {}
+    for lang in ("zh", "en"):
+        done = subprocess.run(
+            [command, "verify", str(SEED), "--lang", lang], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        shown[lang] = done.stdout
+    assert "能得的分：0, 1, 3, 5" in shown["zh"]
+    assert "the denominator" in shown["en"]
+    done = subprocess.run(
+        [command, "verify", str(SEED), "--format", "json"], capture_output=True, text=True, check=False
+    )
+    found = json.loads(done.stdout)
+    assert found["indicators"][2]["scores"]["values"] == ["0", "1", "3", "5"]
+    assert found["faults"] == 10
+
+
+CHECKED = [
+    ("a case that those before it cover", "当 甲 ≥ 2件 计8分；当 甲 ≥ 4件 计5分；否则 计0分", "never-reached"),
+    ("full marks that no band gives", "< 2件 计5分；≥ 2件 计0分", "full-marks-unreachable"),
+    ("a band that scores more than its neighbours", "< 2件 计8分；2件（含） 到 4件 计3分；≥ 4件 计4分", "up-and-down"),
+]
+
+
+@pytest.mark.parametrize(("rule", "code"), [case[1:] for case in CHECKED], ids=[case[0] for case in CHECKED])
+def test_check_warns_of_what_cannot_be_meant(rule: str, code: str) -> None:
+    found = rd.loads(HEAD + f"指标值 甲\n评价标准 {rule}\n").diagnostics
+    assert [item.code for item in found] == [code]
+    assert all(item.severity == "warning" and item.places for item in found)
+
+
+def test_a_peak_is_no_slip() -> None:
+    rule = "< 2件 计5分；2件（含） 到 4件 计8分；≥ 4件 计4分"
+    assert not rd.loads(HEAD + f"指标值 甲\n评价标准 {rule}\n").diagnostics
+
+
+def test_quotients_that_are_only_compared_with_each_other_are_one_quantity() -> None:
+    text = HEAD.replace("  乙：件，整数\n", "  乙：件，整数\n  丙：件\n  丁：件\n")
+    rule = "评价标准 当 丙 ÷ 甲 < 丁 ÷ 乙 计8分；当 丙 ÷ 甲 ≥ 丁 ÷ 乙 计3分\n"
+    assert claim(rd.loads(text + rule).verify(), "covers").verdict == "proved"
