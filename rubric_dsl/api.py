@@ -199,15 +199,18 @@ def _with(result: Result, found: tuple[Diagnostic, ...]) -> Result:
     return replace(result, diagnostics=(*found, *result.diagnostics)) if found else result
 
 
-def check_source(source: Source, folder: Path | None = None) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
+def check_source(
+    source: Source, folder: Path | None = None, *, deep: bool = True
+) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
     """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors.
 
-    ``folder`` is where an edition that it inherits from is looked for; without one there is none.
+    ``folder`` is where an edition that it inherits from is looked for; without one there is none. ``deep`` looks for
+    rules that can be scored by and still say what cannot be meant (bands out of reach, marks that nobody can earn).
     """
     document, faults = parse(source)
     expanded = expand(source, document, opener(folder))
     expanded = replace(expanded, faults=(*faults, *expanded.faults))
-    model, found = _built(expanded)
+    model, found = _built(expanded, deep=deep)
     if model is None or any(diagnostic.is_error for diagnostic in found):
         return None, found
     digest = hashlib.sha256()
@@ -216,15 +219,15 @@ def check_source(source: Source, folder: Path | None = None) -> tuple[Rubric | N
     return Rubric(model, digest.hexdigest(), found, expanded), found
 
 
-def _built(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """Build a rubric and check it; what needs the whole rubric is looked at only where there is no error."""
+def _built(expanded: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """Build a rubric and check it; ``deep`` looks at rules only where there is no error."""
     from rubric_dsl.analysis.checks import ANY, SOUND
 
     model, found = build(expanded, reading)
     if model is None:
         return None, found
     found += tuple(item for check in ANY for item in check(model))
-    if not any(item.is_error for item in found):
+    if deep and not any(item.is_error for item in found):
         told = {_heading(model, item) for item in found}
         more = (item for check in SOUND for item in check(model))
         found += tuple(item for item in more if _heading(model, item) not in told)
@@ -276,7 +279,7 @@ def loads(source: Source | str, folder: Path | None = None) -> Rubric:
         RubricError: the rubric has errors; ``.diagnostics`` lists them all.
     """
     text = Source("-", source) if isinstance(source, str) else source
-    rubric, found = check_source(text, folder)
+    rubric, found = check_source(text, folder, deep=False)
     if rubric is None:
         raise RubricError(found)
     return rubric

@@ -241,14 +241,14 @@ CHECKED = [
 
 @pytest.mark.parametrize(("rule", "code"), [case[1:] for case in CHECKED], ids=[case[0] for case in CHECKED])
 def test_check_warns_of_what_cannot_be_meant(rule: str, code: str) -> None:
-    found = rd.loads(HEAD + f"指标值 甲\n评价标准 {rule}\n").diagnostics
+    _, found = rd.check_source(rd.Source("rule", HEAD + f"指标值 甲\n评价标准 {rule}\n"))
     assert [item.code for item in found] == [code]
     assert all(item.severity == "warning" and item.places for item in found)
 
 
 def test_a_peak_is_no_slip() -> None:
     rule = "< 2件 计5分；2件（含） 到 4件 计8分；≥ 4件 计4分"
-    assert not rd.loads(HEAD + f"指标值 甲\n评价标准 {rule}\n").diagnostics
+    assert not rd.check_source(rd.Source("rule", HEAD + f"指标值 甲\n评价标准 {rule}\n"))[1]
 
 
 def test_quotients_that_are_only_compared_with_each_other_are_one_quantity() -> None:

@@ -13,7 +13,7 @@ from rubric_dsl.report.as_json import diagnostic_json
 
 def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | None = None) -> Rubric:
     """Load a rubric, under a named reading if one is asked for; with errors, print them and stop with exit code 1."""
-    rubric, found = check_source(source_of(name, lang), folder_of(name))
+    rubric, found = check_source(source_of(name, lang), folder_of(name), deep=False)
     if rubric is None:
         if form == Format.json:
             out_json([diagnostic_json(item, lang) for item in found])

@@ -61,9 +61,9 @@ class Domain:
             return value in self.values
         return ranges.restrict(self.range, "=", value) is not None and (self.grid is None or self.grid.holds(value))
 
-    def split(self, at: Fraction) -> list[Domain]:
-        """Return the parts below, at and above a number, without those that are empty."""
-        parts = [ranges.restrict(self.range, op, at) for op in ("<", "=", ">")]
+    def split(self, at: Fraction, ops: tuple[str, ...] = ("<", "=", ">")) -> list[Domain]:
+        """Return the parts below, at and above a number (or the parts that ``ops`` name), without those that are empty."""
+        parts = [ranges.restrict(self.range, op, at) for op in ops]
         return [part for item in parts if item is not None and (part := self._within(item)) is not None]
 
     def _within(self, part: Range) -> Domain | None:

@@ -95,10 +95,17 @@ class Piece:
         return self.line is not None or bool(self.faults)
 
 
+_THREE = ("<", "=", ">")
+_AT_ABOVE = ("<", ">=")
+_AT_BELOW = ("<=", ">")
+
+
 class _Cut(Exception):  # noqa: N818 - a signal, not an error
-    def __init__(self, key: str, at: Fraction | None) -> None:
+    """Asks for a quantity to be cut at a number into the parts that ``ops`` name; or, without one, a choice."""
+
+    def __init__(self, key: str, at: Fraction | None, ops: tuple[str, ...] = _THREE) -> None:
         super().__init__(key)
-        self.key, self.at = key, at
+        self.key, self.at, self.ops = key, at, ops
 
 
 class _Blur(Exception):  # noqa: N818 - a signal, not an error
@@ -150,14 +157,15 @@ def _split(box: Box, at: _Cut) -> list[Box]:
         return [
             replace(box, choices={**box.choices, at.key: frozenset({word})}) for word in sorted(box.choices[at.key])
         ]
-    return [replace(box, domains={**box.domains, at.key: part}) for part in box.domains[at.key].split(at.at)]
+    return [replace(box, domains={**box.domains, at.key: part}) for part in box.domains[at.key].split(at.at, at.ops)]
 
 
 class _Reader:
     """Reads a rule over one box as a linear function; raises where the box must be cut first."""
 
     def __init__(self, box: Box, taken: list[tuple[str, str]]) -> None:
-        self.box, self.taken, self.env = box, taken, box.env
+        self.box, self.taken = box, taken
+        self.spans: dict[int, Range | None] = {}
 
     def line(self, expr: Expr) -> Line:
         match expr:
@@ -186,8 +194,36 @@ class _Reader:
                 assert_never(expr)
 
     def _span(self, expr: Expr) -> Range | None:
-        value, trace = value_of(expr, self.env)
-        return None if trace.faults else value
+        """Return the range of a part over the box, each part computed once; None where it can have no value."""
+        key = id(expr)
+        if key not in self.spans:
+            self.spans[key] = self._span_of(expr)
+        return self.spans[key]
+
+    def _span_of(self, expr: Expr) -> Range | None:
+        match expr:
+            case Const():
+                return ranges.exactly(expr.value)
+            case Input():
+                return self.box.domains[expr.key].range
+            case Add() | Extreme():
+                found = [self._span(part) for part in expr.parts]
+                known = [item for item in found if item is not None]
+                if len(known) < len(found):
+                    return None
+                return ranges.extreme(expr.kind, known) if isinstance(expr, Extreme) else _added(known)
+            case Mul():
+                left, right = self._span(expr.left), self._span(expr.right)
+                return None if left is None or right is None else ranges.multiply(left, right)
+            case Div(right=Const(value=by)) if by:
+                top = self._span(expr.left)
+                return None if top is None else ranges.scale(top, 1 / by)
+            case ToWhole():
+                part = self._span(expr.part)
+                return None if part is None else ranges.to_whole(part, expr.mode)
+            case _:
+                value, trace = value_of(expr, self.box.env)
+                return None if trace.faults else value
 
     @staticmethod
     def _sum(lines: list[Line]) -> Line:
@@ -245,14 +281,18 @@ class _Reader:
         answers = ranges.truth(op, gap.range(self.box), ranges.exactly(0))
         if len(answers) == 1:
             return True in answers
-        raise self._cut_at(gap, Fraction(0))
+        raise self._cut_at(gap, Fraction(0), {"<": "below", ">=": "below", "<=": "above", ">": "above"}.get(op, ""))
 
-    def _cut_at(self, line: Line, value: Fraction) -> Exception:
+    def _cut_at(self, line: Line, value: Fraction, owner: str = "") -> Exception:
+        """Cut where a line takes a value; the value goes with what is above it where ``owner`` is ``below`` (``< | ≥``)."""
         if len(line.terms) > 1:
             small = self._finite(line)
             return _Blur() if small is None else small
         ((key, factor),) = line.terms.items()
-        return _Cut(key, (value - line.const) / factor)
+        ops: tuple[str, ...] = _THREE
+        if owner:
+            ops = _AT_ABOVE if (owner == "below") == (factor > 0) else _AT_BELOW
+        return _Cut(key, (value - line.const) / factor, ops)
 
     def _finite(self, line: Line) -> _Cut | None:
         """Cut at a listed number, where one of several quantities can only be one of a few numbers."""
@@ -271,7 +311,9 @@ class _Reader:
         found = ranges.to_whole(span, expr.mode)
         if found.known is not None:
             return Line(found.known, {})
-        raise self._cut_at(line, _breakpoint(span, expr.mode))
+        raise self._cut_at(
+            line, _breakpoint(span, expr.mode), {"floor": "below", "ceiling": "above"}.get(expr.mode, "")
+        )
 
     def _case(self, expr: Case) -> Line:
         for branch in expr.branches:
@@ -310,6 +352,13 @@ class _Reader:
         if not values:
             raise _NoValue("gap")
         raise _Cut(expr.key, None)
+
+
+def _added(items: list[Range]) -> Range:
+    total = items[0]
+    for item in items[1:]:
+        total = ranges.add(total, item)
+    return total
 
 
 def _never_below(a: Range, b: Range) -> bool:
