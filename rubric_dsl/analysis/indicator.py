@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
-from rubric_dsl.analysis.pieces import Piece
 from rubric_dsl.analysis.reach import Reach, World, denominators, reaches
 from rubric_dsl.analysis.scores import Scores, scores_of, together
 from rubric_dsl.analysis.solve import solve

@@ -7,13 +7,12 @@ so that a capped step deduction ends in one piece however far the measure goes.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.domain import Domain
+from rubric_dsl.analysis.boxes import Box, Line, Piece
 from rubric_dsl.analysis.linear import ONE
 from rubric_dsl.analysis.variables import Space
 from rubric_dsl.core.nodes import (
@@ -37,62 +36,10 @@ from rubric_dsl.core.nodes import (
     ToWhole,
 )
 from rubric_dsl.evaluate.evaluator import value_of
-from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import Range
 
 BUDGET = 1000
 """A rule is cut into this many boxes at most; what is left then is known by its range only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A part of the space: what each quantity and each choice can be there."""
-
-    domains: Mapping[str, Domain]
-    choices: Mapping[str, frozenset[str]]
-
-    @property
-    def env(self) -> Env:
-        """The box as the evaluator wants it."""
-        return Env({key: item.range for key, item in self.domains.items()}, self.choices)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A linear function: ``const`` plus multiples of quantities."""
-
-    const: Fraction
-    terms: Mapping[str, Fraction]
-
-    def at(self, point: Mapping[str, Fraction]) -> Fraction:
-        """Return the value at a point."""
-        return self.const + sum((factor * point[key] for key, factor in self.terms.items()), Fraction(0))
-
-    def range(self, box: Box) -> Range:
-        """Return the values over a box."""
-        found = ranges.exactly(self.const)
-        for key, factor in self.terms.items():
-            found = ranges.add(found, ranges.scale(box.domains[key].range, factor))
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A box and what the rule is there: a ``line``; or ``faults`` where it has no value; or only a ``range`` is known.
-
-    ``taken`` are the branches that decide there, by their words.
-    """
-
-    box: Box
-    line: Line | None
-    range: Range | None
-    faults: tuple[str, ...]
-    taken: tuple[tuple[str, str], ...]
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is known what the rule is there."""
-        return self.line is not None or bool(self.faults)
 
 
 _THREE = ("<", "=", ">")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import WHOLE, Grid
-from rubric_dsl.analysis.pieces import Piece, cut
+from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.variables import Inputs, Space, domain_of, space_of
 from rubric_dsl.analysis.witness import Searcher
 from rubric_dsl.core.nodes import (

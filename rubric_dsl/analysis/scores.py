@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import MAX_LISTED, Domain, Grid, scaled, total
-from rubric_dsl.analysis.pieces import Piece
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.ranges import Range
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from rubric_dsl.analysis.pieces import Line, Piece
+from rubric_dsl.analysis.boxes import Line, Piece
 from rubric_dsl.analysis.simple import plain_in
 from rubric_dsl.ranges import End, Range
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.pieces import Piece
+from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.simple import plain_in, points_in
 from rubric_dsl.analysis.solve import solve
 from rubric_dsl.analysis.variables import Direction, Inputs, Var
