@@ -15,8 +15,12 @@ LOCK_FLAGS ?=
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-# Two stamps: a new lock makes the environment anew, a changed pyproject.toml only installs the package again.
-$(VENV): $(VENV)/stamp-package ## set up the environment
+# Installing the package makes the grammar's tables, so it is installed again when what they are made from has changed.
+TABLE_SOURCES := hatch_build.py grammars/rubric.lark rubric_dsl/syntax/tables.py rubric_dsl/syntax/table_builder.py
+SOURCES := $(shell find rubric_dsl cli -name '*.py')
+
+# A new lock makes the environment anew, a changed pyproject.toml only installs the package again.
+$(VENV): $(VENV)/stamp-compiled ## set up the environment
 
 $(VENV)/stamp-lock: requirements-dev.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -24,13 +28,18 @@ $(VENV)/stamp-lock: requirements-dev.lock
 	$(PIP) install -qq --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(VENV)/stamp-package: $(VENV)/stamp-lock pyproject.toml
+$(VENV)/stamp-package: $(VENV)/stamp-lock pyproject.toml $(TABLE_SOURCES)
 	$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	$(PIP) check
 	@touch $@
 
+# Where PYTHONDONTWRITEBYTECODE is set, every start would compile the package anew.
+$(VENV)/stamp-compiled: $(VENV)/stamp-package $(SOURCES)
+	$(BIN)/python -m compileall -q rubric_dsl cli/rubric_cli
+	@touch $@
+
 # `rubric score` ends with 1 when it scored and found faults in the data, which the demo may show.
-demo: $(VENV)/stamp-package ## score a real submission
+demo: $(VENV)/stamp-compiled ## score a real submission
 	$(BIN)/rubric score $(RUBRIC) $(DATA) || test $$? -eq 1
 
 test: $(VENV)/stamp-package ## run the tests, the slow ones left out
@@ -59,5 +68,5 @@ lock: ## write requirements*.lock from pyproject.toml
 	tools/lock.sh $(PYTHON) $(LOCK_FLAGS)
 
 clean: ## remove whatever the other targets made
-	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist grammars/*.tables.json .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.source import Source, Span
+from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.grammar import Grammar
 from rubric_dsl.units import UNITS
-
-if TYPE_CHECKING:
-    from lark.exceptions import UnexpectedInput
 
 _KINDS = {
     "NAME": Text("名称", "a name"),
@@ -106,14 +102,13 @@ def too_deep(source: Source, span: Span, limit: int) -> Diagnostic:
 
 
 def syntax_fault(
-    source: Source, text: str, grammar: Grammar, span: Span, error: UnexpectedInput, language: str
+    source: Source, text: str, grammar: Grammar, span: Span, refusal: Refusal, language: str
 ) -> Diagnostic:
-    """Put a parser's refusal into words; the expected set is taken before anything else touches the parser."""
-    expected = _expected(error)
-    at = _position(error, span)
+    """Put a parser's refusal into words."""
+    expected = refusal.expected
+    ended = refusal.at is None
+    at = span.end if refusal.at is None else refusal.at
     lang: Lang = "zh" if language == "zh" else "en"
-    token = getattr(error, "token", None)
-    ended = token is not None and token.type == "$END"
     bracket = _bracket_fault(source, text, span, at)
     if bracket is not None:
         return bracket
@@ -206,22 +201,6 @@ def _quote_hint(found: str, name: Span | None, source: Source) -> Text | None:
         f"名称里有标点或空格时，整个名称加引号：“{word}…”",
         f'a name with signs or spaces in it is quoted as a whole: "{word}…"',
     )
-
-
-def _expected(error: UnexpectedInput) -> frozenset[str]:
-    for name in ("accepts", "expected", "allowed"):
-        found: Iterable[str] | None = getattr(error, name, None)
-        if found:
-            return frozenset(str(item) for item in found)
-    return frozenset()
-
-
-def _position(error: UnexpectedInput, span: Span) -> int:
-    at = getattr(error, "pos_in_stream", None)
-    token = getattr(error, "token", None)
-    if token is not None and token.type == "$END":
-        return span.end
-    return span.start + at if isinstance(at, int) and 0 <= at <= span.end - span.start else span.start
 
 
 def _previous(text: str, span: Span, at: int) -> Span | None:

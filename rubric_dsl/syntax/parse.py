@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax import faults
+from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.characters import Mapped, map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, RULE, Grammar, load
 from rubric_dsl.syntax.leaves import leaf_content
 from rubric_dsl.syntax.statements import Piece, cut
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 
-if TYPE_CHECKING:
-    from lark import Token as LarkToken
-    from lark import Tree as LarkTree
-
 MAX_STATEMENT = 50_000
 """One statement, quoted texts included, may hold this many characters."""
 MAX_BRACKETS = 60
 """Brackets nest this deep at the most."""
-
-_NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME"}
-"""A name is the same name whether it was quoted or not; the writer quotes it where it must."""
 
 
 def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
@@ -78,64 +70,38 @@ class _Reader:
 
     def slice(self, start: str, span: Span) -> Tree | None:
         """Parse one slice; a fault becomes a diagnostic and None."""
-        from lark.exceptions import UnexpectedInput
-
         if span.end - span.start > MAX_STATEMENT:
             self.found.append(faults.too_long(self.source, span, MAX_STATEMENT))
             return None
         if deepest_bracket(self.text[span.start : span.end]) > MAX_BRACKETS:
             self.found.append(faults.too_deep(self.source, span, MAX_BRACKETS))
             return None
-        text = self._without_colon(start, span)
-        try:
-            # A piece of its own: given a slice of the whole, lark counts the lines before it anew for each statement.
-            tree = self.grammar.lark.parse(text[span.start : span.end], start=start)
-        except UnexpectedInput as error:
-            fault = faults.syntax_fault(self.source, self.text, self.grammar, span, error, self.language)
-            self.found.append(fault)
+        piece = self._without_colon(start, span)
+
+        def leaf(kind: str, at: Span) -> Leaf:
+            text = piece[at.start - span.start : at.end - span.start]
+            return Leaf(kind, leaf_content(kind, text, self.source[at]), at)
+
+        tree = self.grammar.automaton.parse(piece, span.start, start, leaf)
+        if isinstance(tree, Refusal):
+            self.found.append(faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language))
             return None
-        return self._tree(tree, span.start)
+        return tree
 
     def _without_colon(self, start: str, span: Span) -> str:
         """``满分：100`` is how people write: outside the form, a colon after the opening word means nothing."""
-        if (
-            start in ("st_field", "st_row", "st_derived", "st_pool", CLAUSE)
-            or ":" not in self.text[span.start : span.end]
-        ):
-            return self.text
+        piece = self.text[span.start : span.end]
+        if start in ("st_field", "st_row", "st_derived", "st_pool", CLAUSE) or ":" not in piece:
+            return piece
         for kind, pattern in self.grammar.openers:
-            match = pattern.match(self.text, span.start, span.end)
-            if kind == start and match is not None:
+            match = pattern.match(piece) if kind == start else None
+            if match is not None:
                 at = match.end()
-                while at < span.end and self.text[at] in " \t":
+                while at < len(piece) and piece[at] in " \t":
                     at += 1
-                if self.text[at : at + 1] == ":":
-                    return self.text[:at] + " " + self.text[at + 1 :]
-        return self.text
-
-    def _tree(self, tree: LarkTree[LarkToken] | LarkToken, offset: int) -> Tree:
-        from lark import Token
-
-        if isinstance(tree, Token):
-            return self._leaf(tree, offset)
-        kind = str(tree.data)
-        children = tuple(self._tree(child, offset) for child in tree.children)
-        if kind in _NAMING:
-            children = tuple(
-                Leaf(_NAMING[kind], child.text, child.span) for child in children if isinstance(child, Leaf)
-            )
-        if kind in self.grammar.permuted:
-            children = tuple(sorted(children, key=lambda child: child.kind))
-        meta = tree.meta
-        if meta.empty:
-            span = children[0].span.to(children[-1].span) if children else Span(0, 0)
-        else:
-            span = Span(meta.start_pos + offset, meta.end_pos + offset)
-        return Node(kind, children, span)
-
-    def _leaf(self, token: LarkToken, offset: int) -> Leaf:
-        span = Span((token.start_pos or 0) + offset, (token.end_pos or 0) + offset)
-        return Leaf(str(token.type), leaf_content(str(token.type), str(token), self.source[span]), span)
+                if piece[at : at + 1] == ":":
+                    return piece[:at] + " " + piece[at + 1 :]
+        return piece
 
 
 def deepest_bracket(text: str) -> int:

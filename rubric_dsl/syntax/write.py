@@ -94,7 +94,7 @@ class _Writer:
         raise LookupError(f"the grammar cannot write {tree.kind} in {self.lang}")
 
     def _alternatives(self, kind: str) -> list[Alternative]:
-        return [item for item in self.grammar.rules.get(kind, ()) if self.lang in item.languages]
+        return [item for item in self.grammar.alternatives(kind) if self.lang in item.languages]
 
     def _fill(
         self, symbols: tuple[Symbol, ...], children: tuple[Tree, ...], *, permuted: bool
@@ -137,7 +137,7 @@ class _Writer:
     def _take(
         self, symbol: Symbol, children: tuple[Tree, ...], *, permuted: bool
     ) -> tuple[Tree, tuple[Tree, ...]] | None:
-        wanted = {symbol.name} if symbol.terminal else self.grammar.accepts[symbol.name]
+        wanted = (symbol.name,) if symbol.terminal else self.grammar.accepts[symbol.name]
         for index, child in enumerate(children if permuted else children[:1]):
             if child.kind in wanted:
                 return child, children[:index] + children[index + 1 :]

@@ -32,11 +32,11 @@ def test_every_phrase_of_the_grammar_is_used() -> None:
     used = {kind for text in texts() for s in parse(Source("t", text))[0].statements for kind in kinds(s.tree)}
     grammar = load()
     handed_on = {name for name, found in grammar.accepts.items() if name not in found}
-    phrases = {name for name in grammar.rules if not name.startswith("_")} - handed_on
+    phrases = {name for name in grammar.phrases if not name.startswith("_")} - handed_on
     words = {
         symbol.name
-        for found in grammar.rules.values()
-        for one in found
+        for phrase in grammar.phrases
+        for one in grammar.alternatives(phrase)
         for symbol in one.symbols
         if symbol.terminal and symbol.keep
     }
