@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 
+from lark import Lark
+
 import rubric_dsl as rd
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import map_characters
-from rubric_dsl.syntax.grammar import CLAUSE, RULE, load
+from rubric_dsl.syntax.grammar import CLAUSE, RULE, grammar_text, load
 from rubric_dsl.syntax.statements import cut
+from rubric_dsl.syntax.table_builder import parser_of
 
 EXAMPLES = 12
 
@@ -45,24 +48,25 @@ def seconds(work: Callable[[], object]) -> float:
     return best
 
 
-def bare(text: str) -> None:
+def bare(lark: Lark, text: str) -> None:
     """Parse the statements with lark and do nothing with them."""
     grammar = load()
     mapped = map_characters(text)
     for piece in cut(text, mapped, grammar).pieces:
         for body in piece.body:
             start = CLAUSE if piece.kind == RULE else piece.kind
-            grammar.lark.parse(mapped.text[body.start : body.end], start=start)
+            lark.parse(mapped.text[body.start : body.end], start=start)
 
 
 def main() -> None:
     """Print a line for each size."""
     load()
+    lark = parser_of(grammar_text())
     print(f"{'indicators':>10} {'lines':>7} {'check s':>8} {'lark s':>8} {'ratio':>6} {'ms/indicator':>13}")
     for size in [int(word) for word in sys.argv[1:]] or [125, 250, 500, 1000]:
         text = rubric_text(size)
         whole = seconds(lambda text=text: rd.check_source(Source("bench", text)))  # type: ignore[misc]
-        parsed = seconds(lambda text=text: bare(text))  # type: ignore[misc]
+        parsed = seconds(lambda text=text: bare(lark, text))  # type: ignore[misc]
         line = f"{size:>10} {text.count(chr(10)):>7} {whole:>8.2f} {parsed:>8.2f} {whole / parsed:>6.2f}"
         print(f"{line} {whole / size * 1000:>13.2f}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +18,7 @@ from rubric_dsl.model.build import build
 from rubric_dsl.model.editions import Expanded, Opener, expand
 from rubric_dsl.model.model import Case, Decision, Indicator, Model
 from rubric_dsl.numbers import text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.cohort import with_cohorts
 from rubric_dsl.scoring.score import score, score_alone
 from rubric_dsl.source import Source, UnreadableError, read_source

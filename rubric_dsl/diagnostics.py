@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 
 Lang = Literal["zh", "en"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from rubric_dsl.records import dataclass
 
 MAX_BYTES = 8 * 1024 * 1024
 """A source file may hold this many bytes; a larger one is refused before it is read as text."""

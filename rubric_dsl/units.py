@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Lang
+from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

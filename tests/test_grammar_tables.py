@@ -115,7 +115,7 @@ def test_every_phrase_of_the_corpus_reads_as_lark_reads_it() -> None:
         st.sampled_from(WORDS)
         | st.sampled_from(["甲", "乙1", "“丙，丁”", "12", "3.5 %", "①", "x", "万元", "个", "\n"]),
         max_size=14,
-    ).map(lambda words: " ".join(words)),
+    ).map(" ".join),
 )
 @example("st_measure", "")
 @example("clause", "每超过 1个百分点 扣 0.5分，扣完为止 $")

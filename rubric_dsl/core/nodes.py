@@ -7,9 +7,11 @@ explanation can speak the rubric's words about a value that the computation itse
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
+
+from rubric_dsl.records import dataclass
 
 CompareOp = Literal["<", "<=", ">", ">=", "=", "!="]
 StepMode = Literal["floor", "ceiling", "half_up", "half_even", "up", "down"]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data import table_faults as tell
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.tree import MAX_SCALAR, tidy
 from rubric_dsl.diagnostics import Place
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 
 MAX_CELLS = 400_000

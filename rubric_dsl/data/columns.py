@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from rubric_dsl.data.figures import address_of
 from rubric_dsl.data.keys import KEYS, Pairs
 from rubric_dsl.data.tree import tidy
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold, twin
 
 Part: TypeAlias = Literal[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data import table_faults as tell
@@ -11,6 +11,7 @@ from rubric_dsl.data.columns import TEXTS, Part, Target
 from rubric_dsl.data.faults import Faults
 from rubric_dsl.data.tree import Entry, Fields, Node, Refused, Scalar
 from rubric_dsl.diagnostics import Place
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 
 _OVERRIDE_PARTS: tuple[Part, ...] = ("score", "reason", "source")

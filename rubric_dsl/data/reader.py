@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
 
@@ -22,6 +21,7 @@ from rubric_dsl.data.yaml_text import parse_yaml
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 
 _TEXT = Text("一段文字", "a text")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Place
 from rubric_dsl.formulas.cohorts import Group
+from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.diagnostics import Place, Text
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import fold
 

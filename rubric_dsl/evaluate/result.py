@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.records import dataclass
 
 Status = Literal["scored", "missing", "not_applicable", "override", "invalid"]
 

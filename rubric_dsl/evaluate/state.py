@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 
 Choices = frozenset[str]
 

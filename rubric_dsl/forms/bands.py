@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -26,6 +25,7 @@ from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
 from rubric_dsl.forms.series import so_on
 from rubric_dsl.formulas.kinds import OPS
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, Tree
 
 ALWAYS: Condition = TRUE

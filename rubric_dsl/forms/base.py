@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal, Protocol
 
@@ -13,6 +13,7 @@ from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree

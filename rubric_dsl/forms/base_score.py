@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -11,6 +10,7 @@ from rubric_dsl.core.nodes import Branch, Const, Expr
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
 
 

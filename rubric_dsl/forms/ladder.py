@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, Literal
@@ -13,6 +12,7 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, score_of
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
 
 

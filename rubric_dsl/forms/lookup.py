@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import ClassVar, Literal
@@ -13,6 +12,7 @@ from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.forms.bands import ALWAYS, region_of
 from rubric_dsl.forms.base import Context, FormInput, Part, Seen, value_of_score
 from rubric_dsl.formulas.kinds import Typed, kind_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Node, Tree, leaf_text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -14,6 +14,7 @@ from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.formulas.kinds import NUMBER, UNKNOWN, ZERO
 from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
 from rubric_dsl.units import RATIO
 

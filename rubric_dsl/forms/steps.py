@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -13,6 +12,7 @@ from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, po
 from rubric_dsl.forms.stride import STEP_WORDS, apart, gaps_told, option_twice, read_stride, total
 from rubric_dsl.forms.tiers import Tiers, read_tiers
 from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
 
 

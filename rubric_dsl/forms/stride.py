@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Literal
@@ -13,6 +12,7 @@ from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_t
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.numbers import parse_number, shown
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
 
 Side = Literal["above", "below", "off"]

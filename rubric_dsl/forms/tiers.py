@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -15,6 +15,7 @@ from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.stride import SIDES, Stride, total
 from rubric_dsl.forms.target import measured
 from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node
 
 Kind = Literal["marginal", "replacing"]

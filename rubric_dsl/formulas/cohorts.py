@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.ranges import Range, between, exactly
+from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

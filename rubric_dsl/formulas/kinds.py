@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import CompareOp, Const, Expr, Mul
 from rubric_dsl.diagnostics import Text
+from rubric_dsl.records import dataclass
 from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit
 
 OPS: dict[str, CompareOp] = {"LE": "<=", "GE": ">=", "LT": "<", "GT": ">", "EQ": "=", "NE": "!="}

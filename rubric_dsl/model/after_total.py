@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
@@ -32,6 +32,7 @@ from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
 from rubric_dsl.model.totals import GRADE, POINTS, TOTAL, Hold, Lowering, grade_of
 from rubric_dsl.numbers import parse_number
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
 from rubric_dsl.syntax.write import write_tree

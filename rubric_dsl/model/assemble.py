@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.core.keys import result_key
@@ -32,6 +31,7 @@ from rubric_dsl.model.model import (
 from rubric_dsl.model.rule_reader import RuleReader, roundings_of
 from rubric_dsl.model.totals import Lowering, grade_of, ordered, totals
 from rubric_dsl.numbers import parse_number
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, leaf_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb
@@ -26,6 +25,7 @@ from rubric_dsl.core.nodes import (
     total_of,
 )
 from rubric_dsl.model.model import Exclusion
+from rubric_dsl.records import dataclass
 
 ZERO, ONE = Const(Fraction(0)), Const(Fraction(1))
 MAX_CHOICES = 500

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.forms.base import READINGS, Part, Reading
 from rubric_dsl.model.model import Kindred
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Statement, Tree, leaf_text
 
 OFFICIAL = ""

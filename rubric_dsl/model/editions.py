@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.model import EditionChanges
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.parse import parse

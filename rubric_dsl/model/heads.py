@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from rubric_dsl.core.keys import heading_id
 from rubric_dsl.model.model import Kindred
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, Statement, Tree
 
 

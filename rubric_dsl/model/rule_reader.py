@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import (
@@ -30,6 +30,7 @@ from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred
 from rubric_dsl.numbers import parse_number, text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 from rubric_dsl.units import RATIO

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from rubric_dsl.core.keys import is_result, result_key
@@ -32,6 +32,7 @@ from rubric_dsl.model.combine import ONE, ZERO, Combined, Member, Method, combin
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Exclusion, Grade, Indicator, Pool, Totals
 from rubric_dsl.model.ordering import in_dependency_order
+from rubric_dsl.records import dataclass
 
 ROOT = ""
 TOTAL, POINTS, GRADE = result_key("total", ROOT), result_key("points", ROOT), result_key("grade", ROOT)

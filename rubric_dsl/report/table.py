@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Result, ScoreRange
 from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.report.diagnostics_text import safe
 
 

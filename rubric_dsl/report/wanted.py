@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Literal, TypeAlias, assert_never
@@ -19,6 +18,7 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import FormInput, InputKind
 from rubric_dsl.model.model import Field, Indicator, Model
 from rubric_dsl.numbers import text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
 

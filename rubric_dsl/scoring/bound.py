@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from rubric_dsl.data.submission import Figure
 from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.scanner import Scanner, Terminal
 from rubric_dsl.syntax.tables import RuleData, Tables

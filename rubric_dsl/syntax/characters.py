@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 
 MAX_STRING = 20_000

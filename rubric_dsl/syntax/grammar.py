@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, cast
 
 from rubric_dsl.diagnostics import Lang
+from rubric_dsl.records import dataclass
 from rubric_dsl.resources import read
 from rubric_dsl.syntax.automaton import Automaton
 from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, GRAMMAR, RULE, Tables, key_of

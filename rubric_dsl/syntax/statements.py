@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.characters import Mapped
 from rubric_dsl.syntax.grammar import RULE, Grammar

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import percent_text, text_of
+from rubric_dsl.records import dataclass
 
 
 def points_sum(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
