@@ -11,21 +11,25 @@ The flow, with the function on each arrow::
 
 from __future__ import annotations
 
-from rubric_dsl.api import (
-    ExampleResult,
-    Rubric,
-    check_source,
-    dump,
-    exact_text,
-    format_source,
-    load,
-    loads,
-    new_rubric,
-)
-from rubric_dsl.data.submission import Submission
-from rubric_dsl.diagnostics import Diagnostic, RubricError
-from rubric_dsl.evaluate.result import Explanation, Result
-from rubric_dsl.source import Source, UnreadableError, read_source
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rubric_dsl.api import (
+        ExampleResult,
+        Rubric,
+        check_source,
+        dump,
+        exact_text,
+        format_source,
+        load,
+        loads,
+        new_rubric,
+    )
+    from rubric_dsl.data.submission import Submission
+    from rubric_dsl.diagnostics import Diagnostic, RubricError
+    from rubric_dsl.evaluate.result import Explanation, Result
+    from rubric_dsl.source import Source, UnreadableError, read_source
 
 __all__ = [
     "Diagnostic",
@@ -46,3 +50,28 @@ __all__ = [
     "new_rubric",
     "read_source",
 ]
+
+_ELSEWHERE = {
+    "Diagnostic": "diagnostics",
+    "Explanation": "evaluate.result",
+    "Result": "evaluate.result",
+    "RubricError": "diagnostics",
+    "Source": "source",
+    "Submission": "data.submission",
+    "UnreadableError": "source",
+    "read_source": "source",
+}
+"""The modules of the names above that are not of ``api``."""
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: ``import rubric_dsl`` alone costs next to nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'api')}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

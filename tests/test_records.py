@@ -70,10 +70,10 @@ def both(plain: type, **options: bool) -> tuple[Any, Any]:
     return made[0], made[1]
 
 
-def outcome(work: Callable[[], object]) -> object:
+def outcome(work: Callable[..., object], *given: object) -> object:
     """What a piece of work gives: its value, or the kind of exception and its words."""
     try:
-        return work()
+        return work(*given)
     except (TypeError, AttributeError, ValueError) as error:
         return type(error), str(error)
 
@@ -87,8 +87,8 @@ def behaviour(made: Any, given: tuple[object, ...]) -> list[object]:  # noqa: AN
         repr(first),
         first == second,
         first == object(),
-        outcome(lambda: hash(first)),
-        outcome(lambda: made(*range(9))),
+        outcome(hash, first),
+        outcome(made, *range(9)),
         outcome(made) if given else None,
         repr(dataclasses.replace(first, **changed)),
         repr(copy.copy(first)),
@@ -97,8 +97,8 @@ def behaviour(made: Any, given: tuple[object, ...]) -> list[object]:  # noqa: AN
         [repr(item) for item in fields],
         [made.__match_args__, made.__slots__, repr(made.__dataclass_params__), str(inspect.signature(made))],
         # These change what they are given, where it can be changed.
-        *(outcome(lambda: setattr(first, item.name, "乙")) for item in fields),
-        *(outcome(lambda: delattr(second, item.name)) for item in fields),
+        *(outcome(setattr, first, item.name, "乙") for item in fields),
+        *(outcome(delattr, second, item.name) for item in fields),
         repr(first),
     ]
 

@@ -5,43 +5,62 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib import import_module
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
-from rubric_cli.commands.check import check
-from rubric_cli.commands.data import data
-from rubric_cli.commands.dump import dump
-from rubric_cli.commands.explain import explain
-from rubric_cli.commands.fmt import fmt
-from rubric_cli.commands.new import new
-from rubric_cli.commands.score import score
-from rubric_cli.commands.test import test
-from rubric_cli.commands.verify import verify
 from rubric_cli.common import FAILED, environment_language, words
 from rubric_dsl.diagnostics import Text
 
+COMMANDS = {
+    "check": words("检查评分规则，报告每一处问题", "check rubrics and report every fault"),
+    "score": words("给数据评分", "score submissions"),
+    "explain": words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code"),
+    "test": words("运行规则旁边的例子", "run the examples beside the rules"),
+    "verify": words("证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"),
+    "fmt": words("整理格式，转换关键词语言", "format, and turn the keywords into the other language"),
+    "new": words("写出一份可以改的评分规则", "write a rubric to start from"),
+    "data": words("写出空白数据，或数据的约定", "write blank data for a rubric, or its schema"),
+    "dump": words("打印任一步的结果", "print any stage"),
+}
+"""Each command's help; the command is the function of its name in the file of its name."""
+
+
+class Commands(TyperGroup):
+    """The commands, each imported when it is asked for: one command needs little of what the others import."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return every command's name, in the order of the help; all are imported, for their own help."""
+        for name in COMMANDS:
+            self._add(name)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]
+        """Return a command, or None when there is none of that name."""
+        if cmd_name in COMMANDS:
+            self._add(cmd_name)
+        else:
+            self.list_commands(ctx)  # so that the message can say which one may be meant
+        found = self.commands.get(cmd_name)
+        return found if isinstance(found, TyperCommand) else None
+
+    def _add(self, name: str) -> None:
+        if name not in self.commands:
+            alone = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+            alone.command(name=name, help=COMMANDS[name])(getattr(import_module(f"rubric_cli.commands.{name}"), name))
+            self.commands[name] = get_command(alone)
+
+
 cli = typer.Typer(
+    cls=Commands,
     help=words("把评分办法写成程序：检查、评分、说明理由。", "Scoring rubrics as programs: check, score, explain."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _command, _name, _help in (
-    (check, "check", words("检查评分规则，报告每一处问题", "check rubrics and report every fault")),
-    (score, "score", words("给数据评分", "score submissions")),
-    (explain, "explain", words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code")),
-    (test, "test", words("运行规则旁边的例子", "run the examples beside the rules")),
-    (
-        verify,
-        "verify",
-        words("证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"),
-    ),
-    (fmt, "fmt", words("整理格式，转换关键词语言", "format, and turn the keywords into the other language")),
-    (new, "new", words("写出一份可以改的评分规则", "write a rubric to start from")),
-    (data, "data", words("写出空白数据，或数据的约定", "write blank data for a rubric, or its schema")),
-    (dump, "dump", words("打印任一步的结果", "print any stage")),
-):
-    cli.command(name=_name, help=_help)(_command)
+cli.callback()(lambda: None)  # Typer wants something to be registered
 
 
 def app() -> None:

@@ -8,16 +8,11 @@ from fractions import Fraction
 from pathlib import PurePath
 
 from rubric_dsl.data import faults as say
-from rubric_dsl.data.cells import looks_like_table
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.figures import FigureReader, plain_number
-from rubric_dsl.data.json_text import parse_json
 from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs, english_names
 from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission
-from rubric_dsl.data.table import read_table
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
-from rubric_dsl.data.values import parse_values
-from rubric_dsl.data.yaml_text import parse_yaml
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
@@ -65,13 +60,32 @@ def _nodes(source: Source, faults: Faults) -> Iterable[Node]:
     text = source.text.lstrip("\ufeff \t\r\n")
     json = ending == ".json" or (source.name == "-" and text.startswith(("{", "[")))
     named = json or ending in (".yaml", ".yml")
-    if ending in (".csv", ".tsv") or (not named and looks_like_table(source.text)):
+    if ending in (".csv", ".tsv") or (not named and _looks_like_table(source)):
+        from rubric_dsl.data.table import read_table
+
         return read_table(source, faults)
-    root = parse_json(source, faults) if json else parse_yaml(source, faults)
+    root = _root(source, faults, json=json)
     if root is None or (isinstance(root, Scalar) and root.is_empty) or (isinstance(root, Items) and not root.items):
         faults.add(say.empty_file(Place(source, Span(0, 0))))
         return ()
     return root.items if isinstance(root, Items) else (root,)
+
+
+def _looks_like_table(source: Source) -> bool:
+    from rubric_dsl.data.cells import looks_like_table
+
+    return looks_like_table(source.text)
+
+
+def _root(source: Source, faults: Faults, *, json: bool) -> Node | None:
+    # Each format's reader is imported when a text is in it: most runs read one.
+    if json:
+        from rubric_dsl.data.json_text import parse_json
+
+        return parse_json(source, faults)
+    from rubric_dsl.data.yaml_text import parse_yaml
+
+    return parse_yaml(source, faults)
 
 
 def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Submission, tuple[Diagnostic, ...]]:
@@ -80,6 +94,8 @@ def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Su
     Values are int, Decimal, Fraction, text, bool (是 or 否) or None (missing). Floats are refused: they are
     rarely the number that was written.
     """
+    from rubric_dsl.data.values import parse_values
+
     faults = Faults()
     reader = FigureReader(faults)
     try:

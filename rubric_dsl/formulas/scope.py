@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import field
 
 from rubric_dsl.core.nodes import Expr, Rounding
 from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
 from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
@@ -61,7 +61,7 @@ class Scope:
         if split:
             hint = Text(f"用空格断开：{split}", f"put a space where the name ends: {split}")
             return _diagnostic(source, ref, address, hint, Fix(hint, ref.span, split))
-        near = difflib.get_close_matches(address, names, n=3, cutoff=0.5)
+        near = nearest(address, names, cutoff=0.5)
         if near:
             hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near))
             return _diagnostic(source, ref, address, hint, Fix(hint, ref.span, near[0]))
@@ -70,7 +70,7 @@ class Scope:
 
     def unknown_heading(self, source: Source, name: Tree, text: str) -> Diagnostic:
         """Put an unknown indicator or heading into words, with the nearest names."""
-        near = difflib.get_close_matches(fold(text), list(self.headings), n=3, cutoff=0.4)
+        near = nearest(fold(text), self.headings, cutoff=0.4)
         hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
         message = Text(f"没有名为“{text}”的指标", f"no indicator is called '{text}'")
         return Diagnostic("unknown-indicator", "error", "rule", message, (Place(source, name.span),), hint=hint)

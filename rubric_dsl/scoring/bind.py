@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +15,7 @@ from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.model.model import Field, Model
+from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.amounts import number_of
@@ -270,7 +270,7 @@ def _conflict(key: str, figure: Figure, bound: Bound) -> None:
 def _unknown(model: Model, figure: Figure) -> Diagnostic:
     names = [item.key for item in model.fields.values()]
     names += [item.key for indicator in model.indicators.values() for item in indicator.inputs]
-    near = difflib.get_close_matches(figure.key, names, n=3, cutoff=0.5)
+    near = nearest(figure.key, names, cutoff=0.5)
     hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
     places = (figure.used.place,) if figure.used.place else ()
     message = Text(f"指标体系里没有“{figure.key}”", f"the rubric has no figure '{figure.key}'")

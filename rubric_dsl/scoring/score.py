@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from rubric_dsl.evaluate.result import (
     SectionResult,
 )
 from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.scoring import narrate
 from rubric_dsl.scoring.bind import bind
@@ -181,7 +181,7 @@ def _overridden(
 
 
 def _unknown_indicator(model: Model, name: str, places: tuple[Place, ...]) -> Diagnostic:
-    near = difflib.get_close_matches(name, list(model.indicators), n=3, cutoff=0.4)
+    near = nearest(name, model.indicators, cutoff=0.4)
     hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
     message = Text(f"没有名为“{name}”的指标", f"no indicator is called '{name}'")
     return Diagnostic("unknown-indicator", "error", "data", message, places, hint=hint)

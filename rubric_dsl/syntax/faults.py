@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
+from rubric_dsl.nearest import nearest
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.grammar import Grammar
@@ -169,7 +169,7 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
     if text[span.start : start].rstrip()[-1:] != ":" or not (expected & {"UNIT"} or at > start):
         return None
     word = match.group()
-    near = difflib.get_close_matches(word, [name for unit in UNITS for name in (unit.id, unit.zh)], n=3, cutoff=0.4)
+    near = nearest(word, [name for unit in UNITS for name in (unit.id, unit.zh)], cutoff=0.4)
     shown = Text("；是不是：" + "、".join(near), "; did you mean: " + ", ".join(near)) if near else Text("", "")
     return Diagnostic(
         "unknown-unit",

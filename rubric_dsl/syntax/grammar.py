@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import lru_cache
 from typing import NamedTuple, cast
 
@@ -11,6 +10,7 @@ from rubric_dsl.diagnostics import Lang
 from rubric_dsl.records import dataclass
 from rubric_dsl.resources import read
 from rubric_dsl.syntax.automaton import Automaton
+from rubric_dsl.syntax.scanner import Terminal
 from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, GRAMMAR, RULE, Tables, key_of
 
 __all__ = ["CLAUSE", "RULE", "Alternative", "Grammar", "Symbol", "grammar_text", "load", "shipped"]
@@ -37,7 +37,7 @@ class Grammar:
 
     tables: Tables
     automaton: Automaton
-    openers: tuple[tuple[str, re.Pattern[str]], ...]
+    openers: tuple[tuple[str, Terminal], ...]
     permuted: frozenset[str]
     functions: frozenset[str]
     _written: dict[str, tuple[Alternative, ...]]
@@ -102,7 +102,7 @@ def grammar_of(tables: Tables) -> Grammar:
     return Grammar(
         tables,
         Automaton(tables),
-        tuple((kind, re.compile(pattern)) for kind, pattern in tables["openers"]),
+        tuple((kind, Terminal(word)) for kind, word in tables["openers"]),
         frozenset(tables["permuted"]),
         frozenset(tables["functions"]),
         {},

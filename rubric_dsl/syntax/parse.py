@@ -93,10 +93,9 @@ class _Reader:
         piece = self.text[span.start : span.end]
         if start in ("st_field", "st_row", "st_derived", "st_pool", CLAUSE) or ":" not in piece:
             return piece
-        for kind, pattern in self.grammar.openers:
-            match = pattern.match(piece) if kind == start else None
-            if match is not None:
-                at = match.end()
+        for kind, word in self.grammar.openers:
+            at = word.end(piece, 0, len(piece)) if kind == start else -1
+            if at >= 0:
                 while at < len(piece) and piece[at] in " \t":
                     at += 1
                 if piece[at : at + 1] == ":":

@@ -14,19 +14,22 @@ class Terminal:
     def __init__(self, data: TerminalData) -> None:
         self.name, self._words, self._pattern = data["name"], data["words"], data["pattern"]
         self._first = data["first"]
-        self._match: Callable[[str, int], re.Match[str] | None] | None = None
+        self._match: Callable[[str, int, int], re.Match[str] | None] | None = None
 
     def begins(self, char: str) -> bool:
         """Whether a match may begin with a character."""
         return self._first is None or char in self._first
 
-    def end(self, text: str, at: int) -> int:
-        """Return where the match at a place ends, -1 when there is none."""
+    def end(self, text: str, at: int, limit: int) -> int:
+        """Return where the match at a place ends, -1 when there is none before ``limit``."""
         if self._words is not None:
-            return next((at + len(word) for word in self._words if text.startswith(word, at)), -1)
+            for word in self._words:
+                if text.startswith(word, at, limit):
+                    return at + len(word)
+            return -1
         if self._match is None:  # compiled when first tried: most terminals never are
             self._match = re.compile(self._pattern).match
-        match = self._match(text, at)
+        match = self._match(text, at, limit)
         return -1 if match is None else match.end()
 
 
@@ -55,7 +58,7 @@ class Scanner:
         if tried is None:
             tried = self._by_first[first] = [item for item in self._terminals if item.begins(first)]
         for terminal in tried:
-            end = terminal.end(text, at)
+            end = terminal.end(text, at, len(text))
             if end >= 0:
                 name, inside = terminal.name, self._inside.get(terminal.name)
                 return (inside.get(text[at:end], name) if inside else name), end

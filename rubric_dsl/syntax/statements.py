@@ -179,26 +179,26 @@ class _Cutter:
             return None
         if self.in_form and _FIELD.match(self.text, segment.start, segment.end):
             return "st_field", segment
-        for kind, pattern in self.grammar.openers:
-            match = pattern.match(self.text, segment.start, segment.end)
-            if match is not None and self._word_ends(match):
-                return kind, self._body(kind, match, segment)
+        char = self.text[segment.start]
+        for kind, word in self.grammar.openers:
+            end = word.end(self.text, segment.start, segment.end) if word.begins(char) else -1
+            if end >= 0 and self._word_ends(end):
+                return kind, self._body(kind, end, segment)
         return None
 
-    def _body(self, kind: str, match: re.Match[str], segment: Span) -> Span | None:
+    def _body(self, kind: str, start: int, segment: Span) -> Span | None:
         if kind != RULE:
             return segment
-        start = match.end()
         while start < segment.end and self.text[start] in _BLANK + ":\r\n":
             start += 1
         return Span(start, segment.end) if start < segment.end else None
 
-    def _word_ends(self, match: re.Match[str]) -> bool:
+    def _word_ends(self, end: int) -> bool:
         """A keyword stands by itself; only digits may touch a Chinese one (满分100)."""
-        following = self.text[match.end() : match.end() + 1]
+        following = self.text[end : end + 1]
         if not following or not _NAME_CHAR.match(following):
             return True
-        return following.isdigit() and not match.group()[-1].isascii()
+        return following.isdigit() and not self.text[end - 1].isascii()
 
     def _unfinished(self) -> bool:
         if self.open is None or not self.open.segments:

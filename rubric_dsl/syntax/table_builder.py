@@ -6,7 +6,7 @@ import re
 
 from lark import Lark
 from lark.grammar import Rule, Symbol
-from lark.lexer import TerminalDef
+from lark.lexer import PatternRE, TerminalDef
 
 from rubric_dsl.syntax.tables import (
     CLAUSE,
@@ -212,14 +212,15 @@ def _inlined(lark: Lark, name: str) -> set[str]:
     return {str(rule.expansion[0].name) for rule in lark.rules if rule.origin.name == name and len(rule.expansion) == 1}
 
 
-def _openers(lark: Lark) -> list[tuple[str, str]]:
-    """List (statement, pattern of its first word), longest pattern first."""
+def _openers(lark: Lark) -> list[tuple[str, TerminalData]]:
+    """List (statement, its first word), longest pattern first."""
     starts = set(lark.options.start) - {CLAUSE}
-    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals}
+    terminals = {terminal.name: terminal for terminal in lark.terminals}
+    # A rule's own word is in no rule of the grammar: its clauses are parsed one by one.
+    terminals.setdefault("RULE", TerminalDef("RULE", PatternRE("rule|评价标准")))
     first: dict[str, str] = {"RULE": RULE}
     for rule in lark.rules:
         if rule.origin.name in starts and rule.expansion[0].is_term:
             first.setdefault(rule.expansion[0].name, str(rule.origin.name))
-    patterns.setdefault("RULE", "rule|评价标准")
-    listed = [(kind, patterns[terminal]) for terminal, kind in first.items()]
-    return sorted(listed, key=lambda pair: -len(pair[1]))
+    listed = [(kind, _terminal(terminals[name])) for name, kind in first.items()]
+    return sorted(listed, key=lambda pair: -len(pair[1]["pattern"]))

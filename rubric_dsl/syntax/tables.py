@@ -55,7 +55,7 @@ class Tables(TypedDict):
     inside: dict[str, list[tuple[str, str]]]
     words: dict[str, dict[str, list[str]]]
     alternatives: dict[str, list[AlternativeData]]
-    openers: list[tuple[str, str]]
+    openers: list[tuple[str, TerminalData]]
     permuted: list[str]
     accepts: dict[str, list[str]]
     functions: list[str]

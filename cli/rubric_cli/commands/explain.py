@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +27,7 @@ from rubric_cli.loading import rubric_of, submissions_of
 from rubric_dsl import Result, Rubric
 from rubric_dsl.codes import PAGES, page
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.nearest import nearest
 from rubric_dsl.report.as_json import explanation_json
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.syntax.characters import fold
@@ -82,7 +82,7 @@ def _explain_code(code: str, lang: Lang, form: Format) -> None:
                 ),
                 lang,
             )
-        near = ", ".join(difflib.get_close_matches(code, PAGES, n=3, cutoff=0.4))
+        near = ", ".join(nearest(code, PAGES, cutoff=0.4))
         hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
         fail(Text(f"没有诊断代码 {code}{hint.zh}", f"there is no diagnostic code {code}{hint.en}"), lang)
     if form == Format.json:
@@ -95,7 +95,7 @@ def _find(rubric: Rubric, name: str, lang: Lang) -> str:
     found = next((known for known in rubric.indicators if fold(known) == fold(name)), None)
     if found is not None:
         return found
-    near = "、".join(difflib.get_close_matches(name, list(rubric.indicators), n=3, cutoff=0.3))
+    near = "、".join(nearest(name, rubric.indicators, cutoff=0.3))
     hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
     return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
 
