@@ -1,7 +1,8 @@
 """Dataclasses that are quick to define: a start of the program defines more than a hundred.
 
 The standard library writes and compiles six methods for each frozen class. Here ``__init__`` alone is compiled; the others
-do the same for every class and are shared. Types are checked against the standard decorator, which is what this is.
+are the same code for every class. What is made is a dataclass to ``dataclasses`` and to the type checker, which sees the
+standard decorator; only what the package uses of it is here (``frozen``, ``slots``, ``field``; no inheritance).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     from collections.abc import Callable
+    from copy import copy
     from operator import attrgetter
     from reprlib import recursive_repr
 
@@ -36,10 +38,11 @@ else:
             own = set(vars(cls))
             if "__eq__" in own and cls.__hash__ is None:
                 own.discard("__hash__")  # Python put it there
-            made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-            made.__dataclass_params__.init = made.__dataclass_params__.repr = made.__dataclass_params__.eq = True
-            made.__dataclass_params__.frozen = frozen
-            fields = dataclasses.fields(made)
+            fields = _fields(cls)
+            made = _slotted(cls, fields) if slots else cls
+            made.__dataclass_fields__ = {field.name: field for field in fields}
+            made.__dataclass_params__ = _PARAMETERS[frozen]
+            made.__match_args__ = tuple(field.name for field in fields if field.init)
             equal, digest = _compared(fields)
             methods = {"__init__": _init(made, fields, frozen=frozen), "__repr__": _shown(fields)}
             methods |= {"__eq__": equal, "__hash__": digest if frozen else None}
@@ -52,6 +55,45 @@ else:
             return made
 
         return decorated
+
+    @dataclasses.dataclass(init=False, repr=False, eq=False)
+    class _Sample:
+        field: object
+
+    _KIND = _Sample.__dataclass_fields__["field"]._field_type
+
+    def _parameters(*, frozen: bool) -> object:
+        made = copy(_Sample.__dataclass_params__)
+        made.init = made.repr = made.eq = True
+        made.frozen = frozen
+        return made
+
+    _PARAMETERS = {frozen: _parameters(frozen=frozen) for frozen in (False, True)}
+
+    def _fields(cls: type) -> Fields:
+        found = []
+        if any(hasattr(base, "__dataclass_fields__") for base in cls.__mro__[1:]):
+            raise TypeError(f"{cls.__name__}: these dataclasses do not inherit from one another")
+        for name, kind in vars(cls).get("__annotations__", {}).items():
+            if "ClassVar" in str(kind):
+                continue
+            given = vars(cls).get(name, dataclasses.MISSING)
+            field = given if isinstance(given, dataclasses.Field) else dataclasses.field(default=given)
+            field.name, field.type, field._field_type, field.kw_only = name, kind, _KIND, False
+            found.append(field)
+        return tuple(found)
+
+    def _slotted(cls: type, fields: Fields) -> type:
+        """A class is given slots when it is made, so it is made again."""
+        names = tuple(field.name for field in fields)
+        kept = {
+            key: value
+            for key, value in vars(cls).items()
+            if key not in names and key not in ("__dict__", "__weakref__")
+        }
+        made = type(cls)(cls.__name__, cls.__bases__, kept | {"__slots__": names})
+        made.__qualname__ = cls.__qualname__
+        return made
 
     def _init(cls: type, fields: Fields, *, frozen: bool) -> Method:
         scope = {"_absent": _FACTORY}

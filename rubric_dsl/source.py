@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import field
 from pathlib import Path
 
 from rubric_dsl.records import dataclass
+
+_LINE_END = re.compile(r"\r\n?|\n")
+"""A lone CR ends a line too."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 MAX_BYTES = 8 * 1024 * 1024
 """A source file may hold this many bytes; a larger one is refused before it is read as text."""
@@ -36,9 +41,8 @@ class Source:
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0]
-        starts.extend(end for _, end in _line_bounds(self.text))
-        object.__setattr__(self, "_starts", tuple(starts))
+        ends = (found.end() for found in _LINE_END.finditer(self.text))
+        object.__setattr__(self, "_starts", (0, *ends))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the 1-based ``(line, column)`` of a character offset, in characters."""
@@ -54,20 +58,6 @@ class Source:
     def __getitem__(self, span: Span) -> str:
         """Return the author's characters in ``span``."""
         return self.text[span.start : span.end]
-
-
-def _line_bounds(text: str) -> list[tuple[int, int]]:
-    """List ``(start, end)`` of each line that has a line end; a lone CR ends a line too."""
-    bounds = []
-    start = 0
-    index = 0
-    while index < len(text):
-        char = text[index]
-        index += 1
-        if char == "\n" or (char == "\r" and text[index : index + 1] != "\n"):
-            bounds.append((start, index))
-            start = index
-    return bounds
 
 
 class UnreadableError(Exception):
@@ -116,7 +106,7 @@ def _strict(data: bytes, name: str, encodings: tuple[str, ...]) -> str:
 
 def _looks_binary(text: str) -> bool:
     # An old editor may end a file with one 0x1A; anywhere else it is as good a sign of binary data as any control.
-    return any((char < " " and char not in "\t\r\n\f\v") or char == "\x7f" for char in text.removesuffix("\x1a"))
+    return _CONTROL.search(text.removesuffix("\x1a")) is not None
 
 
 def read_source(path: Path, name: str | None = None) -> Source:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -24,9 +25,12 @@ from rubric_dsl.syntax.characters import map_characters
 from rubric_dsl.syntax.grammar import grammar_of, grammar_text, load, shipped
 from rubric_dsl.syntax.statements import cut
 from rubric_dsl.syntax.table_builder import make_tables, parser_of
-from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, RULE, Tables
+from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, RULE
 from rubric_dsl.syntax.tree import Leaf, Node
 from rubric_dsl.syntax.tree import Tree as OurTree
+
+if TYPE_CHECKING:
+    from rubric_dsl.syntax.tables import Tables
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = [*sorted((ROOT / "rubrics").rglob("*.rubric")), *sorted((ROOT / "tests/spec").glob("*.md"))]

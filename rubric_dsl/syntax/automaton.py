@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.scanner import Scanner, Terminal
-from rubric_dsl.syntax.tables import RuleData, Tables
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
+
+if TYPE_CHECKING:
+    from rubric_dsl.syntax.tables import Tables
 
 _END = "$END"
 _NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME"}
@@ -31,14 +34,29 @@ class Refusal:
     expected: frozenset[str]
 
 
+class _Rule(NamedTuple):
+    """One alternative of a rule: whether each symbol is kept, and what its phrase becomes."""
+
+    origin: str
+    kind: str
+    kept: tuple[bool, ...]
+    size: int
+    inlined: bool
+    single: bool
+    naming: str | None
+    permuted: bool
+
+
 class Automaton:
     """The parser of one grammar; it keeps what it has learnt of its states."""
 
     def __init__(self, tables: Tables) -> None:
-        self.states, self.rules, self.permuted = tables["states"], tables["rules"], frozenset(tables["permuted"])
-        self.ignored = frozenset(tables["ignored"])
+        self.states, self.ignored = tables["states"], frozenset(tables["ignored"])
+        self._stored, self._permuted = tables["rules"], frozenset(tables["permuted"])
+        self._rules: dict[int, _Rule] = {}
         self._starts, self._ends, self._inside = tables["starts"], tables["ends"], tables["inside"]
         self._terminals = [Terminal(item) for item in tables["terminals"]]
+        self._ranks = {terminal.name: rank for rank, terminal in enumerate(self._terminals)}
         self._scanners: dict[int, Scanner] = {}
         self._all: Scanner | None = None
 
@@ -50,9 +68,20 @@ class Automaton:
         """Return what finds the terminals that can come next in a state."""
         found = self._scanners.get(state)
         if found is None:
-            actions = self.states[state]
-            allowed = [item for item in self._terminals if item.name in actions or item.name in self.ignored]
+            names = self.ignored.union(self.states[state]) & self._ranks.keys()
+            allowed = [self._terminals[rank] for rank in sorted(self._ranks[name] for name in names)]
             found = self._scanners[state] = Scanner(allowed, self._inside)
+        return found
+
+    def rule(self, number: int) -> _Rule:
+        """Return an alternative by its number."""
+        found = self._rules.get(number)
+        if found is None:
+            data = self._stored[number]
+            kept, inlined = tuple(data["kept"]), data["origin"].startswith("_")
+            naming, permuted = _NAMING.get(data["kind"]), data["kind"] in self._permuted
+            found = _Rule(data["origin"], data["kind"], kept, len(kept), inlined, data["single"], naming, permuted)
+            self._rules[number] = found
         return found
 
     def anything(self) -> Scanner:
@@ -108,42 +137,39 @@ class _Run:
             target = automaton.states[states[-1]].get(name)
             if target is None or target >= 0:
                 return target
-            rule = automaton.rules[-1 - target]
-            size = len(rule["kept"])
-            read = parts[len(parts) - size :]
-            del parts[len(parts) - size :], states[len(states) - size :]
+            rule = automaton.rule(-1 - target)
+            kept_parts = len(parts) - rule.size
+            read = parts[kept_parts:]
+            del parts[kept_parts:], states[kept_parts + 1 :]
             parts.append(self._phrase(rule, read))
-            states.append(automaton.states[states[-1]][rule["origin"]])
+            states.append(automaton.states[states[-1]][rule.origin])
             if name == _END and states[-1] == self.final:
                 return self.final
 
-    def _phrase(self, rule: RuleData, read: list[_Part]) -> _Part:
+    def _phrase(self, rule: _Rule, read: list[_Part]) -> _Part:
         """What an alternative becomes; words that leave nothing in the tree still count for where it starts and ends."""
         children: list[Tree] = []
-        for kept, (start, end, value) in zip(rule["kept"], read, strict=True):
+        start = end = -1
+        for kept, (first, last, value) in zip(rule.kept, read, strict=True):
+            if first >= 0:
+                start, end = (first if start < 0 else start), last
             if isinstance(value, str):
                 if kept:
-                    children.append(self.leaf(value, Span(start, end)))
+                    children.append(self.leaf(value, Span(first, last)))
             elif isinstance(value, list):
                 children.extend(value)
             else:
                 children.append(value)
-        start = next((part[0] for part in read if part[0] >= 0), -1)
-        end = next((part[1] for part in reversed(read) if part[0] >= 0), -1)
-        if rule["origin"].startswith("_"):
+        if rule.inlined:
             return start, end, children
-        if rule["single"] and len(children) == 1:
+        if rule.single and len(children) == 1:
             only = children[0]
             return (only.span.start, only.span.end, only) if isinstance(only, Leaf) else (start, end, only)
-        return start, end, self._node(rule["kind"], children, start, end)
-
-    def _node(self, kind: str, children: list[Tree], start: int, end: int) -> Node:
-        naming = _NAMING.get(kind)
-        if naming is not None:
-            children = [Leaf(naming, child.text, child.span) for child in children if isinstance(child, Leaf)]
-        if kind in self.automaton.permuted:
+        if rule.naming is not None:
+            children = [Leaf(rule.naming, child.text, child.span) for child in children if isinstance(child, Leaf)]
+        if rule.permuted:
             children.sort(key=lambda child: child.kind)
-        return Node(kind, tuple(children), Span(start, end) if start >= 0 else Span(0, 0))
+        return start, end, Node(rule.kind, tuple(children), Span(start, end) if start >= 0 else Span(0, 0))
 
     def _accepted(self) -> frozenset[str]:
         """The terminals that can really follow: a state may list some that the phrases around it do not let stand."""
@@ -158,8 +184,8 @@ class _Run:
             target = actions[states[-1]].get(name)
             if target is None or target >= 0:
                 return target is not None
-            rule = self.automaton.rules[-1 - target]
-            del states[len(states) - len(rule["kept"]) :]
-            states.append(actions[states[-1]][rule["origin"]])
+            rule = self.automaton.rule(-1 - target)
+            del states[len(states) - rule.size :]
+            states.append(actions[states[-1]][rule.origin])
             if name == _END and states[-1] == self.final:
                 return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 
@@ -19,6 +21,9 @@ _TABLE = str.maketrans({key: value for key, value in _TWINS.items() if key != va
 _CLOSERS = {'"': '"', "“": "”"}
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 """Zero-width characters: they end up in pasted text and mean nothing."""
+_FOLDED = {**_TABLE, **{ord(char): None for char in INVISIBLE}, ord("“"): '"', ord("”"): '"'}
+_TELLING = re.compile('["“＂#＃]')
+_IN_STRING = {'"': re.compile(r'["\\]'), "“": re.compile("[“”]")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,7 @@ def twin(text: str) -> str:
 
 def fold(name: str) -> str:
     """Return the canonical spelling of a name: width and quote shape do not tell two names apart."""
-    folded = twin(name).translate({ord(char): None for char in INVISIBLE})
-    return " ".join(folded.replace("“", '"').replace("”", '"').split())
+    return " ".join(name.translate(_FOLDED).split())
 
 
 def map_characters(source: str) -> Mapped:
@@ -52,10 +56,10 @@ def map_characters(source: str) -> Mapped:
     strings: list[Span] = []
     comments: list[Span] = []
     unclosed: list[int] = []
-    index = start = 0
-    while index < len(source):
-        char = source[index]
-        if char in _CLOSERS or char == "＂":
+    start = 0
+    while (found := _TELLING.search(source, start)) is not None:
+        index = found.start()
+        if found.group() not in "#＃":
             end = _string_end(source, index)
             if end is None:
                 unclosed.append(index)
@@ -63,15 +67,12 @@ def map_characters(source: str) -> Mapped:
             pieces.append(twin(source[start:index]))
             pieces.append(source[index:end])
             strings.append(Span(index, end))
-            index = start = end
-        elif char in "#＃":
+        else:
             end = _line_end(source, index)
             pieces.append(twin(source[start:index]))
             pieces.append(" " * (end - index))
             comments.append(Span(index, end))
-            index = start = end
-        else:
-            index += 1
+        start = end
     pieces.append(twin(source[start:]))
     return Mapped("".join(pieces), tuple(strings), tuple(comments), tuple(unclosed))
 
@@ -87,18 +88,16 @@ def _string_end(source: str, start: int) -> int | None:
     closer = _CLOSERS.get(opener)
     if closer is None:
         return None
-    depth = 0
-    index = start
+    depth, index = 0, start
     limit = min(len(source), start + MAX_STRING)
-    while index < limit:
-        char = source[index]
-        if char == "\\" and opener == '"':
+    while (found := _IN_STRING[opener].search(source, index, limit)) is not None:
+        char, index = found.group(), found.end()
+        if char == "\\":
             index += 1
-        elif char == opener and opener != closer:
+        elif char == opener and (opener != closer or index == start + 1):
             depth += 1
-        elif char == closer and (opener != closer or index > start):
+        else:
             depth -= 1
             if depth <= 0:
-                return index + 1
-        index += 1
+                return index
     return None

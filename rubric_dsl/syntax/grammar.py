@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.records import dataclass
 from rubric_dsl.resources import read
 from rubric_dsl.syntax.automaton import Automaton
 from rubric_dsl.syntax.scanner import Terminal
-from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, GRAMMAR, RULE, Tables, key_of
+from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, GRAMMAR, RULE, key_of
+
+if TYPE_CHECKING:
+    from rubric_dsl.syntax.tables import Tables
 
 __all__ = ["CLAUSE", "RULE", "Alternative", "Grammar", "Symbol", "grammar_text", "load", "shipped"]
 
@@ -41,6 +44,7 @@ class Grammar:
     permuted: frozenset[str]
     functions: frozenset[str]
     _written: dict[str, tuple[Alternative, ...]]
+    _opening: dict[str, tuple[tuple[str, Terminal], ...]]
 
     @property
     def words(self) -> dict[str, dict[Lang, list[str]]]:
@@ -55,6 +59,13 @@ class Grammar:
                 Alternative(tuple(Symbol(*symbol) for symbol in item["symbols"]), frozenset(item["languages"]))
                 for item in self.tables["alternatives"].get(kind, ())
             )
+        return found
+
+    def openers_with(self, char: str) -> tuple[tuple[str, Terminal], ...]:
+        """Return the openers that can begin with a character."""
+        found = self._opening.get(char)
+        if found is None:
+            found = self._opening[char] = tuple(opener for opener in self.openers if opener[1].begins(char))
         return found
 
     @property
@@ -105,5 +116,6 @@ def grammar_of(tables: Tables) -> Grammar:
         tuple((kind, Terminal(word)) for kind, word in tables["openers"]),
         frozenset(tables["permuted"]),
         frozenset(tables["functions"]),
+        {},
         {},
     )

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from rubric_dsl.syntax.tables import TerminalData
+if TYPE_CHECKING:
+    from rubric_dsl.syntax.tables import TerminalData
 
 
 class Terminal:
     """One terminal: where its match at a place ends."""
 
     def __init__(self, data: TerminalData) -> None:
-        self.name, self._words, self._pattern = data["name"], data["words"], data["pattern"]
-        self._first = data["first"]
+        self.name, self.first = data["name"], data["first"]
+        self._words, self._pattern = data["words"], data["pattern"]
         self._match: Callable[[str, int, int], re.Match[str] | None] | None = None
 
     def begins(self, char: str) -> bool:
         """Whether a match may begin with a character."""
-        return self._first is None or char in self._first
+        return self.first is None or char in self.first
 
     def end(self, text: str, at: int, limit: int) -> int:
         """Return where the match at a place ends, -1 when there is none before ``limit``."""
@@ -56,7 +58,9 @@ class Scanner:
         first = text[at]
         tried = self._by_first.get(first)
         if tried is None:
-            tried = self._by_first[first] = [item for item in self._terminals if item.begins(first)]
+            tried = self._by_first[first] = [
+                item for item in self._terminals if item.first is None or first in item.first
+            ]
         for terminal in tried:
             end = terminal.end(text, at, len(text))
             if end >= 0:

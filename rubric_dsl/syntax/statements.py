@@ -179,9 +179,8 @@ class _Cutter:
             return None
         if self.in_form and _FIELD.match(self.text, segment.start, segment.end):
             return "st_field", segment
-        char = self.text[segment.start]
-        for kind, word in self.grammar.openers:
-            end = word.end(self.text, segment.start, segment.end) if word.begins(char) else -1
+        for kind, word in self.grammar.openers_with(self.text[segment.start]):
+            end = word.end(self.text, segment.start, segment.end)
             if end >= 0 and self._word_ends(end):
                 return kind, self._body(kind, end, segment)
         return None

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from lark import Lark
 from lark.grammar import Rule, Symbol
 from lark.lexer import PatternRE, TerminalDef
 
-from rubric_dsl.syntax.tables import (
-    CLAUSE,
-    RULE,
-    AlternativeData,
-    RuleData,
-    Tables,
-    TerminalData,
-    key_of,
-)
+from rubric_dsl.syntax.tables import CLAUSE, RULE, key_of
+
+if TYPE_CHECKING:
+    from rubric_dsl.syntax.tables import AlternativeData, RuleData, Tables, TerminalData
 
 _PLAIN_WORD = re.compile(r"[^\[\]()?*+.^$<>=!]+\Z|[<>=≤≥≠!]+\Z")
 _GUARDED = re.compile(r"\(\?:([^()]*)\)\(\?[=!]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING
 
 CLAUSE = "clause"
 RULE = "rule"
@@ -16,49 +16,48 @@ FOLDER, GRAMMAR, FILE = "grammars", "rubric.lark", "rubric.tables.json"
 """Where the grammar lies, and its tables beside it."""
 _CODE = (Path(__file__), Path(__file__).with_name("table_builder.py"))
 
+if TYPE_CHECKING:
+    from typing import TypedDict  # each would take a while to make when the program starts
 
-class RuleData(TypedDict):
-    """One alternative of a rule: whether each symbol is kept in the tree; ``single`` hands an only child on."""
+    class RuleData(TypedDict):
+        """One alternative of a rule: whether each symbol is kept in the tree; ``single`` hands an only child on."""
 
-    origin: str
-    kind: str
-    kept: list[bool]
-    single: bool
+        origin: str
+        kind: str
+        kept: list[bool]
+        single: bool
 
+    class TerminalData(TypedDict):
+        """A terminal: literal ``words``, or else a pattern; ``first`` holds every character it can begin with, if known."""
 
-class TerminalData(TypedDict):
-    """A terminal: literal ``words``, or else a pattern; ``first`` holds every character it can begin with, if known."""
+        name: str
+        pattern: str
+        words: list[str] | None
+        first: str | None
 
-    name: str
-    pattern: str
-    words: list[str] | None
-    first: str | None
+    class AlternativeData(TypedDict):
+        """One way to write a phrase: (name, terminal, kept) for each symbol."""
 
+        symbols: list[tuple[str, bool, bool]]
+        languages: list[str]
 
-class AlternativeData(TypedDict):
-    """One way to write a phrase: (name, terminal, kept) for each symbol."""
+    class Tables(TypedDict):
+        """Everything that reading and writing need. In a state, a symbol leads to a state, or by -1 - n to rule n's end."""
 
-    symbols: list[tuple[str, bool, bool]]
-    languages: list[str]
-
-
-class Tables(TypedDict):
-    """Everything that reading and writing need. In a state, a symbol leads to a state, or by -1 - n to rule n's end."""
-
-    key: str
-    starts: dict[str, int]
-    ends: dict[str, int]
-    states: list[dict[str, int]]
-    rules: list[RuleData]
-    terminals: list[TerminalData]
-    ignored: list[str]
-    inside: dict[str, list[tuple[str, str]]]
-    words: dict[str, dict[str, list[str]]]
-    alternatives: dict[str, list[AlternativeData]]
-    openers: list[tuple[str, TerminalData]]
-    permuted: list[str]
-    accepts: dict[str, list[str]]
-    functions: list[str]
+        key: str
+        starts: dict[str, int]
+        ends: dict[str, int]
+        states: list[dict[str, int]]
+        rules: list[RuleData]
+        terminals: list[TerminalData]
+        ignored: list[str]
+        inside: dict[str, list[tuple[str, str]]]
+        words: dict[str, dict[str, list[str]]]
+        alternatives: dict[str, list[AlternativeData]]
+        openers: list[tuple[str, TerminalData]]
+        permuted: list[str]
+        accepts: dict[str, list[str]]
+        functions: list[str]
 
 
 def key_of(grammar: str) -> str:
