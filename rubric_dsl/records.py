@@ -17,6 +17,7 @@ else:
     import dataclasses
     from collections.abc import Callable
     from copy import copy
+    from inspect import get_annotations
     from operator import attrgetter
     from reprlib import recursive_repr
 
@@ -33,13 +34,15 @@ else:
 
     def dataclass(*, frozen: bool = False, slots: bool = False) -> Callable[[type], type]:
         """Make a class a dataclass."""
+        if not slots:
+            raise TypeError("these dataclasses have slots")
 
         def decorated(cls: type) -> type:
             own = set(vars(cls))
             if "__eq__" in own and cls.__hash__ is None:
                 own.discard("__hash__")  # Python put it there
             fields = _fields(cls)
-            made = _slotted(cls, fields) if slots else cls
+            made = _slotted(cls, fields)
             made.__dataclass_fields__ = {field.name: field for field in fields}
             made.__dataclass_params__ = _PARAMETERS[frozen]
             made.__match_args__ = tuple(field.name for field in fields if field.init)
@@ -74,7 +77,7 @@ else:
         found = []
         if any(hasattr(base, "__dataclass_fields__") for base in cls.__mro__[1:]):
             raise TypeError(f"{cls.__name__}: these dataclasses do not inherit from one another")
-        for name, kind in vars(cls).get("__annotations__", {}).items():
+        for name, kind in get_annotations(cls).items():
             if "ClassVar" in str(kind):
                 continue
             given = vars(cls).get(name, dataclasses.MISSING)

@@ -20,7 +20,9 @@ COMMANDS = {
     "score": words("给数据评分", "score submissions"),
     "explain": words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code"),
     "test": words("运行规则旁边的例子", "run the examples beside the rules"),
-    "verify": words("证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"),
+    "verify": words(
+        "证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"
+    ),
     "fmt": words("整理格式，转换关键词语言", "format, and turn the keywords into the other language"),
     "new": words("写出一份可以改的评分规则", "write a rubric to start from"),
     "data": words("写出空白数据，或数据的约定", "write blank data for a rubric, or its schema"),

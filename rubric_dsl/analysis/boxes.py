@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.domain import Domain
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -10,6 +9,7 @@ from rubric_dsl.analysis.scores import Scores
 from rubric_dsl.analysis.stretches import Course, Edge
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 
 Verdict = Literal["proved", "refuted", "undecided"]
 FAULTS = frozenset(

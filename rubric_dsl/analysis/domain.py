@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 
 MAX_LISTED = 4000
 """More numbers than this are not listed one by one; the range around them stands for them."""

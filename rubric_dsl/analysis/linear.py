@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import Add, Const, Div, Expr, Input, Lookup, Measure, Mul, Real
+from rubric_dsl.records import dataclass
 
 ZERO, ONE = Fraction(0), Fraction(1)
 Leaf = Input | Measure | Lookup | Mul | Div | Real

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import WHOLE, Grid
@@ -35,6 +35,7 @@ from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.bind import bind
 from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.whole import Whole

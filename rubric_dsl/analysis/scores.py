@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl import ranges
@@ -11,6 +10,7 @@ from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import MAX_LISTED, Domain, Grid, scaled, total
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

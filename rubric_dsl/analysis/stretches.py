@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from rubric_dsl.analysis.boxes import Line, Piece
 from rubric_dsl.analysis.simple import plain_in
 from rubric_dsl.ranges import End, Range
+from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ which every quantity can be looked at by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
@@ -36,6 +36,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import conditions_of, keys_of, parts_of
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.records import dataclass
 
 MEASURE = "\x1fmeasure"
 """Stands for the measure among the keys."""

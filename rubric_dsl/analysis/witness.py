@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
 
@@ -18,6 +18,7 @@ from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.numbers import text_of
+from rubric_dsl.records import dataclass
 
 Data = Mapping[str, Fraction | str]
 """Figures and choices by address."""

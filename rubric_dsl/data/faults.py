@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text, in_order
+from rubric_dsl.nearest import nearest
 
 MAX_FAULTS = 200
 """A file's faults are listed up to this many; the rest is only counted."""
@@ -185,7 +185,7 @@ def unknown_key(name: str, known: tuple[tuple[str, str], ...], place: Place | No
 
 def _near(name: str, known: tuple[tuple[str, str], ...]) -> Text:
     names = [spelling for pair in known for spelling in pair]
-    close = get_close_matches(name.casefold(), names, n=1, cutoff=0.5) if len(name) <= _SHOWN else []
+    close = nearest(name.casefold(), names, cutoff=0.5) if len(name) <= _SHOWN else []
     if close:
         return Text(f"是不是“{close[0]}”？", f"did you mean “{close[0]}”?")
     zh, en = "、".join(pair[0] for pair in known), ", ".join(pair[1] for pair in known)
