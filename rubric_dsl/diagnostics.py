@@ -47,9 +47,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change of the source that would mend the fault.
+    """A change of the text that would mend the fault: ``replacement`` takes the place of ``span``.
 
-    ``safe`` means that it cannot change any score. ``replacement`` takes the place of ``span``.
+    ``span`` lies in the source of the diagnostic's first place; it is empty where something is only put in. ``safe``
+    means that the change cannot change any score.
     """
 
     words: Text
@@ -64,7 +65,7 @@ class Diagnostic:
 
     ``code`` is stable; ``message`` says what was found; ``why`` what it means in points; ``witness`` gives a
     value that shows it; ``hint`` says what would be accepted. ``places`` starts with the primary place and
-    holds both ends of a conflict.
+    holds both ends of a conflict. ``fixes`` are alternatives: any one of them mends the fault.
     """
 
     code: str
@@ -75,7 +76,7 @@ class Diagnostic:
     why: Text | None = None
     witness: Text | None = None
     hint: Text | None = None
-    fix: Fix | None = None
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def is_error(self) -> bool:

@@ -49,6 +49,11 @@ class Source:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def corners(self, span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the 1-based ``(line, column)`` of a span's first character and of the one behind its last."""
+        end = min(span.end, len(self.text))
+        return self.position(min(span.start, end)), self.position(end)
+
     def line_text(self, line: int) -> str:
         """Return line ``line`` (1-based) without its line end."""
         start = self._starts[line - 1]

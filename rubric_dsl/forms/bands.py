@@ -23,6 +23,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
+from rubric_dsl.forms.ends import between_fixes, ended_fixes
 from rubric_dsl.forms.series import so_on
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.records import dataclass
@@ -170,6 +171,7 @@ def _ended(region: Node, word: str, op: Literal["<", ">"], context: Context) -> 
                 f"写作 {written}（含）{word} 或 {written}（不含）{word}",
                 f"write {written} (included) or (excluded)",
             ),
+            fixes=ended_fixes(region, context),
         )
         return None
     closed: CompareOp = ">=" if op == ">" else "<="
@@ -193,6 +195,7 @@ def _between(region: Node, context: Context) -> Condition | None:
             region,
             why=Text("恰好落在端点上时得分不定", "a measure exactly at an end has no certain score"),
             hint=Text("在归本档的一端后面写（含）", "write (included) after the end that belongs to it"),
+            fixes=between_fixes(region, context),
         )
         return None
     low = _compare(">=" if marks[0] == "INCLUDED" else ">", bounds[0], context)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, Protocol
 
 from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.numbers import parse_number, shown
@@ -83,11 +83,11 @@ class Context:
         hint: Text | None = None,
         why: Text | None = None,
         severity: Literal["error", "warning"] = "error",
+        fixes: tuple[Fix, ...] = (),
     ) -> None:
         """Report a fault at a phrase."""
-        self.found.append(
-            Diagnostic(code, severity, "rule", message, (Place(self.source, tree.span),), why=why, hint=hint)
-        )
+        place = Place(self.source, tree.span)
+        self.found.append(Diagnostic(code, severity, "rule", message, (place,), why=why, hint=hint, fixes=fixes))
 
     def words(self, tree: Tree) -> tuple[str, str]:
         """Return a phrase as written in both keyword languages."""

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, points_formula
+from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -66,6 +67,7 @@ class FormulaForm:
                 Text("没有说明公式的得分是否封顶", "it is not said whether the formula's score is capped"),
                 clause,
                 hint=Text("在后面写：，最多 满分 或 ，不封顶", "add: , at most full marks or , uncapped"),
+                fixes=cap_fixes(clause, context),
             )
             return None
         expr = points_formula(clause.children[0], context)

@@ -22,6 +22,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import READINGS, Context, FormInput, Reading, Seen, cap_of, floor_of, points_of
+from rubric_dsl.forms.remedies import step_fixes
 from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.leaves import item_label
@@ -240,6 +241,7 @@ def _tally(index: int, clause: Node, context: Context) -> Tally | None:
             Text("没有说明不足一步时怎样扣分", "it is not said what a part of a step costs"),
             clause,
             hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
+            fixes=step_fixes(context),
         )
         return None
     each = clause.find("each_at_most")

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, measure_text
+from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.formulas.kinds import NUMBER, UNKNOWN, ZERO
@@ -162,6 +163,7 @@ def _cap_said(clause: Node, way: Way, context: Context) -> bool:
             f"写作：{_CAP_HINT[way].zh}，最多 满分，或：{_CAP_HINT[way].zh}，不封顶",
             f"write: {_CAP_HINT[way].en}, at most full marks; or: {_CAP_HINT[way].en}, uncapped",
         ),
+        fixes=cap_fixes(clause, context),
     )
     return False
 

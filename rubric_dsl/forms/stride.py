@@ -9,6 +9,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, ToWhole, minus
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text, measure_text
+from rubric_dsl.forms.remedies import instead, step_fixes
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.numbers import parse_number, shown
@@ -114,6 +115,7 @@ def _reading(clause: Node, context: Context) -> Reading | None:
                 "whole, started and pro rata steps score differently",
             ),
             hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
+            fixes=step_fixes(context),
         )
     return context.reading
 
@@ -197,6 +199,10 @@ def _percent_or_points(size: Node, context: Context) -> None:
         size,
         why=Text("标准不是 100% 时，两种读法得分不同", "the two score differently unless the target is 100%"),
         hint=Text(f"写作 {number}个百分点，或 目标值的 {number}%", f"write {number}pp, or {number}% of target"),
+        fixes=(
+            instead(size, f"{number}个百分点", f"{number}pp", context),
+            instead(size, f"目标的 {number}%", f"{number}% of target", context),
+        ),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rubric_dsl.core.nodes import Condition, Expr
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.formulas.kinds import NUMBER, SCALED, Kind, Typed, common, converted, kind_words
 from rubric_dsl.formulas.scope import Scope
+from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.source import Source
-from rubric_dsl.syntax.tree import Leaf, Node, Tree
+from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 from rubric_dsl.units import RATIO
 
 
@@ -55,10 +56,18 @@ class FormulaReader:
         typed = [part for part in parts if part is not None]
         return typed if len(typed) == len(parts) else None
 
-    def fault(self, code: str, message: Text, tree: Tree, hint: Text | None = None, why: Text | None = None) -> None:
+    def fault(
+        self,
+        code: str,
+        message: Text,
+        tree: Tree,
+        hint: Text | None = None,
+        why: Text | None = None,
+        fixes: tuple[Fix, ...] = (),
+    ) -> None:
         """Report a fault of the rubric at a phrase."""
         place = Place(self.source, tree.span)
-        self.found.append(Diagnostic(code, "error", "rule", message, (place,), why=why, hint=hint))
+        self.found.append(Diagnostic(code, "error", "rule", message, (place,), why=why, hint=hint, fixes=fixes))
 
     def plain_number(self, typed: Typed, tree: Tree) -> Expr | None:
         """Return the formula of a value that must be a plain number or a ratio; None, with a fault, otherwise."""
@@ -74,7 +83,7 @@ class FormulaReader:
             hint = Text("比率写作 100%，百分点写作 5个百分点", "write a ratio as 100%, percentage points as 5pp")
         one, other = kind_words(left.kind), kind_words(right.kind)
         message = Text(f"{one.zh}不能与{other.zh}{verb.zh}", f"{other.en} cannot be {verb.en} {one.en}")
-        self.fault(code, message, tree, hint)
+        self.fault(code, message, tree, hint, fixes=_as_ratio(tree) if code == "percent-and-number" else ())
 
     def _plain(self, typed: Typed, tree: Tree, what: Text) -> Expr | None:
         """Return the formula of a value that must be a plain number or a ratio (of a logarithm, a power)."""
@@ -88,6 +97,15 @@ class FormulaReader:
             Text("先除以同单位的数", "divide by an amount of the same unit first"),
         )
         return None
+
+
+def _as_ratio(tree: Tree) -> tuple[Fix, ...]:
+    """A bare number beside a ratio: the same number as a ratio (1 is 100%), or a lost % sign (95 for 95%)."""
+    if not isinstance(tree, Node) or tree.kind != "number" or leaf_text(tree).endswith("%"):
+        return ()
+    number = parse_number(leaf_text(tree))
+    ways = (f"{text_of(number * 100)}%", f"{text_of(number)}%")
+    return tuple(Fix(Text(f"改为“{way}”", f"write '{way}'"), tree.span, way) for way in ways)
 
 
 def plain(expr: Expr) -> Typed:

@@ -12,6 +12,7 @@ from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
+from rubric_dsl.syntax.leaves import leaf_written
 from rubric_dsl.syntax.tree import Node, Tree, leaf_text
 from rubric_dsl.units import Unit
 
@@ -53,27 +54,33 @@ class Scope:
         row = self.rows.get(fold(address))
         if row:
             hint = Text(f"要写明是哪一列，如 {address}[{row[0]}]", f"say which column: {address}[{row[0]}]")
-            return _diagnostic(source, ref, address, hint, None)
+            return _diagnostic(source, ref, address, hint, tuple(_written(f"{address}[{column}]") for column in row[:_SHOWN]))
         if fold(address) in self.headings:
             hint = Text(f"指标的得分写作：得分（{address}）", f"write an indicator's score as: score({address})")
-            return _diagnostic(source, ref, address, hint, None)
+            return _diagnostic(source, ref, address, hint, ())
         split = self._split(address)
         if split:
             hint = Text(f"用空格断开：{split}", f"put a space where the name ends: {split}")
-            return _diagnostic(source, ref, address, hint, Fix(hint, ref.span, split))
+            return _diagnostic(source, ref, address, hint, (split,))
         near = nearest(address, names, cutoff=0.5)
         if near:
             hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near))
-            return _diagnostic(source, ref, address, hint, Fix(hint, ref.span, near[0]))
+            return _diagnostic(source, ref, address, hint, tuple(_written(name) for name in near))
         hint = Text("先在基础数据表里写明这一项", "declare it in the data form first")
-        return _diagnostic(source, ref, address, hint, None)
+        return _diagnostic(source, ref, address, hint, ())
 
     def unknown_heading(self, source: Source, name: Tree, text: str) -> Diagnostic:
         """Put an unknown indicator or heading into words, with the nearest names."""
         near = nearest(fold(text), self.headings, cutoff=0.4)
         hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
         message = Text(f"没有名为“{text}”的指标", f"no indicator is called '{text}'")
-        return Diagnostic("unknown-indicator", "error", "rule", message, (Place(source, name.span),), hint=hint)
+        fixes = tuple(
+            Fix(Text(f"改为“{each}”", f"write '{each}'"), name.span, leaf_written("NAME", each, "zh") or each)
+            for each in near
+        )
+        return Diagnostic(
+            "unknown-indicator", "error", "rule", message, (Place(source, name.span),), hint=hint, fixes=fixes
+        )
 
     def _split(self, address: str) -> str:
         """Return the address cut where a known name ends, when one begins it."""
@@ -94,7 +101,19 @@ def address_of(ref: Tree) -> str:
     return name if column is None else f"{name}[{leaf_text(column)}]"
 
 
-def _diagnostic(source: Source, ref: Tree, address: str, hint: Text, fix: Fix | None) -> Diagnostic:
+def _written(address: str) -> str:
+    """Return an address as a formula has it, quoted where it must be."""
+    name, bracket, column = address.partition("[")
+    written = leaf_written("NAME", name, "zh") or name
+    return f"{written}[{leaf_written('CNAME', column[:-1], 'zh')}]" if bracket else written
+
+
+_SHOWN = 5
+"""So many columns are offered at the most."""
+
+
+def _diagnostic(source: Source, ref: Tree, address: str, hint: Text, others: tuple[str, ...]) -> Diagnostic:
+    fixes = tuple(Fix(Text(f"改为“{each}”", f"write '{each}'"), ref.span, each) for each in others)
     return Diagnostic(
         "unknown-name",
         "error",
@@ -102,5 +121,5 @@ def _diagnostic(source: Source, ref: Tree, address: str, hint: Text, fix: Fix | 
         Text(f"没有名为“{address}”的数据项", f"no figure is called '{address}'"),
         (Place(source, ref.span),),
         hint=hint,
-        fix=fix,
+        fixes=fixes,
     )

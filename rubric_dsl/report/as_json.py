@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from rubric_dsl.diagnostics import Diagnostic, Lang
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
 from rubric_dsl.numbers import text_of
 
@@ -91,8 +91,12 @@ def number(value: Fraction | None) -> str | None:
 
 
 def diagnostic_json(item: Diagnostic, lang: Lang) -> Json:
-    """Return one diagnostic; line and column are null where it has no place."""
+    """Return one diagnostic; line and column are null where it has no place.
+
+    ``fixes`` are alternatives; ``fix`` is the first of them. An ``end_column`` is that of the character behind the end.
+    """
     place = item.places[0] if item.places else None
+    fixes = [_fix(fix, place, lang) for fix in item.fixes]
     return {
         "code": item.code,
         "severity": item.severity,
@@ -103,6 +107,16 @@ def diagnostic_json(item: Diagnostic, lang: Lang) -> Json:
         "hint": item.hint.to(lang) if item.hint else None,
         "why": item.why.to(lang) if item.why else None,
         "witness": item.witness.to(lang) if item.witness else None,
-        "fix": {"words": item.fix.words.to(lang), "safe": item.fix.safe} if item.fix else None,
+        "fix": fixes[0] if fixes else None,
+        "fixes": fixes,
         "blame": item.blame,
     }
+
+
+def _fix(fix: Fix, place: Place | None, lang: Lang) -> Json:
+    shown: Json = {"words": fix.words.to(lang), "safe": fix.safe}
+    if fix.span is None or place is None:
+        return shown
+    (line, column), (end_line, end_column) = place.source.corners(fix.span)
+    where = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
+    return {**shown, **where, "replacement": fix.replacement}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.syntax.characters import INVISIBLE
 
 _SEVERITY = {"error": Text("错误", "error"), "warning": Text("提醒", "warning"), "info": Text("说明", "info")}
@@ -32,11 +32,14 @@ def _head(diagnostic: Diagnostic, lang: Lang) -> str:
 
 def _notes(diagnostic: Diagnostic) -> list[tuple[Text, Text]]:
     notes = [(Text("", ""), diagnostic.witness), (_WHY, diagnostic.why), (_HINT, diagnostic.hint)]
-    fix = diagnostic.fix
-    if fix is not None and fix.words != diagnostic.hint:
-        tail = _SAFE if fix.safe else Text("", "")
-        notes.append((_FIX, Text(fix.words.zh + tail.zh, fix.words.en + tail.en)))
+    notes += [(_FIX, fix_words(fix)) for fix in diagnostic.fixes if fix.words != diagnostic.hint]
     return [(label, text) for label, text in notes if text is not None]
+
+
+def fix_words(fix: Fix) -> Text:
+    """Say what a fix does, and whether it can change a score."""
+    tail = _SAFE if fix.safe else Text("", "")
+    return Text(fix.words.zh + tail.zh, fix.words.en + tail.en)
 
 
 def _where(place: Place, lang: Lang) -> str:

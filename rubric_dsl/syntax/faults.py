@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.nearest import nearest
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.automaton import Refusal
+from rubric_dsl.syntax.brackets import bracket_fault
 from rubric_dsl.syntax.grammar import Grammar
+from rubric_dsl.syntax.look_alikes import refused_sign
 from rubric_dsl.units import UNITS
 
 _KINDS = {
@@ -37,10 +40,12 @@ def empty_file(source: Source) -> Diagnostic:
     )
 
 
-def unclosed_quote(source: Source, at: int) -> Diagnostic:
-    """A quoted text never ends."""
+def unclosed_quote(source: Source, at: int, *, telling: bool = False) -> Diagnostic:
+    """A quoted text never ends; ``telling``: it stands where a text has no effect on scores (原文, 说明, 决定)."""
     mark = source.text[at]
     closer = "”" if mark == "“" else '"'
+    end = at + len(source.text[at:].splitlines()[0].rstrip())
+    words = Text(f"在这一行末尾加上 {closer}", f"add {closer} at the end of the line")
     return Diagnostic(
         "unclosed-quote",
         "error",
@@ -48,6 +53,7 @@ def unclosed_quote(source: Source, at: int) -> Diagnostic:
         Text(f"这里的引号 {mark} 没有对应的 {closer}", f"this quote {mark} has no closing {closer}"),
         (Place(source, Span(at, at + 1)),),
         hint=Text(f"在文字结束处加上 {closer}", f"add {closer} where the text ends"),
+        fixes=(Fix(words, Span(end, end), closer, safe=telling),),
     )
 
 
@@ -102,17 +108,23 @@ def too_deep(source: Source, span: Span, limit: int) -> Diagnostic:
 
 
 def syntax_fault(
-    source: Source, text: str, grammar: Grammar, span: Span, refusal: Refusal, language: str
+    source: Source,
+    text: str,
+    grammar: Grammar,
+    span: Span,
+    refusal: Refusal,
+    language: str,
+    reads: Callable[[str], bool],
 ) -> Diagnostic:
-    """Put a parser's refusal into words."""
+    """Put a parser's refusal into words; ``reads`` says whether another text could be read in the place of ``span``."""
     expected = refusal.expected
     ended = refusal.at is None
     at = span.end if refusal.at is None else refusal.at
     lang: Lang = "zh" if language == "zh" else "en"
-    bracket = _bracket_fault(source, text, span, at)
+    bracket = bracket_fault(source, text, span, at, reads)
     if bracket is not None:
         return bracket
-    special = _decimal_point(source, at) or _unknown_unit(source, text, span, at, expected)
+    special = refused_sign(source, text, at) or _decimal_point(source, at) or _unknown_unit(source, text, span, at, expected)
     if special is not None:
         return special
     previous = _previous(text, span, at)
@@ -125,6 +137,7 @@ def syntax_fault(
             Text(f"“{word}”不能开始一句评价标准", f"'{word}' cannot begin a clause"),
             (Place(source, previous),),
             hint=Text("等次写作：评为 较好 计6分", "write a level as: rated good scores 6"),
+            fixes=(_rated(previous, lang),),
         )
     swallowed = _swallowed(source, grammar, expected, previous, lang)
     if swallowed is not None:
@@ -139,6 +152,7 @@ def syntax_fault(
         if ended
         else Text(f"这里不能写“{found}”", f"'{found}' cannot stand here"),
         (place,),
+        fixes=_range_fix(place.span, found, expected, lang),
         hint=_range_hint(found, expected) or _quote_hint(found, previous, source) or _hint(grammar, expected, lang),
     )
 
@@ -153,7 +167,7 @@ def _decimal_point(source: Source, at: int) -> Diagnostic | None:
         Text("小数点写成了句号", "a full stop stands where the decimal point belongs"),
         (Place(source, Span(at, at + 1)),),
         hint=Text("写作 0.5", "write 0.5"),
-        fix=Fix(Text("改为小数点", "write a decimal point"), Span(at, at + 1), "."),
+        fixes=(Fix(Text("改为小数点", "write a decimal point"), Span(at, at + 1), ".", safe=True),),
     )
 
 
@@ -178,17 +192,35 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
         Text(f"没有“{word}”这个单位{shown.zh}", f"there is no unit '{word}'{shown.en}"),
         (Place(source, Span(start, start + len(word))),),
         hint=Text(f"自定的单位加引号：“{word}”", f'quote a unit of your own: "{word}"'),
+        fixes=tuple(_instead(Span(start, start + len(word)), each) for each in near),
     )
 
 
+def _instead(span: Span, written: str) -> Fix:
+    return Fix(Text(f"改为“{written}”", f"write '{written}'"), span, written)
+
+
+def _rated(word: Span, lang: Lang) -> Fix:
+    put = Text("评为 ", "rated ")
+    words = Text(f"在前面写上“{put.zh.strip()}”", f"put '{put.en.strip()}' before it")
+    return Fix(words, Span(word.start, word.start), put.to(lang))
+
+
 def _range_hint(found: str, expected: frozenset[str]) -> Text | None:
-    if found not in ("-", "－", "—", "–") or "_TO" not in expected:
+    if found not in _DASHES or "_TO" not in expected:
         return None
     return Text(
         "区间写“到”：0% 到 10%（含）；横线是减号", "write a range with 'to': 0% to 10% (included); a dash is a minus"
     )
 
 
+def _range_fix(span: Span, found: str, expected: frozenset[str], lang: Lang) -> tuple[Fix, ...]:
+    if found not in _DASHES or "_TO" not in expected:
+        return ()
+    return (Fix(Text("改为“到”", "write 'to'"), span, Text(" 到 ", " to ").to(lang)),)
+
+
+_DASHES = ("-", "－", "—", "–", "～", "~")
 _SIGNS_IN_NAMES = "()（）-－—–./、，,：:"
 
 
@@ -212,31 +244,6 @@ def _previous(text: str, span: Span, at: int) -> Span | None:
     return Span(at, at + token.end()) if token and not token.group().isdigit() else None
 
 
-def _bracket_fault(source: Source, text: str, span: Span, at: int) -> Diagnostic | None:
-    opened: list[int] = []
-    for offset in range(span.start, span.end):
-        if text[offset] == "(":
-            opened.append(offset)
-        elif text[offset] == ")":
-            if not opened:
-                return _bracket(source, offset, Text("这个右括号没有对应的左括号", "this ')' closes nothing"), "(")
-            opened.pop()
-    if opened and at >= opened[-1]:
-        return _bracket(source, opened[-1], Text("这个左括号没有对应的右括号", "this '(' is never closed"), ")")
-    return None
-
-
-def _bracket(source: Source, offset: int, message: Text, missing: str) -> Diagnostic:
-    return Diagnostic(
-        "missing-bracket",
-        "error",
-        "rule",
-        message,
-        (Place(source, Span(offset, offset + 1)),),
-        hint=Text(f"补上“{missing}”", f"add the missing '{missing}'"),
-    )
-
-
 def _swallowed(
     source: Source, grammar: Grammar, expected: frozenset[str], name: Span | None, lang: Lang
 ) -> Diagnostic | None:
@@ -255,7 +262,7 @@ def _swallowed(
         Text(f"“{word}”连写时被当作一个名称", f"'{word}' is read as one name"),
         (Place(source, name),),
         hint=Text(f"用空格断开：{mended}", f"put a space where the name ends: {mended}"),
-        fix=Fix(Text(f"改为“{mended}”", f"write '{mended}'"), name, mended),
+        fixes=(_instead(name, mended),),
     )
 
 

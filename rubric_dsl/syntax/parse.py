@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax import faults
@@ -9,6 +11,7 @@ from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.characters import Mapped, map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, RULE, Grammar, load
 from rubric_dsl.syntax.leaves import leaf_content
+from rubric_dsl.syntax.look_alikes import look_alikes
 from rubric_dsl.syntax.statements import Piece, cut
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 
@@ -16,6 +19,10 @@ MAX_STATEMENT = 50_000
 """One statement, quoted texts included, may hold this many characters."""
 MAX_BRACKETS = 60
 """Brackets nest this deep at the most."""
+
+
+_TELLING = frozenset({"st_wording", "st_note", "st_decision", "st_source"})
+"""Statements that say something and score nothing."""
 
 
 def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
@@ -26,7 +33,11 @@ def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
     grammar = load()
     mapped = map_characters(source.text)
     pieces = cut(source.text, mapped, grammar)
-    found: list[Diagnostic] = [faults.unclosed_quote(source, at) for at in mapped.unclosed]
+    found: list[Diagnostic] = [
+        faults.unclosed_quote(source, at, telling=any(p.span.start <= at < p.span.end for p in pieces.pieces if p.kind in _TELLING))
+        for at in mapped.unclosed
+    ]
+    found.extend(look_alikes(source, mapped))
     if pieces.stray is not None:
         found.append(faults.stray_text(source, pieces.stray, grammar, _language(source.text)))
     elif not pieces.pieces:
@@ -84,9 +95,15 @@ class _Reader:
 
         tree = self.grammar.automaton.parse(piece, span.start, start, leaf)
         if isinstance(tree, Refusal):
-            self.found.append(faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language))
+            reads = partial(self._reads, start)
+            self.found.append(
+                faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language, reads)
+            )
             return None
         return tree
+
+    def _reads(self, start: str, text: str) -> bool:
+        return not isinstance(self.grammar.automaton.parse(text, 0, start, Leaf), Refusal)
 
     def _without_colon(self, start: str, span: Span) -> str:
         """``满分：100`` is how people write: outside the form, a colon after the opening word means nothing."""

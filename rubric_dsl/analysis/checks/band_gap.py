@@ -12,11 +12,12 @@ from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Measure
 from rubric_dsl.core.walk import keys_of
-from rubric_dsl.diagnostics import Diagnostic, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Form, measure_text
 from rubric_dsl.model.checks.regions import inside, overlap, uncovered
+from rubric_dsl.model.gap_rows import gap_fixes, rows_of
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
@@ -90,6 +91,8 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
     measure = indicator.program.main.measure
     reach = measured(measure, inputs.env, Trace()) if measure is not None else None
     found = []
+    rows = rows_of(bands, form.branches(), getattr(form, "places", ()))
+    lang: Lang = "zh" if model.language == "zh" else "en"
     for gap in uncovered(reach or ranges.EVERYTHING, bands):
         witness = inside(gap)
         data = _data(indicator, witness, inputs)
@@ -119,6 +122,7 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
                     "补上这一档，或把相邻一档的端点写到这里",
                     "add a band for it, or extend a neighbouring band",
                 ),
+                fixes=gap_fixes(gap, reach, rows, indicator.kind, indicator.points, lang),
             )
         )
     return found
