@@ -60,6 +60,15 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A fix that was applied: the code that it answers, and its place in the text as it was in that round."""
+
+    code: str
+    fix: Fix
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One fault, as data.
 

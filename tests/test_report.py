@@ -101,9 +101,15 @@ def test_the_summary_counts() -> None:
 
 
 def test_a_diagnostic_as_json() -> None:
-    found = diagnostic_json(fault("一\n甲", 2, 3, fix=Fix(Text("改", "mend"), safe=True)), "en")
+    found = diagnostic_json(fault("一\n甲", 2, 3, fixes=(Fix(Text("改", "mend"), safe=True),)), "en")
     assert (found["file"], found["line"], found["column"], found["message"]) == ("甲.rubric", 2, 1, "wrong")
     assert found["fix"] == {"words": "mend", "safe": True}
+    fixes = (Fix(Text("改", "mend"), Span(3, 3), "\n乙"), Fix(Text("删", "remove"), Span(0, 2)))
+    spans = {"line": 2, "column": 2, "end_line": 2, "end_column": 2}
+    assert diagnostic_json(fault("一\n甲", 2, 3, fixes=fixes), "zh")["fixes"] == [
+        {"words": "改", "safe": False, **spans, "replacement": "\n乙"},
+        {"words": "删", "safe": False, "line": 1, "column": 1, "end_line": 2, "end_column": 1, "replacement": ""},
+    ]
     assert diagnostic_json(Diagnostic("c", "info", "engine", Text("", "")), "zh")["line"] is None
 
 

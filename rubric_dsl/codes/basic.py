@@ -109,6 +109,10 @@ PAGES: dict[str, Text] = {
         "这一项在这里不起作用。",
         "A key has no effect here.",
     ),
+    "look-alike": Text(
+        "看起来相同、其实不是通常写法的字符：全角数字、看不见的字符、⩽ 等。能认出的按通常的字符读，并提示改写；认不出的是错误。",
+        "Characters that only look like the usual ones: full-width digits, invisible characters, ⩽ and others. Those that can be told are read as meant, and pointed out; the others are errors.",
+    ),
     "missing-bracket": Text(
         "括号不成对。",
         "A bracket has no partner.",

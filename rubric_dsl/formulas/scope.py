@@ -54,7 +54,9 @@ class Scope:
         row = self.rows.get(fold(address))
         if row:
             hint = Text(f"要写明是哪一列，如 {address}[{row[0]}]", f"say which column: {address}[{row[0]}]")
-            return _diagnostic(source, ref, address, hint, tuple(_written(f"{address}[{column}]") for column in row[:_SHOWN]))
+            return _diagnostic(
+                source, ref, address, hint, tuple(_written(f"{address}[{column}]") for column in row[:_SHOWN])
+            )
         if fold(address) in self.headings:
             hint = Text(f"指标的得分写作：得分（{address}）", f"write an indicator's score as: score({address})")
             return _diagnostic(source, ref, address, hint, ())

@@ -18,8 +18,14 @@ def diagnostic_text(diagnostic: Diagnostic, lang: Lang, width: int = WIDTH) -> s
     lines = [_head(diagnostic, lang)]
     for index, place in enumerate(diagnostic.places):
         lines.extend(_place(place, lang, width, first=index == 0))
-    lines.extend(f"  = {label.to(lang)}{safe(text.to(lang))}" for label, text in _notes(diagnostic))
+    lines.extend(f"  = {label.to(lang)}{safe(text.to(lang))}" for label, text in _notes(diagnostic, fixes=True))
     return "\n".join(lines)
+
+
+def plain_text(diagnostic: Diagnostic, lang: Lang) -> str:
+    """Write what a diagnostic says without its places and fixes: the message, then a line for each note."""
+    notes = [f"{label.to(lang)}{text.to(lang)}" for label, text in _notes(diagnostic, fixes=False)]
+    return "\n".join(safe(line) for line in (diagnostic.message.to(lang), *notes))
 
 
 _WHY, _HINT, _FIX = Text("影响：", "matters: "), Text("可以：", "instead: "), Text("改法：", "fix: ")
@@ -30,9 +36,10 @@ def _head(diagnostic: Diagnostic, lang: Lang) -> str:
     return f"{_SEVERITY[diagnostic.severity].to(lang)} {diagnostic.code}  {safe(diagnostic.message.to(lang))}"
 
 
-def _notes(diagnostic: Diagnostic) -> list[tuple[Text, Text]]:
+def _notes(diagnostic: Diagnostic, *, fixes: bool) -> list[tuple[Text, Text]]:
     notes = [(Text("", ""), diagnostic.witness), (_WHY, diagnostic.why), (_HINT, diagnostic.hint)]
-    notes += [(_FIX, fix_words(fix)) for fix in diagnostic.fixes if fix.words != diagnostic.hint]
+    if fixes:
+        notes += [(_FIX, fix_words(fix)) for fix in diagnostic.fixes if fix.words != diagnostic.hint]
     return [(label, text) for label, text in notes if text is not None]
 
 

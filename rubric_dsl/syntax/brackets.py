@@ -13,9 +13,7 @@ MAX_TRIED = 300
 _WORD = re.compile(r"[^\s()]+|[()]")
 
 
-def bracket_fault(
-    source: Source, text: str, span: Span, at: int, reads: Callable[[str], bool]
-) -> Diagnostic | None:
+def bracket_fault(source: Source, text: str, span: Span, at: int, reads: Callable[[str], bool]) -> Diagnostic | None:
     """Report a bracket without a partner; ``reads`` says whether another text could be read in the place of ``span``."""
     opened: list[int] = []
     for offset in range(span.start, span.end):

@@ -124,7 +124,9 @@ def syntax_fault(
     bracket = bracket_fault(source, text, span, at, reads)
     if bracket is not None:
         return bracket
-    special = refused_sign(source, text, at) or _decimal_point(source, at) or _unknown_unit(source, text, span, at, expected)
+    special = (
+        refused_sign(source, text, at) or _decimal_point(source, at) or _unknown_unit(source, text, span, at, expected)
+    )
     if special is not None:
         return special
     previous = _previous(text, span, at)

@@ -44,7 +44,6 @@ def _taken(source: Source, matches: list[re.Match[str]]) -> Diagnostic:
         "rule",
         Text(f"看起来相同的字符：{listed.zh}", f"characters that look like others: {listed.en}"),
         (Place(source, whole),),
-        why=Text("改成通常的字符，意思不变", "the usual characters mean the same"),
         fixes=(Fix(Text("改为通常的字符", "write the usual characters"), whole, written, safe=True),),
     )
 

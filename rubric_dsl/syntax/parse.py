@@ -34,7 +34,9 @@ def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
     mapped = map_characters(source.text)
     pieces = cut(source.text, mapped, grammar)
     found: list[Diagnostic] = [
-        faults.unclosed_quote(source, at, telling=any(p.span.start <= at < p.span.end for p in pieces.pieces if p.kind in _TELLING))
+        faults.unclosed_quote(
+            source, at, telling=any(p.span.start <= at < p.span.end for p in pieces.pieces if p.kind in _TELLING)
+        )
         for at in mapped.unclosed
     ]
     found.extend(look_alikes(source, mapped))

@@ -1,18 +1,20 @@
-"""``rubric check``: parse, check, report every diagnostic."""
+"""``rubric check``: parse, check, report every diagnostic; with --fix, mend what can be mended first."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rubric_cli.common import (
-    Format,
-    FormatOption,
     LangOption,
     QuietOption,
     chosen,
     exit_code,
+    fail,
     folder_of,
     has_error,
     out,
@@ -21,26 +23,156 @@ from rubric_cli.common import (
     sources_of,
     words,
 )
-from rubric_dsl import check_source
+from rubric_cli.writing import write_over
+from rubric_dsl import Source, check_source
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.mending import Mended, mend
 from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.report.checked import Checked
 from rubric_dsl.report.diagnostics_text import summary_text
+from rubric_dsl.report.mended_text import changes_text, diff_text, offer_text, scores_text
+
+
+class Channel(StrEnum):
+    """Where the report goes: to people, to programs, to code hosts."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+    gitlab = "gitlab"
+
+
+FixOption = Annotated[
+    bool,
+    typer.Option("--fix", help=words("先改正不影响得分的问题，就地改写", "first mend what changes no score, in place")),
+]
+UnsafeOption = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-fixes",
+        help=words(
+            "连同可能改变得分的改法（与 --fix 或 --diff 合用）", "also what can change scores (with --fix or --diff)"
+        ),
+    ),
+]
+DiffOption = Annotated[
+    bool,
+    typer.Option(
+        "--diff", help=words("只显示 --fix 会怎样改，不改写", "show what --fix would change, and change nothing")
+    ),
+]
 
 
 def check(
     files: Annotated[
         list[str], typer.Argument(help=words("评分规则文件，- 表示标准输入", "rubric files, - for standard input"))
     ],
+    fix: FixOption = False,
+    unsafe_fixes: UnsafeOption = False,
+    diff: DiffOption = False,
     lang: LangOption = None,
-    form: FormatOption = Format.text,
+    form: Annotated[Channel, typer.Option("--format", help=words("输出格式", "output format"))] = Channel.text,
     quiet: QuietOption = False,
 ) -> None:
     """Check rubrics and report every fault."""
     language = chosen(lang)
+    _refuse_what_conflicts(files, form, language, fix=fix, unsafe=unsafe_fixes, diff=diff)
     sources, complete = sources_of(files, language)
-    found = tuple(item for source in sources for item in check_source(source, folder_of(source.name))[1])
-    if form == Format.json:
-        out_json([diagnostic_json(item, language) for item in found])
+    if diff:
+        raise typer.Exit(_show_changes(sources, language, complete=complete, unsafe=unsafe_fixes, quiet=quiet))
+    if fix:
+        checked, written = _mended(sources, language, unsafe=unsafe_fixes, quiet=quiet)
+        complete &= written
+    else:
+        checked = [Checked(source, check_source(source, folder_of(source.name))[1]) for source in sources]
+    if form != Channel.text:
+        _for_programs(checked, form, language, complete=complete)
     elif not quiet:
-        print_diagnostics(found, language)
-        out(summary_text(found, language))
-    raise typer.Exit(exit_code(found=has_error(found), complete=complete))
+        _for_people(checked, language, err=fix and "-" in files)
+    raise typer.Exit(exit_code(found=has_error(item for file in checked for item in file.found), complete=complete))
+
+
+def _refuse_what_conflicts(files: list[str], form: Channel, lang: Lang, *, fix: bool, unsafe: bool, diff: bool) -> None:
+    """Stop with exit code 2 where options cannot go together."""
+    if unsafe and not (fix or diff):
+        fail(Text("--unsafe-fixes 要与 --fix 或 --diff 合用", "--unsafe-fixes goes with --fix or --diff"), lang)
+    if fix and diff:
+        fail(Text("--diff 不改写文件，不能与 --fix 合用", "--diff changes no file and does not go with --fix"), lang)
+    if diff and form != Channel.text:
+        fail(Text("--diff 只有文字格式", "--diff has the text format only"), lang)
+    if fix and "-" in files and form != Channel.text:
+        message = Text(
+            "标准输入改正后的文字占用标准输出，不能再用其他格式",
+            "with - the mended text takes standard output, which leaves no room for another format",
+        )
+        fail(message, lang)
+
+
+def _mended(sources: list[Source], lang: Lang, *, unsafe: bool, quiet: bool) -> tuple[list[Checked], bool]:
+    """Mend and write each file, standard input's to standard output; the flag: all could be written.
+
+    What was changed goes to standard error, so that standard output carries the report alone.
+    """
+    checked, written = [], True
+    for source in sources:
+        mended = mend(source, folder_of(source.name), unsafe=unsafe)
+        if not _kept(source, mended, lang):
+            written = False
+            checked.append(Checked(source, check_source(source, folder_of(source.name))[1]))
+            continue
+        if mended.changes and not quiet:
+            typer.echo(changes_text(mended.changes, lang), err=True)
+            if mended.scores_may_differ:
+                typer.echo(scores_text(source.name, lang), err=True)
+        checked.append(Checked(mended.source, mended.left))
+    return checked, written
+
+
+def _kept(source: Source, mended: Mended, lang: Lang) -> bool:
+    if source.name == "-":
+        typer.echo(mended.source.text, nl=False)
+        return True
+    return not mended.changes or write_over(source.name, mended.source.text, lang)
+
+
+def _show_changes(sources: list[Source], lang: Lang, *, complete: bool, unsafe: bool, quiet: bool) -> int:
+    """Print what --fix would change, what would be left to standard error; returns the exit code."""
+    found = False
+    for source in sources:
+        mended = mend(source, folder_of(source.name), unsafe=unsafe)
+        found |= bool(mended.changes) or has_error(mended.left)
+        if not quiet:
+            typer.echo(diff_text(source, mended.source), nl=False)
+            print_diagnostics(mended.left, lang, err=True)
+    return exit_code(found=found, complete=complete)
+
+
+def _for_people(checked: list[Checked], lang: Lang, *, err: bool) -> None:
+    found: tuple[Diagnostic, ...] = tuple(item for file in checked for item in file.found)
+    print_diagnostics(found, lang, err=err)
+    typer.echo(summary_text(found, lang), err=err)
+    offer = offer_text(found, lang)
+    if offer:
+        typer.echo(offer, err=err)
+
+
+def _for_programs(checked: list[Checked], form: Channel, lang: Lang, *, complete: bool) -> None:
+    """Print the report of a channel, alone on standard output. Each is imported where it is asked for."""
+    here = Path.cwd()
+    if form == Channel.sarif:
+        from rubric_dsl.report.sarif import sarif_json
+
+        out_json(sarif_json(checked, lang, version("rubric-dsl"), here, complete=complete))
+    elif form == Channel.gitlab:
+        from rubric_dsl.report.gitlab import gitlab_json
+
+        out_json(gitlab_json(checked, lang, here))
+    elif form == Channel.github:
+        from rubric_dsl.report.github import github_text
+
+        lines = github_text(checked, lang, here)
+        if lines:
+            out(lines)
+    else:
+        out_json([diagnostic_json(item, lang) for file in checked for item in file.found])

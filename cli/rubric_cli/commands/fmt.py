@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,8 +20,9 @@ from rubric_cli.common import (
     sources_of,
     words,
 )
+from rubric_cli.writing import write_over
 from rubric_dsl import Source, format_source
-from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.diagnostics import Lang
 from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.report.diagnostics_text import safe
 
@@ -67,26 +64,5 @@ def _write(source: Source, text: str, lang: Lang) -> bool:
     """Write what changed, standard input's to standard output; False when it cannot be written."""
     if source.name == "-":
         typer.echo(text, nl=False)
-    elif text != source.text:
-        try:
-            _replace(Path(source.name).resolve(), text)
-        except OSError:
-            message = Text(f"{source.name}：不能写入", f"{source.name}: it cannot be written")
-            typer.echo(safe(message.to(lang)), err=True)
-            return False
-    return True
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write aside, then rename, so that the file is never half written; a link's target is written, the link stays."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
-        aside = Path(file.name)
-        try:
-            file.write(text)
-            file.close()
-            aside.chmod(mode)
-            os.replace(aside, path)  # noqa: PTH105 - one atomic step
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
+        return True
+    return text == source.text or write_over(source.name, text, lang)
