@@ -15,6 +15,7 @@ from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.grades import grades_of
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.indicator_reader import decision
+from rubric_dsl.model.mentions import mentioned
 from rubric_dsl.model.model import Decision, Grade, Kindred, Model, Pool
 from rubric_dsl.model.rule_reader import roundings_of
 from rubric_dsl.numbers import parse_number
@@ -48,7 +49,7 @@ def build(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Di
         builder.statement(statement)
     model = builder.finish()
     if model is not None:
-        model = replace(model, edition_changes=expanded.changes)
+        model = replace(model, edition_changes=expanded.changes, mentioned=mentioned(document.statements))
         for check in CHECKS:
             builder.found.extend(check(model, builder.broken))
     return model, in_order(tuple(builder.found))

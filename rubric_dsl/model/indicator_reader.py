@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from rubric_dsl.core.nodes import Const, Program, Variant
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
@@ -10,9 +11,9 @@ from rubric_dsl.forms.base import FormInput, points_of, score_of
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
-from rubric_dsl.model.draft import Block, Draft
+from rubric_dsl.model.draft import Block, Draft, readable
 from rubric_dsl.model.example_reader import ExampleReader
-from rubric_dsl.model.model import Decision, Exclusion, Indicator, Rule
+from rubric_dsl.model.model import Decision, Exclusion, Indicator, Quoted, Rule
 from rubric_dsl.model.rule_reader import Read, RuleReader
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
@@ -23,6 +24,9 @@ _EXCLUSIONS: dict[str, Exclusion] = {
     "EXCLUDED_ALL": "all",
     "EXCLUDED_REDUCED": "reduced",
 }
+
+
+_QUOTED: dict[str, Literal["wording", "note"]] = {"st_wording": "wording", "st_note": "note"}
 
 
 class IndicatorReader:
@@ -114,7 +118,12 @@ class IndicatorReader:
             draft.weight,
             draft.readings,
             leaf_text(official[0].tree) if official else "",
+            quoted=tuple(self._quoted(s) for s in draft.statements if s.kind in _QUOTED and readable(s)),
         )
+
+    def _quoted(self, statement: Statement) -> Quoted:
+        place = Place(self.source, statement.span)
+        return Quoted(_QUOTED[statement.kind], leaf_text(statement.tree), place)
 
     def _exclusion(self, draft: Draft) -> Exclusion:
         """Return what becomes of the points; an indicator that is excluded in two ways is a fault."""

@@ -27,6 +27,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Official text beside a rule: the ``wording`` that it formalises, or the ``note`` that explains it."""
+
+    kind: Literal["wording", "note"]
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A figure of the data form: ``key`` is its address; a derived one has a ``formula``.
 
@@ -141,6 +150,7 @@ class Indicator:
     readings: tuple[str, ...] = ()
     official: str = ""
     grades: tuple[Grade, ...] = ()
+    quoted: tuple[Quoted, ...] = ()
 
     @property
     def main(self) -> Rule:
@@ -249,7 +259,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A rubric that passed the checks (or that carries the faults found, when ``usable`` is False)."""
+    """A rubric that passed the checks (or that carries the faults found, when ``usable`` is False).
+
+    ``mentioned`` are the folded names that stand anywhere but where a figure is declared or an example given, named
+    readings included.
+    """
 
     source: Source
     name: str
@@ -273,6 +287,7 @@ class Model:
     cohort_by: str = ""
     edition_changes: EditionChanges | None = None
     reading: str = ""
+    mentioned: frozenset[str] = frozenset()
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -11,6 +11,23 @@ from collections.abc import Callable
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.model.checks.grade_cover import grade_cover
 from rubric_dsl.model.checks.points_sum import points_sum
+from rubric_dsl.model.checks.unused_name import unused_name
+from rubric_dsl.model.checks.wording_brackets import wording_brackets
+from rubric_dsl.model.checks.wording_dash import wording_dash
+from rubric_dsl.model.checks.wording_end import wording_end
+from rubric_dsl.model.checks.wording_name import wording_name
+from rubric_dsl.model.checks.wording_points import wording_points
+from rubric_dsl.model.checks.wording_signs import wording_signs
 from rubric_dsl.model.model import Model
 
-CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (points_sum, grade_cover)
+CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (
+    points_sum,
+    grade_cover,
+    unused_name,
+    wording_points,
+    wording_name,
+    wording_dash,
+    wording_brackets,
+    wording_end,
+    wording_signs,
+)
