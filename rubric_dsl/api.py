@@ -206,7 +206,8 @@ def check_source(
     """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors.
 
     ``folder`` is where an edition that it inherits from is looked for; without one there is none. ``deep`` looks for
-    rules that can be scored by and still say what cannot be meant (bands out of reach, marks that nobody can earn).
+    rules that can be scored by and still say what cannot be meant (bands out of reach, marks that nobody can earn), for
+    names that nothing uses and for what the official wording leaves open.
     """
     document, faults = parse(source)
     expanded = expand(source, document, opener(folder))
@@ -221,8 +222,9 @@ def check_source(
 
 
 def _built(expanded: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """Build a rubric and check it; ``deep`` looks at rules only where there is no error."""
+    """Build a rubric and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
     from rubric_dsl.analysis.checks import ANY, SOUND
+    from rubric_dsl.model.checks import WHEN_SOUND, WORDING
 
     model, found = build(expanded, reading)
     if model is None:
@@ -232,6 +234,9 @@ def _built(expanded: Expanded, reading: str = "", *, deep: bool = False) -> tupl
         told = {_heading(model, item) for item in found}
         more = (item for check in SOUND for item in check(model))
         found += tuple(item for item in more if _heading(model, item) not in told)
+        found += tuple(item for check in WHEN_SOUND for item in check(model))
+    if deep:
+        found += tuple(item for check in WORDING for item in check(model))
     return model, in_order(found)
 
 

@@ -64,6 +64,8 @@ class Scope:
         if split:
             hint = Text(f"用空格断开：{split}", f"put a space where the name ends: {split}")
             return _diagnostic(source, ref, address, hint, (split,))
+        if self.column and "[" not in address:  # a line that is read once for each column names rows
+            names = list(dict.fromkeys(name.partition("[")[0] for name in names))
         near = nearest(address, names, cutoff=0.5)
         if near:
             hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near))

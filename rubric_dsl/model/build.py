@@ -39,8 +39,9 @@ _AFTER = frozenset({"st_coefficient", "st_clamp", "st_veto"})
 def build(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """Read a rubric from its syntax tree; the model is None when nothing usable was found.
 
-    All independent faults are found in one run. ``reading`` takes the named reading of every indicator that has it, and the official one elsewhere; the names of
-    the readings of part steps (``whole``, ``started``, ``pro_rata``) read all steps that way.
+    All independent faults are found in one run. ``reading`` takes the named reading of every indicator that has it, and
+    the official one elsewhere; the names of the readings of part steps (``whole``, ``started``, ``pro_rata``) read all
+    steps that way.
     """
     document = expanded.document
     lang: Lang = "zh" if document.language == "zh" else "en"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import Branch, Const
@@ -10,6 +9,7 @@ from rubric_dsl.diagnostics import Fix, Lang, Place, Text
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import End, Range
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.leaves import quote
 from rubric_dsl.units import POINTS_OF_RATIO, RATIO

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -39,6 +38,8 @@ def same_name(one: str, other: str) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Whether two different names are near enough to be meant for one quantity."""
+    import difflib  # slow to import, and most files have no name to compare
+
     return difflib.SequenceMatcher(None, _bare(one), _bare(other)).ratio() >= ALIKE
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 
 STDIN = "stdin"

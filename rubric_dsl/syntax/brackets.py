@@ -13,8 +13,13 @@ MAX_TRIED = 300
 _WORD = re.compile(r"[^\s()]+|[()]")
 
 
-def bracket_fault(source: Source, text: str, span: Span, at: int, reads: Callable[[str], bool]) -> Diagnostic | None:
-    """Report a bracket without a partner; ``reads`` says whether another text could be read in the place of ``span``."""
+def bracket_fault(
+    source: Source, text: str, span: Span, at: int, reads: Callable[[str], bool] | None
+) -> Diagnostic | None:
+    """Report a bracket without a partner.
+
+    ``reads`` says whether another text could be read in the place of ``span``; None where no more is to be tried.
+    """
     opened: list[int] = []
     for offset in range(span.start, span.end):
         if text[offset] == "(":
@@ -42,9 +47,9 @@ def _bracket(source: Source, offset: int, message: Text, missing: str, fixes: tu
     )
 
 
-def _fixes(source: Source, text: str, span: Span, at: int, reads: Callable[[str], bool]) -> tuple[Fix, ...]:
+def _fixes(source: Source, text: str, span: Span, at: int, reads: Callable[[str], bool] | None) -> tuple[Fix, ...]:
     """Return the only place for the missing bracket, and leaving the other one out; nothing where places compete."""
-    if span.end - span.start > MAX_TRIED:
+    if reads is None or span.end - span.start > MAX_TRIED:
         return ()
     char, missing = source.text[at], ")" if text[at] == "(" else "("
     wide = {"(": "（", ")": "）"}[missing] if char in "（）" else missing

@@ -114,9 +114,12 @@ def syntax_fault(
     span: Span,
     refusal: Refusal,
     language: str,
-    reads: Callable[[str], bool],
+    reads: Callable[[str], bool] | None,
 ) -> Diagnostic:
-    """Put a parser's refusal into words; ``reads`` says whether another text could be read in the place of ``span``."""
+    """Put a parser's refusal into words.
+
+    ``reads`` says whether another text could be read in the place of ``span``; None where no more is to be tried.
+    """
     expected = refusal.expected
     ended = refusal.at is None
     at = span.end if refusal.at is None else refusal.at

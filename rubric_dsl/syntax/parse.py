@@ -20,6 +20,8 @@ MAX_STATEMENT = 50_000
 MAX_BRACKETS = 60
 """Brackets nest this deep at the most."""
 
+MAX_TRIES = 500
+"""After so many tries in one file, no more are made to find where a missing bracket can stand."""
 
 _TELLING = frozenset({"st_wording", "st_note", "st_decision", "st_source"})
 """Statements that say something and score nothing."""
@@ -63,6 +65,7 @@ class _Reader:
     ) -> None:
         self.source, self.text, self.grammar = source, mapped.text, grammar
         self.language, self.found = language, found
+        self.tries = 0
 
     def statement(self, piece: Piece) -> Statement:
         if piece.kind == RULE:
@@ -97,7 +100,7 @@ class _Reader:
 
         tree = self.grammar.automaton.parse(piece, span.start, start, leaf)
         if isinstance(tree, Refusal):
-            reads = partial(self._reads, start)
+            reads = partial(self._reads, start) if self.tries < MAX_TRIES else None
             self.found.append(
                 faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language, reads)
             )
@@ -105,7 +108,11 @@ class _Reader:
         return tree
 
     def _reads(self, start: str, text: str) -> bool:
-        return not isinstance(self.grammar.automaton.parse(text, 0, start, Leaf), Refusal)
+        """Whether another text could be read."""
+        self.tries += 1
+        return not isinstance(
+            self.grammar.automaton.parse(text, 0, start, lambda kind, at: Leaf(kind, "", at)), Refusal
+        )
 
     def _without_colon(self, start: str, span: Span) -> str:
         """``满分：100`` is how people write: outside the form, a colon after the opening word means nothing."""

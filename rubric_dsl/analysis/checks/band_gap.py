@@ -122,7 +122,7 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
                     "补上这一档，或把相邻一档的端点写到这里",
                     "add a band for it, or extend a neighbouring band",
                 ),
-                fixes=gap_fixes(gap, reach, rows, indicator.kind, indicator.points, lang),
+                fixes=gap_fixes(gap, reach or ranges.EVERYTHING, rows, indicator.kind, indicator.points, lang),
             )
         )
     return found

@@ -23,7 +23,8 @@ from rubric_dsl.model.model import Model
 CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (
     points_sum,
     grade_cover,
-    unused_name,
+)
+WORDING: tuple[Callable[[Model], tuple[Diagnostic, ...]], ...] = (
     wording_points,
     wording_name,
     wording_dash,
@@ -31,3 +32,6 @@ CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (
     wording_end,
     wording_signs,
 )
+"""Questions that the official text leaves open: for its author, not for those who score by it."""
+WHEN_SOUND: tuple[Callable[[Model], tuple[Diagnostic, ...]], ...] = (unused_name,)
+"""What is worth saying to the author of a rubric without errors."""

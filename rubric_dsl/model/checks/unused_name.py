@@ -7,14 +7,12 @@ from rubric_dsl.model.model import Field, Model
 from rubric_dsl.syntax.characters import fold
 
 
-def unused_name(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
-    """Report each field or row that nothing uses. Silent while parts could not be read.
+def unused_name(model: Model) -> tuple[Diagnostic, ...]:
+    """Report each field or row that nothing uses.
 
     Parts of another row, derived figures (they are compared with what the department gives), parameters and references
     are not reported.
     """
-    if broken:
-        return ()
     unused: dict[str, Field] = {}
     for item in model.fields.values():
         name = item.row or item.key

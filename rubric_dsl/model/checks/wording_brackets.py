@@ -15,9 +15,8 @@ _INNER = "\x00"
 _OVER, _TIMES, _PLUS = re.compile(r"[/÷]"), re.compile(r"[×*]"), re.compile(r"[+＋−－–-]")
 
 
-def wording_brackets(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def wording_brackets(model: Model) -> tuple[Diagnostic, ...]:
     """Report each official text with a formula such as A+B-C/A+B."""
-    del broken
     found = []
     for indicator in model.indicators.values():
         for quoted in indicator.quoted:

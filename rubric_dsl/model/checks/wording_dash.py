@@ -13,9 +13,8 @@ _DASHED = re.compile(
 )
 
 
-def wording_dash(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def wording_dash(model: Model) -> tuple[Diagnostic, ...]:
     """Report each indicator whose own name is followed by a dash and a quotient."""
-    del broken
     found = []
     for indicator in model.indicators.values():
         for quoted in indicator.quoted:

@@ -17,9 +17,8 @@ _OTHER_SIDE = {"以上": r"(?:低于|不足|不到|小于|少于|未达到?)", "
 _OTHER_SIDE["以内"] = _OTHER_SIDE["以下"]
 
 
-def wording_end(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def wording_end(model: Model) -> tuple[Diagnostic, ...]:
     """Report the first open question of each wording that a measure is scored by."""
-    del broken
     found = []
     for indicator in model.indicators.values():
         for quoted in indicator.quoted:

@@ -12,9 +12,8 @@ from rubric_dsl.syntax.characters import fold
 _DEFINED = re.compile(r"(?:^|[。；;\n，,：:])\s*(?P<name>[^=＝。；;\n，,：:（(\[【/÷×*+−－-]{2,40}?)\s*[=＝](?![=＝])")
 
 
-def wording_name(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def wording_name(model: Model) -> tuple[Diagnostic, ...]:
     """Report each indicator beside which a formula of another name stands, and none of its own."""
-    del broken
     names = {fold(indicator.name) for indicator in model.indicators.values()}
     found = []
     for indicator in model.indicators.values():

@@ -19,9 +19,8 @@ _CLAUSE = re.compile(r"[^。；;，,\n]+")
 _FULL = re.compile(r"满分|full marks|①|每|\beach\b|\bper\b")
 
 
-def wording_points(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def wording_points(model: Model) -> tuple[Diagnostic, ...]:
     """Report each indicator whose wording gives more points than it has or, where bands alone score it, fewer."""
-    del broken
     found = []
     for indicator in model.indicators.values():
         for quoted in indicator.quoted:

@@ -17,9 +17,8 @@ _STYLES = (
 )
 
 
-def wording_signs(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
+def wording_signs(model: Model) -> tuple[Diagnostic, ...]:
     """Report once that a file's official texts write ≤ or ≥ in several ways, with the first place of each."""
-    del broken
     first: dict[re.Pattern[str], tuple[str, Place]] = {}
     for indicator in model.indicators.values():
         for quoted in indicator.quoted:
