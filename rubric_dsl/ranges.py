@@ -281,6 +281,12 @@ def restrict(a: Range, op: str, bound: Fraction) -> Range | None:
     return None if cut.empty else cut
 
 
+def meet(a: Range, b: Range) -> Range | None:
+    """Return the numbers that are in both ranges, or None when there are none."""
+    cut = Range(_max_end(a.low, b.low), _min_end(a.high, b.high))
+    return None if cut.empty else cut
+
+
 def _max_end(a: End, b: End) -> End:
     if a.value is None:
         return b

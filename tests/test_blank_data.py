@@ -61,8 +61,9 @@ def test_blank_yaml_says_what_may_be_written() -> None:
         "单位:",
         "年度: 2019",
         "  # ── 经费控制情况",
-        "  三公经费:  # 万元",
-        "    2019年预算数:",
+        "  编制数:  # 人，整数，大于 0；机构编制部门核定批复的部门（单位）的人员编制数",
+        "  公务接待:  # 万元",
+        "    2019年预算数:  # 万元，大于 0",
         "  # 计算 控制率：比率 = 在职人员数 ÷ 编制数 − 100% # 由程序计算",
         "  本年追加预算:  # 万元，可为负；年中调减填负数",
         "    ①:  # 例数，整数；支出符合国家财经法规和财务管理制度规定以及有关专项资金管理办法的规定",
@@ -74,7 +75,7 @@ def test_blank_yaml_says_what_may_be_written() -> None:
         assert line in text.split("\n"), line
     english = YUHUA.blank("yaml", "en")
     assert "\nfigures:\n" in english
-    assert "  编制数:  # persons, whole; " in english
+    assert "  编制数:  # persons, whole, greater than 0; " in english
 
 
 def test_a_blank_table_is_safe_to_open() -> None:

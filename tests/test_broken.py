@@ -189,9 +189,15 @@ def test_whole_numbers_narrow_the_range_to_what_they_reach() -> None:
 
 
 def test_a_denominator_of_zero_is_an_error_and_no_score() -> None:
-    result = rd.loads(TEXT).score({"在职人员数": 3, "编制数": 0})
-    assert result.indicators["在职人员控制率"].status == "invalid"
-    assert [d.code for d in result.diagnostics] == ["zero-denominator"]
+    """Where the form states that it is above 0, the figure is at fault; where not, the rule is."""
+    data = {"在职人员数": 3, "编制数": 0}
+    for text, code in (
+        (TEXT, "outside-limits"),
+        (TEXT.replace("人，整数，> 0，", "人，整数，", 1), "zero-denominator"),
+    ):
+        result = rd.loads(text).score(data)
+        assert result.indicators["在职人员控制率"].status == "invalid"
+        assert [d.code for d in result.diagnostics] == [code]
 
 
 def test_floats_are_refused_with_the_reason() -> None:

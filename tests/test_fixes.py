@@ -197,7 +197,7 @@ def test_fix_writes_says_what_it_changed_and_reports_what_is_left(tmp_path: Path
     file.write_bytes(SPOILT.replace("\n", "\r\n").encode())
     code, out, err = run("check", str(file), "--fix")
     assert (code, "end-not-said" in out, "look-alike" in out) == (1, True, False)
-    assert err == f"{file} 第 74 行第 7 列 look-alike：改为通常的字符（不影响得分）\n"
+    assert err == f"{file} 第 76 行第 7 列 look-alike：改为通常的字符（不影响得分）\n"
     assert file.read_bytes() == SPOILT.replace("１00%", "100%").replace("\n", "\r\n").encode()
     code, out, err = run("check", str(file), "--fix", "--unsafe-fixes", "--format", "json")
     assert (code, json.loads(out), "可能改变得分" in err) == (0, [], False)

@@ -65,9 +65,14 @@ class Domain:
     def split(self, at: Fraction, ops: tuple[str, ...] = ("<", "=", ">")) -> list[Domain]:
         """Return the parts below, at and above a number (or the parts that ``ops`` name), without those that are empty."""
         parts = [ranges.restrict(self.range, op, at) for op in ops]
-        return [part for item in parts if item is not None and (part := self._within(item)) is not None]
+        return [part for item in parts if item is not None and (part := self._part(item)) is not None]
 
-    def _within(self, part: Range) -> Domain | None:
+    def within(self, limits: Range) -> Domain | None:
+        """Return what a quantity can be within limits; None where that is nothing."""
+        part = ranges.meet(self.range, limits)
+        return None if part is None else self._part(part)
+
+    def _part(self, part: Range) -> Domain | None:
         if self.values is not None:
             return listed(value for value in self.values if ranges.restrict(part, "=", value) is not None)
         if self.grid is None:

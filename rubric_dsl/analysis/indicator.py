@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.admissible import admissible
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
-from rubric_dsl.analysis.reach import Reach, World, denominators, reaches
+from rubric_dsl.analysis.reach import Reach, World, reaches
 from rubric_dsl.analysis.scores import Scores, scores_of, together
-from rubric_dsl.analysis.solve import solve
 from rubric_dsl.analysis.stretches import Course, Stretch, course, edges, stretches
 from rubric_dsl.analysis.witness import Witness, filled, witness_of
+from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
 from rubric_dsl.core.nodes import Case, Expr
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Text
@@ -112,7 +113,8 @@ class _Looker:
             return None
         env = filled(program, left, {}, inputs)
         outcome = run(program, env)
-        return witness_of(program, env, outcome) if not outcome.taken else None
+        shown = not outcome.taken and admissible(env, inputs.checks)
+        return witness_of(program, env, outcome) if shown else None
 
     def _unreached(self) -> tuple[tuple[str, str], ...]:
         """Find bands, cases and variants that no data can reach."""
@@ -199,31 +201,16 @@ class _Looker:
 
     def _denominators(self) -> None:
         for reach in self.found:
-            for item in dict.fromkeys((*denominators(reach.variant.measure), *denominators(reach.variant.score))):
-                bottom = measured(item.right, reach.inputs.env, Trace())
+            for item in denominators(reach):
                 text = Text(f"分母“{item.words}”不会是 0", f"the denominator '{item.words}' is never 0")
-                if bottom is None or ranges.restrict(bottom, "=", Fraction(0)) is None:
+                if never_zero(self.indicator.program, reach, item):
                     self._claim("denominator", "proved", text)
                     continue
-                shown = self._zero(reach, item.right)
+                shown = zero_data(self.indicator.program, reach, item)
                 if shown is not None:
                     self._claim("denominator", "refuted", text, (shown,))
                 else:
                     self._claim("denominator", "undecided", text, reason=NOT_SHOWN)
-
-    def _zero(self, reach: Reach, bottom: Expr) -> Witness | None:
-        program = self.indicator.program
-        for data in solve(bottom, Fraction(0), reach.inputs):
-            for number in (None, Fraction(1), Fraction(100)):
-                given: dict[str, Fraction | str] = {**data}
-                if number is not None:
-                    rest = (key for key in reach.inputs.env.figures if key not in data)
-                    given.update({key: number for key in rest if reach.inputs.of(key).holds(number)})
-                env = filled(program, reach.inputs.env, given, reach.inputs)
-                outcome = run(program, env)
-                if outcome.taken == (reach.index,) and any(f.kind == "zero-denominator" for f in outcome.trace.faults):
-                    return witness_of(program, env, outcome)
-        return None
 
 
 def _can_fail(reach: Reach) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rubric_dsl.analysis.admissible import checks_on
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import WHOLE, Grid
 from rubric_dsl.analysis.pieces import cut
@@ -30,11 +31,11 @@ from rubric_dsl.core.nodes import (
     ToWhole,
     Variant,
 )
-from rubric_dsl.core.walk import keys_of, parts_of
+from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.bind import bind
 from rubric_dsl.scoring.indicator import score_indicator
@@ -47,6 +48,7 @@ class World:
 
     env: Env
     grids: Mapping[str, Grid]
+    checks: tuple[FormCheck, ...] = ()
 
 
 def world_of(model: Model) -> World:
@@ -66,7 +68,7 @@ def world_of(model: Model) -> World:
                 grids[item.key] = WHOLE
             elif item.step:
                 grids[item.key] = Grid(item.step, item.low)
-    return World(whole.env, grids)
+    return World(whole.env, grids, model.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Reach:
 
 def reaches(indicator: Indicator, world: World) -> tuple[tuple[Reach, ...], tuple[int, ...], Env | None]:
     """Return the variants that can hold, the indexes of those that cannot, and what is left where none holds."""
+    checks = checks_on(world.checks, keys_of_program(indicator.program))
     found: list[Reach] = []
     never: list[int] = []
     left: Env | None = world.env
@@ -106,7 +109,7 @@ def reaches(indicator: Indicator, world: World) -> tuple[tuple[Reach, ...], tupl
         if inside is None:
             never.append(index)
             continue
-        found.append(_reach(indicator, index, variant, Inputs(inside, world.grids)))
+        found.append(_reach(indicator, index, variant, Inputs(inside, world.grids, checks=checks)))
         if variant.condition is None:
             left = None
     return tuple(found), tuple(never), left
@@ -178,12 +181,4 @@ def _in_condition(condition: Condition, measure: Expr) -> Condition:
             return condition
 
 
-def denominators(expr: Expr | None) -> tuple[Div, ...]:
-    """Return the divisions of an expression whose denominator is no fixed number, conditions left out."""
-    if expr is None:
-        return ()
-    own = (expr,) if isinstance(expr, Div) and not isinstance(expr.right, Const) else ()
-    return (*own, *(item for part in parts_of(expr) for item in denominators(part)))
-
-
-__all__ = ["Reach", "World", "denominators", "reaches", "with_measure", "world_of"]
+__all__ = ["Reach", "World", "reaches", "with_measure", "world_of"]

@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.admissible import held
 from rubric_dsl.analysis.domain import WHOLE, Domain, Grid, continuous, listed, on_grid, scaled, total
 from rubric_dsl.analysis.linear import ONE, Form, Leaf, difference, form_of
 from rubric_dsl.core.nodes import (
@@ -36,6 +37,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import conditions_of, keys_of, parts_of
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.model.model import FormCheck
 from rubric_dsl.records import dataclass
 
 MEASURE = "\x1fmeasure"
@@ -68,11 +70,15 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a rule's figures, choices and measure can be; ``grids`` are the figures that take only some numbers."""
+    """What a rule's figures, choices and measure can be; ``grids`` are the figures that take only some numbers.
+
+    ``checks`` are those of the form that speak of these figures: data that break one are not admitted.
+    """
 
     env: Env
     grids: Mapping[str, Grid] = field(default_factory=dict)
     measure: Domain | None = None
+    checks: tuple[FormCheck, ...] = ()
 
     def of(self, key: str) -> Domain:
         """Return what a figure can be."""
@@ -207,6 +213,7 @@ class _Rewriter:
         found = self.by_direction.get(direction)
         if found is None:
             domain = total([_leaf_domain(leaf, factor, self.inputs) for leaf, factor in direction])
+            domain = domain.within(held(direction, self.inputs.checks)) or domain
             found = Var(f"\x1fv{len(self.vars)}", direction, domain)
             self.by_direction[direction] = self.vars[found.key] = found
         return found

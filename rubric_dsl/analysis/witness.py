@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.admissible import admissible
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.simple import plain_in, points_in
 from rubric_dsl.analysis.solve import solve
@@ -131,7 +132,7 @@ class Searcher:
         outcome = run(self.program, env)
         if outcome.taken[:1] != (self.index,) or len(outcome.taken) > 1:
             return None
-        return witness_of(self.program, env, outcome)
+        return witness_of(self.program, env, outcome) if admissible(env, self.inputs.checks) else None
 
 
 def _shares(

@@ -5,6 +5,26 @@ from __future__ import annotations
 from rubric_dsl.diagnostics import Text
 
 PAGES: dict[str, Text] = {
+    "denominator-zero": Text(
+        "分母可以是 0，这时算不出得分。不会是 0 的，在数据表里写“> 0”；会是 0 的，写：不适用 当 … = 0。",
+        "A denominator can be 0, and there is no score then. Declare '> 0' in the form, or write: not applicable when … = 0.",
+    ),
+    "empty-limits": Text(
+        "数据项写明的范围里没有数：下限比上限大。",
+        "No number lies within the limits that are stated for a figure: the lower one is above the upper one.",
+    ),
+    "limit-sign": Text(
+        "数据项的范围只能用 >、≥、<、≤ 写。",
+        "The limits of a figure are written with >, >=, < or <=.",
+    ),
+    "outside-limits": Text(
+        "填报的数不在数据表写明的范围里，不能计分。",
+        "The figure is outside the limits that the data form states, so it cannot be used.",
+    ),
+    "unknown-column": Text(
+        "范围写明的列，这一行没有。",
+        "A limit is stated for a column that the row does not have.",
+    ),
     "always-available": Text(
         "问“无数据”的数据项要先在数据表里写明“可无数据”。",
         "A figure can be asked whether it is unavailable only where it is declared 'may be unavailable'.",

@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
+from rubric_dsl import ranges
 from rubric_dsl.core.nodes import Branch, Case, CompareOp, Const, Expr, Is, Mul
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.evaluate.evaluator import measured
+from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_of, kind_words
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.model import Field, FormCheck
+from rubric_dsl.ranges import Range
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import CHOICE_UNIT, NOT_READ_UNIT, Unit, find_unit, own_unit
+
+Limit = tuple[str, CompareOp, Fraction]
+"""A limit of a figure: for which column (empty for all), the sign, and the number in the figure's unit."""
 
 
 class FormReader:
@@ -68,7 +75,7 @@ class FormReader:
         if isinstance(options, Node):
             self._choice(tree, tuple(leaf_text(option) for option in options.children))
         else:
-            self._add(tree, leaf_text(tree.node("name")))
+            self._add(tree, leaf_text(tree.node("name")), self._limits(tree))
 
     def _choice(self, tree: Node, options: tuple[str, ...]) -> None:
         key = leaf_text(tree.node("name"))
@@ -79,7 +86,7 @@ class FormReader:
         nullable = tree.find("NULLABLE") is not None
         place = Place(self.source, tree.span)
         self.fields[fold(key)] = Field(
-            key, CHOICE_UNIT, None, False, tree.text("text"), self.group, "", "", "", None, place, options, nullable,
+            key, CHOICE_UNIT, ranges.EVERYTHING, False, tree.text("text"), self.group, "", "", "", None, place, options, nullable,
             tree.find("REFERENCE") is not None,
         )  # fmt: skip
         self.scope.choices[fold(key)] = (key, options)
@@ -105,7 +112,7 @@ class FormReader:
         if expr is None:
             self.scope.figures[fold(key)] = (key, unit, None)
             return
-        self._add(tree, key, formula=expr, parameter=True)
+        self._add(tree, key, [], formula=expr, parameter=True)
 
     def _in_unit(self, typed: Typed, target: Kind, tree: Tree) -> Expr:
         """Return a formula in a unit; a plain number takes the unit."""
@@ -160,13 +167,15 @@ class FormReader:
             )
             return
         self.scope.rows[fold(name)] = self.columns
+        limits = self._limits(tree)
         for column in self.columns:
-            self._add(tree, f"{name}[{column}]", row=name, column=column)
+            self._add(tree, f"{name}[{column}]", limits, row=name, column=column)
 
     def _add(
         self,
         tree: Node,
         key: str,
+        limits: list[Limit],
         *,
         row: str = "",
         column: str = "",
@@ -176,19 +185,71 @@ class FormReader:
         unit = self._unit(tree.node("unit"))
         if self._declared(tree, key):
             return
-        signed = tree.find("SIGNED") is not None or formula is not None
         place = Place(self.source, tree.span)
         note, parent = tree.text("text"), tree.text("within")
         whole = tree.find("WHOLE_NUMBER") is not None
-        low = None if signed else Fraction(0)
+        free = tree.find("SIGNED") is not None or formula is not None
+        bounds = self._bounds(tree, column, limits, ranges.between(None if free else 0, None))
         nullable = tree.find("NULLABLE") is not None
         self.fields[fold(key)] = Field(
-            key, unit, low, whole, note, self.group, row, column, parent, formula, place, (), nullable,
+            key, unit, bounds, whole, note, self.group, row, column, parent, formula, place, (), nullable,
             tree.find("REFERENCE") is not None, parameter,
         )  # fmt: skip
         if nullable:
             self.scope.nullable.add(key)
         self.scope.figures[fold(key)] = (key, unit, formula)
+
+    def _limits(self, tree: Node) -> list[Limit]:
+        """Read the limits of a line of the form."""
+        unit = self._unit(tree.node("unit"))
+        found = []
+        for limit in tree.all("limit"):
+            column = self._column_of(limit)
+            op, value = self._limit(limit, unit)
+            if column is not None and value is not None:
+                found.append((column, op, value))
+        return found
+
+    def _bounds(self, tree: Node, column: str, limits: list[Limit], otherwise: Range) -> Range:
+        """Return what may be stated: the limits that are written, or what holds without any."""
+        bounds = otherwise
+        for meant, op, value in limits:
+            if meant not in ("", fold(column)):
+                continue
+            if op in ("<", "<="):
+                bounds = Range(bounds.low, ranges.between(None, value, high_open=op == "<").high)
+            else:
+                bounds = Range(ranges.between(value, None, low_open=op == ">").low, bounds.high)
+        if bounds.empty:
+            words = Text("没有数能满足写明的范围", "no number lies within the limits that are stated")
+            self._fault("empty-limits", words, tree)
+            return otherwise
+        return bounds
+
+    def _column_of(self, limit: Tree) -> str | None:
+        """Return the column that a limit is for, empty for all; None where there is no such column."""
+        stated = limit.find("column") if isinstance(limit, Node) else None
+        if stated is None:
+            return ""
+        name = leaf_text(stated)
+        if fold(name) in {fold(column) for column in self.columns}:
+            return fold(name)
+        words = Text(f"这里没有“{name}”这一列", f"there is no column '{name}' here")
+        self._fault("unknown-column", words, stated)
+        return None
+
+    def _limit(self, limit: Tree, unit: Unit) -> tuple[CompareOp, Fraction | None]:
+        if not isinstance(limit, Node):
+            raise LookupError(limit.kind)
+        left, right = limit.children[-2:]
+        op = OPS[left.kind]
+        if op not in ("<", "<=", ">", ">="):
+            words = Text("范围只能用 >、≥、<、≤ 写", "limits are written with >, >=, < or <=")
+            self._fault("limit-sign", words, limit)
+            return op, None
+        compared = self.typer.compared(Typed(Const(Fraction(0)), kind_of(unit)), right)
+        value = None if compared is None else measured(compared, Env({}, {}), Trace())
+        return op, None if value is None else value.known
 
     def _unit(self, tree: Node) -> Unit:
         text = leaf_text(tree)
@@ -203,7 +264,7 @@ class FormReader:
             self.scope.figures[fold(key)] = (key, self._unit(tree.node("unit")), None)
             return
         target = kind_of(self._unit(tree.node("unit")))
-        self._add(tree, key, formula=self._in_unit(typed, target, tree.node("unit")))
+        self._add(tree, key, [], formula=self._in_unit(typed, target, tree.node("unit")))
 
     def _check(self, tree: Node) -> None:
         left, op, right = _sides(tree)

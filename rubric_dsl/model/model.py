@@ -12,6 +12,7 @@ from rubric_dsl.diagnostics import Place
 from rubric_dsl.forms.base import Form, FormInput
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
+from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Tree
@@ -41,11 +42,12 @@ class Field:
 
     ``options`` are the words of a choice. A ``nullable`` figure may be stated to be unavailable, a ``reference`` is
     not the department's own (a benchmark, the average of its peers), a ``parameter`` is fixed by the rubric.
+    ``bounds``, in the unit, are what departments may state; what a formula gives is not held to them.
     """
 
     key: str
     unit: Unit
-    low: Fraction | None
+    bounds: Range
     whole: bool
     note: str
     group: str

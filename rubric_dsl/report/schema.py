@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, assert_never
 from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.model.model import Model
+from rubric_dsl.ranges import EVERYTHING, Range, between
 from rubric_dsl.report.wanted import (
     Wanted,
     blocks_of,
@@ -83,7 +84,7 @@ class _Contract:
 
     def _submission(self) -> Schema:
         model = self._model
-        total = _number(None, low=None, whole=False, score=True)
+        total = _number(None, EVERYTHING, whole=False, score=True)
         grades: Schema = {"enum": [*(grade.name for grade in model.grades), None, ""]} if model.grades else _TEXT
         editions = [model.edition, *([int(model.edition)] if _is_plain(model.edition) else [])]
         parts: dict[str, Schema] = {
@@ -145,15 +146,15 @@ def _kind_schema(item: Wanted) -> Schema:
     """One arm for each kind."""
     match item.kind:
         case "number":
-            return _number(item.unit, low=item.low, whole=False)
+            return _number(item.unit, item.bounds, whole=False)
         case "whole":
-            return _number(item.unit, low=item.low, whole=True)
+            return _number(item.unit, item.bounds, whole=True)
         case "derived":
-            return _number(item.unit, low=None, whole=False)
+            return _number(item.unit, EVERYTHING, whole=False)
         case "award":
-            return _number(None, low=item.low, high=item.high, whole=False)
+            return _number(None, item.bounds, whole=False)
         case "count":
-            return _number(None, low=item.low, high=item.high, whole=True)
+            return _number(None, item.bounds, whole=True)
         case "choice":
             return {"enum": list(dict.fromkeys((*item.options, None, "")))}
         case "mark":
@@ -162,17 +163,19 @@ def _kind_schema(item: Wanted) -> Schema:
             assert_never(item.kind)
 
 
-def _number(
-    unit: Unit | None, *, low: Fraction | None, high: Fraction | None = None, whole: bool, score: bool = False
-) -> Schema:
+def _number(unit: Unit | None, reach: Range, *, whole: bool, score: bool = False) -> Schema:
     """Return a number as a string, or as a JSON number; bounds other than the sign hold for JSON numbers only."""
-    sign = _SIGN if low is None or low < 0 else ""
+    sign = _SIGN if reach.low.value is None or reach.low.value < 0 else ""
     percent = "(?: ?%)?" if unit is not None and unit.dimension == RATIO else ""
     fraction = "" if whole or score else f"|{sign}[0-9]{{1,30}}/[1-9][0-9]{{0,29}}"
     names = "|".join(_SPECIAL.sub(lambda match: "\\" + match[0], name) for name in _unit_names(unit, whole=whole))
     units = percent or (f"(?: ?(?:{names}))?" if names else "")
     written = f"^(?:{sign}{_WHOLE if whole else _DECIMAL}{units}{fraction})$"
-    bounds = {name: _json_number(end) for name, end in (("minimum", low), ("maximum", high)) if end is not None}
+    bounds = {
+        f"exclusive{name}" if end.open else name.lower(): _json_number(end.value)
+        for name, end in (("Minimum", reach.low), ("Maximum", reach.high))
+        if end.value is not None
+    }
     kind = "integer" if whole else "number"
     return {"anyOf": [{"type": "string", "pattern": written}, {"type": kind, **bounds}, _MISSING]}
 
@@ -207,7 +210,7 @@ def _with_details(plain: Schema, unit: Unit | None) -> Schema:
 
 def _override(points: Fraction) -> Schema:
     reason: Schema = {"type": "string", "pattern": r"\S"}
-    score = _number(None, low=Fraction(0), high=points, whole=False, score=True)
+    score = _number(None, between(0, points), whole=False, score=True)
     filled: Schema = {"anyOf": score["anyOf"][:-1]}
     parts: dict[str, Schema] = {"score": filled, "reason": reason, "source": _TEXT}
     found = _both_spellings(parts, OVERRIDE_KEYS)
@@ -239,6 +242,6 @@ def _is_plain(text: str) -> bool:
 _REFINED: Schema = {
     "type": "object",
     "additionalProperties": _both_spellings(
-        dict.fromkeys(("points", "score"), _number(None, low=Fraction(0), whole=False, score=True)), REFINEMENT_KEYS
+        dict.fromkeys(("points", "score"), _number(None, between(0, None), whole=False, score=True)), REFINEMENT_KEYS
     ),
 }

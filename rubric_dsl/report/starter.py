@@ -32,7 +32,7 @@ _ZH = """\
 # 部门填报的数，每个写明单位。
 基础数据表
   组 人员
-  编制数：人，整数，“机构编制部门核定的人数”
+  编制数：人，整数，> 0，“机构编制部门核定的人数”
   在职人员数：人，整数
   组 效果
   满意度：比率，“社会调查得出的满意率”
@@ -86,7 +86,7 @@ grades excellent >= {g90}, good >= {g80}, fair >= {g60}, poor < {g60}
 # The figures that departments fill in, each with its unit.
 form
   group staff
-  posts: persons, whole, "posts that were approved"
+  posts: persons, whole, > 0, "posts that were approved"
   staff: persons, whole
   group results
   satisfaction: ratio, "share of the people asked who are satisfied"

@@ -16,8 +16,10 @@ from typing import Literal, TypeAlias, assert_never
 from rubric_dsl.data.keys import DETAILS
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import FormInput, InputKind
+from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Indicator, Model
 from rubric_dsl.numbers import text_of
+from rubric_dsl.ranges import EVERYTHING, Range, between
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
@@ -40,8 +42,7 @@ class Wanted:
     group: str
     words: str = ""
     unit: Unit | None = None
-    low: Fraction | None = None
-    high: Fraction | None = None
+    bounds: Range = EVERYTHING
     options: tuple[str, ...] = ()
     source: str = ""
     nullable: bool = False
@@ -95,7 +96,7 @@ def _of_field(item: Field) -> Wanted:
         item.group,
         item.note,
         item.unit,
-        low=item.low,
+        bounds=item.bounds,
         source=source,
         nullable=item.nullable,
     )
@@ -111,8 +112,7 @@ def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
         _kind_of(item.kind),
         indicator.name,
         item.words,
-        low=item.low,
-        high=item.high,
+        bounds=between(item.low, item.high),
         options=item.options,
     )
 
@@ -153,13 +153,13 @@ def _kind_words(item: Wanted) -> Text:
     unit = _unit_words(item.unit)
     match item.kind:
         case "number":
-            return _joined(unit, Text("可为负", "may be negative") if item.low is None else None)
+            return _joined(unit, _limits_words(item))
         case "whole":
-            return _joined(unit, Text("整数", "whole"), Text("可为负", "may be negative") if item.low is None else None)
+            return _joined(unit, Text("整数", "whole"), _limits_words(item))
         case "derived":
             return Text("由程序计算", "computed")
         case "award":
-            low, high = text_of(item.low or Fraction(0)), "" if item.high is None else text_of(item.high)
+            low, high = (text_of(end.value or Fraction(0)) for end in (item.bounds.low, item.bounds.high))
             return Text(f"{low} 到 {high} 分", f"{low} to {high} points")
         case "choice" | "mark":
             return Text(" / ".join(item.options), " / ".join(item.options))
@@ -167,6 +167,15 @@ def _kind_words(item: Wanted) -> Text:
             return Text("例数，整数", "number of cases, whole")
         case _:
             assert_never(item.kind)
+
+
+def _limits_words(item: Wanted) -> Text | None:
+    """What may be stated, where it is not simply a number from 0 on."""
+    if item.bounds == between(0, None) or item.unit is None:
+        return None
+    limits = limits_text(item.unit, item.bounds)
+    below = item.bounds.low.value is None or item.bounds.low.value < 0
+    return _joined(Text("可为负", "may be negative") if below else None, limits)
 
 
 def _unit_words(unit: Unit | None) -> Text | None:

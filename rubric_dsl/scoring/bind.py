@@ -14,6 +14,7 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
@@ -131,34 +132,37 @@ def _open(model: Model, cohort: Cohort) -> Range:
     if cohort.kind in ("rank", "count"):
         return ranges.between(1, None)
     field = model.fields.get(fold(cohort.figure))
-    return ranges.between(field.low if field is not None else None, None)
+    return field.bounds if field is not None else ranges.EVERYTHING
 
 
 def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:
-    domain = ranges.between(item.low, None)
     if item.whole:
         bound.whole.add(item.key)
     value = None if figure is None else number_of(figure.used, figure, item.unit, bound)
     if figure is not None:
         bound.given[item.key] = figure
         _conflict(item.key, figure, bound)
-    if value is not None and item.low is not None and value < item.low:
-        message = Text(f"“{item.key}”不能小于 {text_of(item.low)}", f"'{item.key}' cannot be below {text_of(item.low)}")
-        data_fault(
-            "negative",
-            message,
-            figure,
-            bound,
-            hint=Text(
-                "检查正负号；确实可为负时在数据表里写“可为负”",
-                "check the sign; declare 'may be negative' if it may",
-            ),
-        )
+    if value is not None and figure is not None and ranges.restrict(item.bounds, "=", value) is None:
+        _out_of_bounds(item, value, figure, bound)
         value = None
     if value is not None and item.whole and value.denominator != 1:
         data_fault("not-whole", Text(f"“{item.key}”要填整数", f"'{item.key}' must be a whole number"), figure, bound)
         value = None
-    _settle(item.key, value, domain, figure, bound)
+    _settle(item.key, value, item.bounds, figure, bound)
+
+
+def _out_of_bounds(item: Field, value: Fraction, figure: Figure, bound: Bound) -> None:
+    if value < 0 and item.bounds.low == ranges.exactly(0).low:
+        message = Text(f"“{item.key}”不能小于 0", f"'{item.key}' cannot be below 0")
+        hint = Text(
+            "检查正负号；确实可为负时在数据表里写“可为负”", "check the sign; declare 'may be negative' if it may"
+        )
+        data_fault("negative", message, figure, bound, hint=hint)
+        return
+    limits = limits_text(item.unit, item.bounds)
+    message = Text(f"“{item.key}”应{limits.zh}", f"'{item.key}' must be {limits.en}")
+    hint = Text("核对这个数；范围写在评分规则的数据表里", "check the figure; the rubric's data form states the limits")
+    data_fault("outside-limits", message, figure, bound, hint=hint)
 
 
 def _settle(key: str, value: Fraction | None, domain: Range, figure: Figure | None, bound: Bound) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import islice
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.admissible import admissible, checks_on
 from rubric_dsl.analysis.domain import WHOLE, Grid
-from rubric_dsl.analysis.solve import solve
+from rubric_dsl.analysis.solve import TRIES, solve
 from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Measure
@@ -66,24 +68,32 @@ def _inputs(model: Model, indicator: Indicator) -> Inputs:
     figures: dict[str, Range] = {}
     choices: dict[str, frozenset[str]] = {}
     grids: dict[str, Grid] = {}
-    for key in keys_of(indicator.program.main.measure):
+    asked = set(keys_of(indicator.program.main.measure))
+    checks = checks_on(model.checks, asked)
+    asked.update(key for check in checks for side in (check.left, check.right) for key in keys_of(side))
+    for key in sorted(asked):
         field = model.fields.get(fold(key))
         if field is not None and field.options:
             choices[key] = frozenset(field.options)
         else:
-            figures[key] = ranges.between(field.low if field else None, None)
+            figures[key] = field.bounds if field else ranges.EVERYTHING
             if field is not None and field.whole:
                 grids[key] = WHOLE
-    return Inputs(Env(figures, choices), grids)
+    return Inputs(Env(figures, choices), grids, checks=checks)
 
 
 def _data(indicator: Indicator, value: Fraction, inputs: Inputs) -> str:
     """Return figures for which the measure has a value, as an example writes them; empty where none were found."""
     measure = indicator.program.main.measure
-    found = next(islice(solve(measure, value, inputs), 1), None) if measure is not None else None
+    tried = islice(solve(measure, value, inputs), TRIES) if measure is not None else ()
+    found = next((data for data in tried if admissible(_settled(inputs.env, data), inputs.checks)), None)
     if found is None or any(is_result(key) for key in found):
         return ""
     return "，".join(f"{key} = {text_of(number)}" for key, number in found.items()).replace("= -", "= −")
+
+
+def _settled(env: Env, data: Mapping[str, Fraction]) -> Env:
+    return Env({**env.figures, **{key: ranges.exactly(value) for key, value in data.items()}}, env.choices)
 
 
 def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) -> list[Diagnostic]:

@@ -10,6 +10,8 @@ from rubric_dsl.analysis.indicator import scores_text
 from rubric_dsl.analysis.reach import Reach, World, reaches, world_of
 from rubric_dsl.analysis.scores import Scores, scores_of, together
 from rubric_dsl.analysis.stretches import Stretch, course, stretches
+from rubric_dsl.analysis.witness import Witness
+from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
 from rubric_dsl.core.nodes import Case, Expr
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
@@ -21,11 +23,20 @@ from rubric_dsl.numbers import text_of
 def rules(model: Model) -> tuple[Diagnostic, ...]:
     """Report what no data can reach, and bands whose scores go up and down as the measure rises."""
     world = world_of(model)
-    return tuple(item for indicator in model.indicators.values() for item in _rule(indicator, world))
+    zeros: dict[str, list[tuple[Indicator, Witness]]] = {}
+    told = [item for indicator in model.indicators.values() for item in _rule(indicator, world, zeros)]
+    return (*told, *(_zero_denominator(words, found) for words, found in zeros.items()))
 
 
-def _rule(indicator: Indicator, world: World) -> Iterator[Diagnostic]:
+def _rule(
+    indicator: Indicator, world: World, zeros: dict[str, list[tuple[Indicator, Witness]]]
+) -> Iterator[Diagnostic]:
     found, never, _ = reaches(indicator, world)
+    for reach in found:
+        for item in denominators(reach):
+            shown = None if never_zero(indicator.program, reach, item) else zero_data(indicator.program, reach, item)
+            if shown is not None:
+                zeros.setdefault(item.words, []).append((indicator, shown))
     yield from _unreached(indicator, found, never)
     scores = together(scores_of(reach.pieces, reach.rounding) for reach in found)
     yield from _full(indicator, scores)
@@ -33,6 +44,27 @@ def _rule(indicator: Indicator, world: World) -> Iterator[Diagnostic]:
     key = main.measure_key if main is not None else None
     if main is not None and key is not None and any(form.role == "case" for form in indicator.forms):
         yield from _up_and_down(indicator, stretches(main.pieces, key))
+
+
+def _zero_denominator(words: str, found: list[tuple[Indicator, Witness]]) -> Diagnostic:
+    """One message for a denominator, with all the indicators that divide by it."""
+    indicators = [indicator for indicator, _ in found]
+    names = "、".join(indicator.name for indicator in indicators)
+    points = text_of(sum((indicator.points for indicator in indicators), Fraction(0)))
+    data = found[0][1].text
+    return Diagnostic(
+        "denominator-zero",
+        "warning",
+        "rule",
+        Text(f"分母“{words}”可以是 0：{names}", f"the denominator '{words}' can be 0: {names.replace('、', ', ')}"),
+        tuple(indicator.place for indicator in indicators),
+        witness=Text(f"例：{data}", f"for example: {data.replace('，', ', ')}"),
+        why=Text(f"这时没有得分，涉及 {points} 分", f"there is no score then; {points} points hang on it"),
+        hint=Text(
+            "不会是 0 的，在数据表里写“> 0”；会是 0 的，写：不适用 当 … = 0，…",
+            "where it cannot be 0, declare '> 0' in the form; where it can, write: not applicable when … = 0, …",
+        ),
+    )
 
 
 def _unreached(indicator: Indicator, found: tuple[Reach, ...], never: tuple[int, ...]) -> Iterator[Diagnostic]:
