@@ -186,15 +186,6 @@ def test_a_shadowed_case_and_a_gate_that_never_holds_are_reported() -> None:
     assert claim(report, "reaches-full").verdict == "refuted"
 
 
-def test_figures_that_interact_are_undecided_and_never_fine() -> None:
-    """No figures escape: 丙 ≥ 丁 and 丙 + 丁 ≥ 10 make 丙 ≥ 5. That takes more than one cut at a time."""
-    text = HEAD.replace("  乙：件，整数\n", "  乙：件，整数\n  丙：件\n  丁：件\n")
-    rule = "评价标准 当 丙 < 丁 计5分；当 丙 + 丁 < 10件 计3分；当 丙 ≥ 5件 计8分\n"
-    found = claim(rd.loads(text + rule).verify(), "covers")
-    assert found.verdict == "undecided"
-    assert found.reason is not None
-
-
 def test_reporting_nothing_is_priced() -> None:
     text = HEAD + "指标值 甲 ÷ 乙\n评价标准 ≤ 100% 计满分；每超过 1个百分点扣0.5分\n不适用当 甲 = 0 且 乙 = 0 计满分\n"
     report = rd.loads(text).verify()

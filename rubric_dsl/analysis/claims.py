@@ -24,7 +24,7 @@ class Claim:
 
     ``witnesses`` are data that refute it (or, where it says that something can be, show it), each checked by the
     evaluator; ``data`` are the first of them by address. ``reason`` says why it is undecided, or what the verdict
-    rests on.
+    rests on. ``about`` are the branches or the denominator that it speaks of, in the author's words.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Claim:
     witnesses: tuple[str, ...] = ()
     reason: Text | None = None
     data: tuple[tuple[str, str], ...] = ()
+    about: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ NOT_SHOWN = Text(
     "没有找到能说明的数据，也没有证明不会出现",
     "no data that show it were found, and it is not proved that there are none",
 )
+MOST_LOOKED = 8
+"""In so many pieces data are looked for that take one branch."""
 NOT_LINEAR = Text(
     "规则在这里不是分段的直线，只知道得分的范围",
     "the rule is not piecewise linear here: only the range of its scores is known",
@@ -72,11 +74,17 @@ class _Looker:
         )
 
     def _claim(
-        self, name: str, verdict: Verdict, text: Text, shown: tuple[Witness, ...] = (), reason: Text | None = None
+        self,
+        name: str,
+        verdict: Verdict,
+        text: Text,
+        shown: tuple[Witness, ...] = (),
+        reason: Text | None = None,
+        about: tuple[tuple[str, str], ...] = (),
     ) -> None:
         witnesses = tuple(item.text for item in shown)
         data = shown[0].texts if shown else ()
-        self.claims.append(Claim(name, self.indicator.name, verdict, text, witnesses, reason, data))
+        self.claims.append(Claim(name, self.indicator.name, verdict, text, witnesses, reason, data, about))
 
     def _measure(self, main: Reach | None) -> Range | None:
         if main is None or main.variant.measure is None:
@@ -127,9 +135,23 @@ class _Looker:
             listed = [words for words in (*unreached, *never) if words[0]]
             reason = Text("用不到：" + "；".join(w[0] for w in listed), "never: " + "; ".join(w[1] for w in listed))
             self._claim("no-unreachable", "refuted", text, reason=reason)
+            return (*unreached, *never)
+        open_ones = [words for words in dict.fromkeys(_ordered_words(self.found)) if not self._taken(words)]
+        if open_ones:
+            zh, en = ("；".join(w[0] for w in open_ones), "; ".join(w[1] for w in open_ones))
+            reason = Text(f"没有找到用到它的数据：{zh}", f"no data that take it were found: {en}")
+            self._claim("no-unreachable", "undecided", text, reason=reason, about=tuple(open_ones))
         elif wanted or len(self.found) > 1:
             self._claim("no-unreachable", "proved", text)
         return (*unreached, *never)
+
+    def _taken(self, words: tuple[str, str]) -> bool:
+        """Whether data take a branch, as the evaluator says."""
+        pieces = [(reach, piece) for reach in self.found for piece in reach.pieces if words in piece.taken]
+        pieces.sort(key=lambda pair: not pair[1].exact)
+        return any(
+            reach.searcher.find(piece, lambda shown: words in shown.taken) for reach, piece in pieces[:MOST_LOOKED]
+        )
 
     def _within(self, scores: Scores) -> None:
         low, high = self.indicator.floor, self.indicator.ceiling
@@ -210,7 +232,8 @@ class _Looker:
                 if shown is not None:
                     self._claim("denominator", "refuted", text, (shown,))
                 else:
-                    self._claim("denominator", "undecided", text, reason=NOT_SHOWN)
+                    about = ((item.words, item.words),)
+                    self._claim("denominator", "undecided", text, reason=NOT_SHOWN, about=about)
 
 
 def _can_fail(reach: Reach) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations, islice
 
+from rubric_dsl.analysis.algebra import alike
 from rubric_dsl.analysis.claims import Claim, IndicatorReport
 from rubric_dsl.analysis.indicator import NOT_SHOWN
 from rubric_dsl.analysis.reach import World
@@ -13,7 +15,7 @@ from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import Condition, Expr
-from rubric_dsl.core.walk import conditions_of, keys_of_program, parts_of
+from rubric_dsl.core.walk import conditions_of, keys_of, keys_of_program, parts_of
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import PRECISIONS
@@ -71,6 +73,8 @@ def _ends(model: Model) -> Iterator[Claim]:
     yield Claim("ends", "", "proved", text, (), reason)
 
 
+MOST_PAIRS = 50
+"""So many pairs of measures are compared by algebra."""
 Sample = tuple[str, Submission, Result]
 
 
@@ -165,7 +169,8 @@ def _grades(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator
         elif out:
             yield Claim("grade-reachable", "", "refuted", text)
         else:
-            yield Claim("grade-reachable", "", "undecided", text, (), NOT_SHOWN)
+            about = ((grade.name, grade.name),)
+            yield Claim("grade-reachable", "", "undecided", text, (), NOT_SHOWN, about=about)
 
 
 def _for_nothing(model: Model) -> Iterator[Claim]:
@@ -214,6 +219,7 @@ def _counted_again(model: Model) -> Iterator[Claim]:
             text = Text("每个指标值只计一次", "every measure counts once")
             reason = Text("同一个指标值：" + "、".join(names), "the same measure: " + ", ".join(names))
             yield Claim("counted-again", "", "refuted", text, (), reason)
+    yield from _in_other_words(measures)
     shared = {key: names for key, names in users.items() if len(names) > 1}
     text = Text("每个数据项只用于一个指标", "every figure is used by one indicator")
     if not shared:
@@ -225,6 +231,28 @@ def _counted_again(model: Model) -> Iterator[Claim]:
             f"'{key}' is used by {', '.join(names)}: {text_of(points)} points",
         )
         yield Claim("figure-shared", "", "refuted", text, (), reason)
+
+
+def _in_other_words(measures: Mapping[Expr, list[str]]) -> Iterator[Claim]:
+    """Measures of the same figures that algebra shows to be one, or a straight line of each other."""
+    figures: dict[frozenset[str], list[Expr]] = defaultdict(list)
+    for measure in measures:
+        figures[frozenset(keys_of(measure))].append(measure)
+    pairs = (pair for found in figures.values() for pair in combinations(found, 2))
+    for one, other in islice(pairs, MOST_PAIRS):
+        how = alike(one, other)
+        if how is None:
+            continue
+        names = [*measures[one], *measures[other]]
+        text = Text("每个指标值只计一次", "every measure counts once")
+        words = {
+            "same": Text("同一个指标值，写法不同：", "the same measure, written differently: "),
+            "line": Text(
+                "一个指标值由另一个乘一个数、加一个数得到：", "one measure is the other, times a number plus a number: "
+            ),
+        }[how]
+        reason = Text(words.zh + "、".join(names), words.en + ", ".join(names))
+        yield Claim("counted-again", "", "refuted", text, (), reason)
 
 
 __all__ = ["steps_bound", "whole_claims"]

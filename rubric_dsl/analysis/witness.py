@@ -29,12 +29,13 @@ TRIES = 60
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Data for one indicator, and what the evaluator makes of them."""
+    """Data for one indicator, and what the evaluator makes of them; ``taken`` are the branches, by their words."""
 
     data: Data
     score: Fraction | None
     measure: Fraction | None
     faults: tuple[str, ...]
+    taken: tuple[tuple[str, str], ...] = ()
 
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
@@ -181,4 +182,5 @@ def witness_of(program: Program, env: Env, outcome: Outcome) -> Witness:
             data[key] = next(iter(env.choices[key]))
     score = outcome.score.known if outcome.score is not None and not outcome.trace.faults else None
     measure = outcome.measure.known if outcome.measure is not None else None
-    return Witness(data, score, measure, tuple(dict.fromkeys(fault.kind for fault in outcome.trace.faults)))
+    faults = tuple(dict.fromkeys(fault.kind for fault in outcome.trace.faults))
+    return Witness(data, score, measure, faults, tuple(outcome.trace.branches))
