@@ -27,6 +27,7 @@ from rubric_dsl.syntax.write import write_document
 
 if TYPE_CHECKING:
     from rubric_dsl.analysis.claims import Report
+    from rubric_dsl.review.audit import Audit, Auditor
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,34 @@ class Rubric:
         from rubric_dsl.analysis.verify import verify
 
         return verify(self.model)
+
+    def under_readings(self) -> Mapping[str, Rubric]:
+        """Return the rubric under every reading that scores otherwise, the official one first under the empty name.
+
+        These are the readings that the file names, and the three of part steps; a reading with errors is left out.
+        """
+        found: dict[str, Rubric] = {"": self}
+        for name in (*self.readings, "整步", "不足一步按一步", "按比例"):
+            try:
+                other = self.with_reading(name)
+            except RubricError:
+                continue
+            programs = [item.program for item in other.model.indicators.values()]
+            if all(programs != [item.program for item in kept.model.indicators.values()] for kept in found.values()):
+                found[name] = other
+        return found
+
+    def audit(self, *submissions: Submission) -> tuple[Audit, ...]:
+        """Hold claimed scores against recomputed ones, under every reading and with every stated figure."""
+        auditor = self.auditor()
+        results = self.score_all(submissions)
+        return tuple(auditor.audit(item, result) for item, result in zip(submissions, results, strict=True))
+
+    def auditor(self) -> Auditor:
+        """Return what audits many submissions one after the other."""
+        from rubric_dsl.review.audit import Auditor
+
+        return Auditor({name: rubric.model for name, rubric in self.under_readings().items()})
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example beside the rules, then every whole case."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": words("检查评分规则，报告每一处问题", "check rubrics and report every fault"),
     "score": words("给数据评分", "score submissions"),
     "explain": words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code"),
+    "audit": words("核对自评的得分", "hold claimed scores against recomputed ones"),
     "test": words("运行规则旁边的例子", "run the examples beside the rules"),
     "verify": words(
         "证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from rubric_cli.common import FOUND, Format, fail, folder_of, out_json, print_diagnostics, source_of
 from rubric_dsl import Rubric, RubricError, Submission, check_source
 from rubric_dsl.data.reader import read_submissions
-from rubric_dsl.diagnostics import Diagnostic, Lang
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.as_json import diagnostic_json
+
+DATA_FILES = frozenset({".yaml", ".yml", ".json", ".csv"})
+"""What is read of a folder."""
 
 
 def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | None = None) -> Rubric:
@@ -29,11 +34,25 @@ def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | 
 
 
 def submissions_of(names: list[str], lang: Lang) -> tuple[list[Submission], list[Diagnostic]]:
-    """Read all submissions of all files, and everything that was wrong with them."""
+    """Read all submissions of all files and folders, and everything that was wrong with them."""
     submissions: list[Submission] = []
     found: list[Diagnostic] = []
-    for name in names:
+    for name in _files(names, lang):
         read, faults = read_submissions(source_of(name, lang))
         submissions.extend(read)
         found.extend(faults)
     return submissions, found
+
+
+def _files(names: list[str], lang: Lang) -> list[str]:
+    """Return the files, and those of each folder in the order of their names; stop with exit code 2 at an empty one."""
+    found: list[str] = []
+    for name in names:
+        if name == "-" or not Path(name).is_dir():
+            found.append(name)
+            continue
+        inside = sorted(str(path) for path in Path(name).iterdir() if path.suffix.lower() in DATA_FILES)
+        if not inside:
+            fail(Text(f"{name}：文件夹里没有数据文件", f"{name}: the folder has no data files"), lang)
+        found += inside
+    return found

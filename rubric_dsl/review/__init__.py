@@ -1,0 +1,1 @@
+"""A scored submission looked at again: its claims, other readings, other figures, and what would change its score."""

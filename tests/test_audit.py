@@ -1,0 +1,170 @@
+"""Claimed scores against recomputed ones: the bureau that the project began with, folders, other figures and readings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import rubric_dsl as rd
+from rubric_cli.app import cli
+from rubric_dsl.data.reader import read_submissions
+from rubric_dsl.data.submission import Claim
+from rubric_dsl.numbers import text_of
+from rubric_dsl.review.audit import Audit, ClaimAudit
+from rubric_dsl.source import Source, read_source
+from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"
+HEAD = """指标体系 试 年度 2019
+满分 8
+计步 整步
+等级 优 ≥ 7分，中 < 7分
+基础数据表
+  甲：件，整数
+  乙：件，整数
+  合计：件，整数
+  核对 合计 = 甲 + 乙
+一级指标 一 8
+三级指标 规则 8
+  指标值 甲
+  评价标准 ≥ 10件 计满分；每低于 2件扣3分，扣完为止
+"""
+
+
+def audit(rubric: rd.Rubric, text: str) -> Audit:
+    submissions, faults = read_submissions(Source("d.yaml", text))
+    assert not faults
+    return rubric.audit(*submissions)[0]
+
+
+def one(rubric: rd.Rubric, text: str) -> ClaimAudit:
+    return audit(rubric, text).claims[0]
+
+
+@pytest.fixture(scope="module")
+def bureau() -> Audit:
+    submissions, _ = read_submissions(read_source(BUREAU))
+    return rd.load(SEED).audit(*submissions)[0]
+
+
+def test_the_bureaus_claims(bureau: Audit) -> None:
+    verdicts = {item.result.name: item.verdict for item in bureau.claims}
+    wrong = {"在职人员控制率": "differs", "预算完成率": "differs", "政府采购执行率": "differs"}
+    wrong["社会公众或服务对象满意度"] = "unattainable"
+    assert {name: verdict for name, verdict in verdicts.items() if verdict != "confirmed"} == wrong
+    assert all(item.robust for item in bureau.objections)
+    assert (bureau.whole.verdict, bureau.whole.grade_verdict) == ("differs", "differs")
+    assert (bureau.whole.total.min, bureau.whole.total.max) == (73, 79)
+    assert (bureau.whole.envelope.min, bureau.whole.envelope.max) == (69, 79)
+    assert bureau.whole.every_grade == ("中",)
+
+
+def test_which_of_the_bureaus_scores_no_data_could_give(bureau: Audit) -> None:
+    found = {item.result.name: item for item in bureau.claims}
+    for name in ("预算完成率", "政府采购执行率"):
+        by_reading = {other.reading: other.attainable for other in found[name].elsewhere if other.variant is None}
+        assert found[name].attainable is False
+        assert by_reading == {"不足一步按一步": False, "按比例": True}
+    assert found["社会公众或服务对象满意度"].nearest == (4, 6)
+    assert not found["社会公众或服务对象满意度"].elsewhere  # bands read the same under every reading of part steps
+
+
+def test_what_the_bureaus_confirmed_claims_rest_on(bureau: Audit) -> None:
+    control = next(item for item in bureau.claims if item.result.name == "预算控制率")
+    assert (control.verdict, control.robust) == ("confirmed", False)
+    (other,) = [item for item in control.elsewhere if item.agrees is False and not item.reading]
+    assert other.variant is not None
+    assert [(item.key, item.text) for item in other.variant.others] == [("本年追加预算", "8561.78")]
+    assert other.range.score == 0
+    assert all(item.robust for item in bureau.claims if item.verdict == "confirmed" and item is not control)
+
+
+CLAIMS = [
+    ("the score itself", "数据: {甲: 9}\n自评: {规则: 8}\n", "confirmed", True),
+    ("another score that can be", "数据: {甲: 9}\n自评: {规则: 5}\n", "differs", True),
+    ("a score that cannot be, with data", "数据: {甲: 9}\n自评: {规则: 7}\n", "differs", False),
+    ("a score that cannot be, without data", "自评: {规则: 7}\n", "unattainable", False),
+    ("a score that can be, without data", "自评: {规则: 5}\n", "unverifiable", True),
+    ("set by hand", "数据: {甲: 9}\n认定: {规则: {得分: 7, 理由: 复议}}\n自评: {规则: 7}\n", "confirmed", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "attainable"), [case[1:] for case in CLAIMS], ids=[case[0] for case in CLAIMS]
+)
+def test_a_claim_is_one_of_four_things(text: str, verdict: str, attainable: bool | None) -> None:
+    found = one(rd.loads(HEAD), text)
+    assert (found.verdict, found.attainable) == (verdict, attainable)
+
+
+def test_every_stated_figure_is_tried() -> None:
+    """9 in the form and 7 in the report: 8 stands on the form's figure alone."""
+    text = "数据: {甲: {各来源: {表: 9, 报告: 7}, 采用: 表}}\n自评: {规则: 8}\n"
+    found = one(rd.loads(HEAD), text)
+    assert (found.verdict, found.robust) == ("confirmed", False)
+    first = next(other for other in found.elsewhere if other.variant is not None)
+    assert (first.reading, first.range.score) == ("", 5)
+
+
+def test_a_broken_check_gives_the_figures_with_which_it_would_hold() -> None:
+    found = one(rd.loads(HEAD), "数据: {甲: 9, 乙: 3, 合计: 10}\n自评: {规则: 8}\n")
+    stated = [other for other in found.elsewhere if other.variant is not None and not other.reading]
+    assert [(o.variant.others[0].text, o.range.score) for o in stated if o.variant is not None] == [("7", 5)]
+
+
+def test_an_objection_may_rest_on_the_reading() -> None:
+    found = one(rd.loads(HEAD), "数据: {甲: 9}\n自评: {规则: 6.5}\n")
+    assert (found.verdict, found.attainable, found.robust) == ("differs", False, False)
+    assert [other.reading for other in found.elsewhere if other.agrees] == ["按比例"]
+
+
+@given(st.one_of(step_rubrics(), band_rubrics()), st.data())
+@settings(max_examples=40, deadline=None)
+def test_what_is_confirmed_is_the_score_and_what_is_unattainable_never_is(
+    case: RandomRubric, data: st.DataObject
+) -> None:
+    rubric = rd.loads(case.text)
+    figures = {name: text_of(data.draw(st.integers(0, 400).map(lambda v: Fraction(v, 4)))) for name in case.inputs}
+    score = rubric.score(figures).indicators[case.indicator].score
+    claim = data.draw(st.sampled_from([score if score is not None else Fraction(1), Fraction(1), Fraction("2.5")]))
+    (read,), _ = read_submissions(Source("d.json", json.dumps({"figures": figures})))
+    (found,) = rubric.audit(replace(read, claims={case.indicator: Claim(claim)}))[0].claims
+    assert (found.verdict == "confirmed") == (score == claim)
+    if score == claim:
+        assert found.attainable is not False
+
+
+def test_a_folder_is_audited_and_one_faulty_file_stops_no_other(tmp_path: Path) -> None:
+    for number in range(12):
+        text = f"单位: 局{number}\n数据: {{甲: {number}}}\n自评: {{规则: 8}}\n自评总分: 8\n自评等级: 优\n"
+        (tmp_path / f"{number:02}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "05.yaml").write_text("数据: [", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("not data", encoding="utf-8")
+    rubric = tmp_path / "r.rubric"
+    rubric.write_text(HEAD, encoding="utf-8")
+    done = CliRunner().invoke(cli, ["audit", str(rubric), str(tmp_path), "--format", "json", "--lang", "en"])
+    shown = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [item["subject"] for item in shown] == [f"局{number}" for number in range(12) if number != 5]
+    assert [item["audit"]["stands"] for item in shown] == [False] * 8 + [True] * 3
+    assert "05.yaml" in shown[0]["diagnostics"][0]["file"]
+    text = CliRunner().invoke(cli, ["audit", str(rubric), str(tmp_path), "--lang", "zh"]).stdout
+    assert "局11" in text.rpartition("单位")[2]
+
+
+def test_the_command_ends_with_one_only_where_a_claim_does_not_stand(tmp_path: Path) -> None:
+    rubric, data = tmp_path / "r.rubric", tmp_path / "d.yaml"
+    rubric.write_text(HEAD, encoding="utf-8")
+    for text, code in (("数据: {甲: 9}\n自评: {规则: 8}\n", 0), ("自评: {规则: 5}\n", 0), ("自评: {规则: 7}\n", 1)):
+        data.write_text(text, encoding="utf-8")
+        assert CliRunner().invoke(cli, ["audit", str(rubric), str(data)]).exit_code == code
+    (tmp_path / "empty").mkdir()
+    assert CliRunner().invoke(cli, ["audit", str(rubric), str(tmp_path / "empty")]).exit_code == 2
