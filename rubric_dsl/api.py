@@ -28,6 +28,7 @@ from rubric_dsl.syntax.write import write_document
 if TYPE_CHECKING:
     from rubric_dsl.analysis.claims import Report
     from rubric_dsl.review.audit import Audit, Auditor
+    from rubric_dsl.review.improve import Improver
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,12 @@ class Rubric:
         from rubric_dsl.analysis.verify import verify
 
         return verify(self.model)
+
+    def improver(self) -> Improver:
+        """Return what finds the changes of data that regain points, or lose them, under this reading."""
+        from rubric_dsl.review.improve import Improver
+
+        return Improver(self.model)
 
     def under_readings(self) -> Mapping[str, Rubric]:
         """Return the rubric under every reading that scores otherwise, the official one first under the empty name.

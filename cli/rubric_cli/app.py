@@ -20,6 +20,8 @@ COMMANDS = {
     "score": words("给数据评分", "score submissions"),
     "explain": words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code"),
     "audit": words("核对自评的得分", "hold claimed scores against recomputed ones"),
+    "improve": words("找出补回丢分的最小改动", "find the smallest changes that regain points"),
+    "whatif": words("换几个数，看得分怎样变", "see what moves when figures change"),
     "test": words("运行规则旁边的例子", "run the examples beside the rules"),
     "verify": words(
         "证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"

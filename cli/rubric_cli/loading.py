@@ -10,7 +10,9 @@ from rubric_cli.common import FOUND, Format, fail, folder_of, out_json, print_di
 from rubric_dsl import Rubric, RubricError, Submission, check_source
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.nearest import nearest
 from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.syntax.characters import fold
 
 DATA_FILES = frozenset({".yaml", ".yml", ".json", ".csv"})
 """What is read of a folder."""
@@ -42,6 +44,30 @@ def submissions_of(names: list[str], lang: Lang) -> tuple[list[Submission], list
         submissions.extend(read)
         found.extend(faults)
     return submissions, found
+
+
+def one_submission(name: str, lang: Lang) -> tuple[Submission | None, list[Diagnostic]]:
+    """Read a file of one submission; stop with exit code 2 where it holds several."""
+    submissions, found = submissions_of([name], lang)
+    if len(submissions) > 1:
+        fail(
+            Text(
+                f"{name}：要一份数据，这里有 {len(submissions)} 份",
+                f"{name}: one submission is wanted, here are {len(submissions)}",
+            ),
+            lang,
+        )
+    return (submissions[0] if submissions else None), found
+
+
+def indicator_of(rubric: Rubric, name: str, lang: Lang) -> str:
+    """Return an indicator's name as the rubric spells it; stop with exit code 2 where there is none."""
+    found = next((known for known in rubric.indicators if fold(known) == fold(name)), None)
+    if found is not None:
+        return found
+    near = "、".join(nearest(name, rubric.indicators, cutoff=0.3))
+    hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
+    return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
 
 
 def _files(names: list[str], lang: Lang) -> list[str]:

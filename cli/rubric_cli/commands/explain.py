@@ -23,14 +23,13 @@ from rubric_cli.common import (
     print_diagnostics,
     words,
 )
-from rubric_cli.loading import rubric_of, submissions_of
+from rubric_cli.loading import indicator_of, rubric_of, submissions_of
 from rubric_dsl import Result, Rubric
 from rubric_dsl.codes import PAGES, page
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.nearest import nearest
 from rubric_dsl.report.as_json import explanation_json
 from rubric_dsl.report.diagnostics_text import safe
-from rubric_dsl.syntax.characters import fold
 
 
 def explain(
@@ -55,7 +54,7 @@ def explain(
         print_diagnostics(found, language, err=True)
     if not submissions:
         raise typer.Exit(FOUND)
-    names = [_find(loaded, indicator, language)] if indicator else list(loaded.indicators)
+    names = [indicator_of(loaded, indicator, language)] if indicator else list(loaded.indicators)
     results = list(loaded.score_all(submissions))
     if form == Format.json:
         shown = [[explanation_json(result.indicators[name], language) for name in names] for result in results]
@@ -89,15 +88,6 @@ def _explain_code(code: str, lang: Lang, form: Format) -> None:
         out_json({"code": code, "page": text.partition("\n")[2]})
         return
     out(text)
-
-
-def _find(rubric: Rubric, name: str, lang: Lang) -> str:
-    found = next((known for known in rubric.indicators if fold(known) == fold(name)), None)
-    if found is not None:
-        return found
-    near = "、".join(nearest(name, rubric.indicators, cutoff=0.3))
-    hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
-    return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
 
 
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
