@@ -206,7 +206,7 @@ def test_faults_met_while_reading_are_kept_beside_several_results(tmp_path: Path
     code, out, _ = run("score", RUBRIC, DATA, str(broken), DATA, "--format", "json")
     found = json.loads(out)
     assert (code, len(found)) == (1, 2)
-    assert str(broken) in {item["file"] for item in found[0]["diagnostics"]}
+    assert broken.name in {item["file"] for item in found[0]["diagnostics"]}
     assert run("explain", RUBRIC, str(broken))[0] == 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -72,8 +71,9 @@ def out(text: str) -> None:
 
 def out_json(value: object) -> None:
     """Print JSON alone, with Chinese as it is."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
+    from rubric_dsl.report.as_json import json_text
+
+    typer.echo(json_text(value), nl=False)
 
 
 def fail(message: Text, lang: Lang, hint: Text | None = None) -> NoReturn:

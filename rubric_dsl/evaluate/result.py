@@ -107,7 +107,7 @@ class Result:
     """The outcome of scoring one submission.
 
     ``adjustments`` are what came after the total, in order; ``reading`` is the named reading that was taken (empty:
-    the official one). A rubric without a total (``has_total`` False) has a total of 0 of 0.
+    the official one). ``data_sha256`` is that of the file it was read from. A rubric without a total (``has_total`` False) has a total of 0 of 0.
     """
 
     rubric: str
@@ -124,6 +124,7 @@ class Result:
     adjustments: tuple[AdjustmentResult, ...] = ()
     reading: str = ""
     has_total: bool = True
+    data_sha256: str = ""
 
     def explain(self, indicator: str) -> Explanation:
         """Return how an indicator's score came about; ``str()`` of it reads well.

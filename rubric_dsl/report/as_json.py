@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Any
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
 from rubric_dsl.numbers import text_of
+from rubric_dsl.version import VERSION
 
 Json = dict[str, Any]
 
@@ -16,6 +20,9 @@ def result_json(result: Result, lang: Lang) -> Json:
     """Return one result in the shape that scripts rely on."""
     return {
         "rubric": {"name": result.rubric, "edition": result.edition, "sha256": result.rubric_sha256},
+        "data": {"sha256": result.data_sha256 or None},
+        "engine": {"name": "rubric-dsl", "version": VERSION},
+        "lang": lang,
         "subject": result.subject,
         "reading": result.reading or None,
         "total": {**_range(result.total), "tight": result.total.tight} if result.has_total else None,
@@ -44,8 +51,27 @@ def result_json(result: Result, lang: Lang) -> Json:
             for item in result.adjustments
         ],
         "indicators": [_indicator(item, lang) for item in result.indicators.values()],
-        "diagnostics": [diagnostic_json(item, lang) for item in result.diagnostics],
+        "diagnostics": [diagnostic_json(item, lang, folder=False) for item in result.diagnostics],
     }
+
+
+def results_json(results: Sequence[Result], faults: Sequence[Diagnostic], lang: Lang) -> Json | list[Json]:
+    """Return what ``score`` prints: one object for one submission, a list for several.
+
+    Every fault names its file, so those that were met while reading stand in the first object; without any, alone.
+    """
+    shown = [result_json(result, lang) for result in results]
+    told = [diagnostic_json(item, lang, folder=False) for item in faults]
+    if not shown:
+        return told
+    shown[0]["diagnostics"] = told + shown[0]["diagnostics"]
+    return shown[0] if len(shown) == 1 else shown
+
+
+def json_text(value: object) -> str:
+    """Write JSON as every command does: Chinese as it is, two blanks a level, a line end at the end."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
 
 
 def _indicator(item: IndicatorResult, lang: Lang) -> Json:
@@ -90,8 +116,10 @@ def number(value: Fraction | None) -> str | None:
     return None if value is None else text_of(value)
 
 
-def diagnostic_json(item: Diagnostic, lang: Lang) -> Json:
+def diagnostic_json(item: Diagnostic, lang: Lang, *, folder: bool = True) -> Json:
     """Return one diagnostic; line and column are null where it has no place.
+
+    Without ``folder`` a file goes by its name alone: a result is then the same wherever it was made.
 
     ``fixes`` are alternatives; ``fix`` is the first of them. An ``end_column`` is that of the character behind the end.
     """
@@ -101,7 +129,7 @@ def diagnostic_json(item: Diagnostic, lang: Lang) -> Json:
         "code": item.code,
         "severity": item.severity,
         "message": item.message.to(lang),
-        "file": place.source.name if place else None,
+        "file": None if place is None else place.source.name if folder else PurePath(place.source.name).name,
         "line": place.line if place else None,
         "column": place.column if place else None,
         "hint": item.hint.to(lang) if item.hint else None,

@@ -84,6 +84,7 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
         ),
         model.reading,
         has_total=bool(model.totals.total),
+        data_sha256=submission.sha256,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +30,7 @@ from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.report.checked import Checked
 from rubric_dsl.report.diagnostics_text import summary_text
 from rubric_dsl.report.mended_text import changes_text, diff_text, offer_text, scores_text
+from rubric_dsl.version import VERSION
 
 
 class Channel(StrEnum):
@@ -163,7 +163,7 @@ def _for_programs(checked: list[Checked], form: Channel, lang: Lang, *, complete
     if form == Channel.sarif:
         from rubric_dsl.report.sarif import sarif_json
 
-        out_json(sarif_json(checked, lang, version("rubric-dsl"), here, complete=complete))
+        out_json(sarif_json(checked, lang, VERSION, here, complete=complete))
     elif form == Channel.gitlab:
         from rubric_dsl.report.gitlab import gitlab_json
 

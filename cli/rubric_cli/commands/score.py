@@ -22,7 +22,7 @@ from rubric_cli.common import (
     words,
 )
 from rubric_cli.loading import rubric_of, submissions_of
-from rubric_dsl.report.as_json import diagnostic_json, result_json
+from rubric_dsl.report.as_json import results_json
 
 
 def score(
@@ -41,11 +41,7 @@ def score(
     submissions, found = submissions_of(data, language)
     results = loaded.score_all(submissions)
     if form == Format.json:
-        shown = [result_json(result, language) for result in results]
-        faults = [diagnostic_json(item, language) for item in found]
-        if shown:  # every fault names its file, so those met while reading stand in the first object
-            shown[0]["diagnostics"] = faults + shown[0]["diagnostics"]
-        out_json(shown[0] if len(shown) == 1 else shown or faults)
+        out_json(results_json(results, found, language))
     elif not quiet:
         from rubric_cli.tables import result_table
 
