@@ -145,7 +145,7 @@ class _Coverer:
                 continue
             why = why or (NO_SCORE if found.score is None else NOT_WRITTEN)
             given = None if found.score is None else self.bench.given(found)
-            if given is None:
+            if not given:
                 continue
             trial = self.bench.trial(given)
             if trial.sound and trial.score >= 0 and decimal(trial.score) is not None and goal.met(trial.seen):

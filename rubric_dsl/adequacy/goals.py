@@ -13,6 +13,9 @@ from rubric_dsl.adequacy.facets import SELECTION, Facet
 from rubric_dsl.adequacy.rereading import READINGS, STEPS, readings_of
 from rubric_dsl.adequacy.seen import Path, Seen, Visit, number, visits
 from rubric_dsl.adequacy.words import edge_words, unit_of
+from rubric_dsl.analysis.boxes import Line
+from rubric_dsl.analysis.pieces import cut
+from rubric_dsl.analysis.variables import space_of
 from rubric_dsl.core.direction import reads_measure
 from rubric_dsl.core.nodes import TRUE, Add, Case, Const, Div, Expr, Extreme, Lookup, Mul, ToWhole
 from rubric_dsl.core.walk import parts_of
@@ -95,12 +98,19 @@ def _bands(facet: Facet, indicator: Indicator) -> Iterator[Goal]:
     for path, case in _cases(indicator.program.variants[facet.index].score):
         for position, branch in enumerate(case.branches):
             if branch.words[0]:
-                never = not facet.blurred and branch.words not in taken
+                never = branch.words not in taken and not _can_take(case, position, facet)
                 met = _passes(facet.index, indicator, "branch", path, position)
                 yield Goal("band", Text(*branch.words), facet.index, met, never, words=branch.words)
         if case.otherwise is not None and case.branches[-1].condition != TRUE:
             text = Text("各档之外", "outside the bands")
             yield Goal("band", text, facet.index, _passes(facet.index, indicator, "rest", path, 0))
+
+
+def _can_take(case: Case, position: int, facet: Facet) -> bool:
+    """Whether any data may take a branch, looked at by itself: a piece names no branch that makes no difference there."""
+    marked = tuple(replace(branch, value=Const(Fraction(index))) for index, branch in enumerate(case.branches))
+    found = cut(space_of(replace(case, branches=marked, otherwise=Const(Fraction(-1))), facet.finder.inputs))
+    return any(not piece.exact or piece.line == Line(Fraction(position), {}) for piece in found)
 
 
 def _passes(index: int, indicator: Indicator, kind: str, path: Path, branch: int) -> Callable[[Seen], bool]:

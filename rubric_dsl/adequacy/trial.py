@@ -72,7 +72,7 @@ class Bench:
         """Return a trial without the figures that change neither the score nor what it is ``same`` for."""
         for pair in trial.given if len(trial.given) <= MOST_SHORTENED else ():
             fewer = self.trial(tuple(item for item in trial.given if item != pair))
-            if fewer.sound and fewer.score == trial.score and same(fewer.seen):
+            if fewer.given and fewer.sound and fewer.score == trial.score and same(fewer.seen):
                 trial = fewer
         return trial
 
