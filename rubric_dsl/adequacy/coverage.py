@@ -109,7 +109,7 @@ class _Coverer:
         self.bench = Bench(model, indicator)
         self.facets, never = facets_of(indicator, world)
         self.goals, self.left_out = goals_of(indicator, model, self.facets, never)
-        self.closed = _reads_others(indicator)
+        self.closed = reads_others(indicator)
         self.trials = [
             (example.place.line, self.bench.trial(example.given))
             for example in indicator.examples
@@ -173,9 +173,10 @@ class _Coverer:
             yield Text(f"{ranged} 个例子得分是区间，不计入", f"{ranged} examples with a range of scores do not count")
 
 
-def _reads_others(indicator: Indicator) -> bool:
+def reads_others(indicator: Indicator) -> bool:
+    """Whether an indicator reads results of others, or of the group."""
     keys = dict.fromkeys(keys_of_program(indicator.program))
     return any(is_result(key) and key != availability_key(owner(key)) for key in keys)
 
 
-__all__ = ["Coverage", "IndicatorCoverage", "Reached", "coverage", "coverage_of"]
+__all__ = ["Coverage", "IndicatorCoverage", "Reached", "coverage", "coverage_of", "reads_others"]

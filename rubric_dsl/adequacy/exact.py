@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -24,6 +25,7 @@ from rubric_dsl.core.nodes import (
     Measure,
     Mul,
     Not,
+    Program,
     Real,
     ToWhole,
 )
@@ -49,6 +51,18 @@ def value_at(expr: Expr, point: Point) -> Fraction | None:
         return _value(expr, point)
     except (NoNumber, KeyError):
         return None
+
+
+def program_at(program: Program, point: Point) -> tuple[Fraction, bool] | None:
+    """Return the score of a program at a point and whether it applies; None where it has none, or none that is rational."""
+    try:
+        for variant in program.variants:
+            if variant.condition is None or _holds(variant.condition, point):
+                measure = None if variant.measure is None else _value(variant.measure, point)
+                return _value(variant.score, replace(point, measure=measure)), variant.applies
+    except (NoNumber, KeyError):
+        pass
+    return None
 
 
 def _value(expr: Expr, point: Point) -> Fraction:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from rubric_dsl.adequacy.edges import Edge, Side
 from rubric_dsl.adequacy.facets import SELECTION
-from rubric_dsl.analysis.variables import Direction, Var
+from rubric_dsl.analysis.linear import form_of
+from rubric_dsl.analysis.variables import Direction, Inputs, Var
 from rubric_dsl.core.nodes import Const, Div, Expr, Input, Lookup, Measure, Mul
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import measure_text
@@ -50,6 +51,28 @@ def _leaf_kind(leaf: Expr, index: int, indicator: Indicator, model: Model) -> Ki
         field = model.fields.get(fold(leaf.key))
         return None if field is None else kind_of(field.unit)
     return Kind(RATIO) if isinstance(leaf, Div) else None
+
+
+def smallest(expr: Expr, index: int, indicator: Indicator, model: Model, inputs: Inputs) -> Fraction:
+    """Return the smallest unit of what stands on one side of a comparison: 1 of a whole number, 0.01 pp of a ratio."""
+    units = [AMOUNT]
+    form = form_of(expr)
+    if form.leaves and not form.pieces:
+        units = [abs(factor) * _leaf_unit(leaf, index, indicator, model) for leaf, factor in form.leaves.items()]
+        for leaf, factor in form.leaves.items():
+            grid = inputs.grids.get(leaf.key) if isinstance(leaf, Input) else None
+            if isinstance(leaf, Measure) and inputs.measure is not None:
+                grid = inputs.measure.grid
+            if grid is not None:
+                units.append(abs(factor) * grid.step)
+        units = [max(units)] if all(isinstance(leaf, Input | Measure) for leaf in form.leaves) else units
+    return min(units)
+
+
+def value_words(value: Fraction, expr: Expr, index: int, indicator: Indicator, model: Model) -> str:
+    """Show a number as what it is compared with is shown."""
+    leaves = list(form_of(expr).leaves)
+    return measure_text(value, _leaf_kind(leaves[0], index, indicator, model) if leaves else None)
 
 
 def edge_words(edge: Edge, side: Side, indicator: Indicator, model: Model) -> Text:
@@ -110,4 +133,4 @@ def expr_words(expr: Expr) -> Text:
             return Text("公式", "formula")
 
 
-__all__ = ["edge_words", "expr_words", "quantity_words", "unit_of"]
+__all__ = ["edge_words", "expr_words", "quantity_words", "smallest", "unit_of", "value_words"]

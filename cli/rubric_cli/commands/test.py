@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,6 +35,9 @@ from rubric_dsl.report.coverage_text import coverage_text
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import score_text
 
+if TYPE_CHECKING:
+    from rubric_dsl.adequacy.mutation import IndicatorMutation
+
 CoverageOption = Annotated[
     bool,
     typer.Option("--coverage/--no-coverage", help=words("报告例子覆盖了什么", "report what the examples reach")),
@@ -52,6 +55,13 @@ WriteOption = Annotated[
         "--write", help=words("把缺少的例子写进文件，供人核对", "write them into the file, for a person to review")
     ),
 ]
+MutateOption = Annotated[
+    bool,
+    typer.Option(
+        "--mutate",
+        help=words("逐处改动规则，看例子能否发现", "change the rules one spot at a time: do the examples notice?"),
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,13 @@ class Tested:
     faults: tuple[Diagnostic, ...]
     coverage: Coverage | None
     missing: tuple[Suggestion, ...]
+    mutated: tuple[IndicatorMutation, ...] | None = None
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the examples are not enough: coverage is missing, or a change is not noticed."""
+        missing = self.coverage is not None and not self.coverage.full
+        return missing or any(item.of("survived") for item in self.mutated or ())
 
 
 def test(
@@ -72,6 +89,7 @@ def test(
     require_coverage: RequireOption = False,
     suggest: SuggestOption = False,
     write: WriteOption = False,
+    mutate: MutateOption = False,
     lang: LangOption = None,
     form: FormatOption = Format.text,
     quiet: QuietOption = False,
@@ -83,7 +101,7 @@ def test(
     sources, complete = sources_of(files, language)
     suggest = suggest or write
     wanted = require_coverage or suggest or (coverage and not quiet)
-    tested = [_tested(source, coverage=wanted, suggest=suggest) for source in sources]
+    tested = [_tested(source, coverage=wanted, suggest=suggest, mutate=mutate) for source in sources]
     if write:
         written = [_written(item, language, quiet=quiet or form == Format.json) for item in tested]
         complete &= all(written)
@@ -92,17 +110,24 @@ def test(
     elif not quiet:
         _for_people(tested, language, coverage=not write, suggest=suggest and not write)
     found = any(item.faults or not all(result.passed for result in item.results) for item in tested)
-    lacking = require_coverage and any(item.coverage is not None and not item.coverage.full for item in tested)
+    lacking = require_coverage and any(item.lacking for item in tested)
     raise typer.Exit(exit_code(found=found or (lacking and not write), complete=complete))
 
 
-def _tested(source: Source, *, coverage: bool, suggest: bool) -> Tested:
+def _tested(source: Source, *, coverage: bool, suggest: bool, mutate: bool) -> Tested:
     rubric, found = check_source(source, folder_of(source.name))
     if rubric is None:
         return Tested(source, None, (), found, None, ())
     reached = rubric.coverage() if coverage else None
     missing = suggestions(rubric.model, reached) if suggest and reached is not None else ()
-    return Tested(source, rubric, rubric.run_examples(), (), reached, missing)
+    mutated = _mutated(rubric) if mutate else None
+    return Tested(source, rubric, rubric.run_examples(), (), reached, missing, mutated)
+
+
+def _mutated(rubric: Rubric) -> tuple[IndicatorMutation, ...]:
+    from rubric_dsl.adequacy.mutation import mutation
+
+    return mutation(rubric.model)
 
 
 def _written(item: Tested, lang: Lang, *, quiet: bool) -> bool:
@@ -143,6 +168,14 @@ def _for_people(tested: list[Tested], lang: Lang, *, coverage: bool, suggest: bo
             out("\n".join(safe(line) for line in coverage_text(item.coverage, lang).split("\n")))
         if suggest and item.missing:
             out("\n" + _suggested(item, lang))
+        if item.mutated is not None:
+            out("\n" + "\n".join(safe(line) for line in _mutation_text(item.mutated, lang).split("\n")))
+
+
+def _mutation_text(found: tuple[IndicatorMutation, ...], lang: Lang) -> str:
+    from rubric_dsl.report.mutation_text import mutation_text
+
+    return mutation_text(found, lang)
 
 
 def _suggested(item: Tested, lang: Lang) -> str:
@@ -176,12 +209,19 @@ def _json(tested: list[Tested], lang: Lang) -> dict[str, object]:
             {
                 "file": item.source.name,
                 "coverage": None if item.coverage is None else coverage_json(item.coverage, lang),
+                "mutants": None if item.mutated is None else _mutation_json(item.mutated, lang),
                 "suggestions": [suggestion_json(suggestion, lang) for suggestion in item.missing],
             }
             for item in tested
             if item.rubric is not None
         ],
     }
+
+
+def _mutation_json(found: tuple[IndicatorMutation, ...], lang: Lang) -> list[dict[str, object]]:
+    from rubric_dsl.report.mutation_text import mutation_json
+
+    return mutation_json(found, lang)
 
 
 def _result(result: ExampleResult) -> dict[str, object]:
