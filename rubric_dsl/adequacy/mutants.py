@@ -150,7 +150,7 @@ class _Maker:
     def _parts(self, spot: Spot, index: int) -> Iterator[tuple[Text, Expr]]:
         match spot.node:
             case Extreme(parts=parts):
-                yield from _unbounded(spot.node, parts)
+                yield from _unbounded(spot.node, parts, inside=_in_steps(spot))
             case Case():
                 yield from _bands(spot.node)
             case Lookup(key=key, table=table):
@@ -236,7 +236,7 @@ def _in_steps(spot: Spot) -> bool:
     return any(STEPS.search(item.role) for item in spot.within)
 
 
-def _unbounded(node: Extreme, parts: tuple[Expr, ...]) -> Iterator[tuple[Text, Expr]]:
+def _unbounded(node: Extreme, parts: tuple[Expr, ...], *, inside: bool) -> Iterator[tuple[Text, Expr]]:
     for place, part in enumerate(parts):
         if isinstance(part, Const):
             rest = (*parts[:place], *parts[place + 1 :])
@@ -244,7 +244,9 @@ def _unbounded(node: Extreme, parts: tuple[Expr, ...]) -> Iterator[tuple[Text, E
                 continue
             new = rest[0] if len(rest) == 1 else replace(node, parts=rest)
             shown = _n(part.value)
-            if node.kind == "min":
+            if inside and node.kind == "max":
+                yield Text("没有偏离的一侧也计步", "steps counted on the side that is met, too"), new
+            elif node.kind == "min":
                 yield Text(f"去掉封顶 {shown}", f"the cap at {shown} left out"), new
             else:
                 yield Text(f"去掉保底 {shown}", f"the floor of {shown} left out"), new
@@ -252,8 +254,8 @@ def _unbounded(node: Extreme, parts: tuple[Expr, ...]) -> Iterator[tuple[Text, E
 
 def _bands(node: Case) -> Iterator[tuple[Text, Expr]]:
     for place, branch in enumerate(node.branches):
-        if isinstance(branch.value, Const):
-            words = branch.words if branch.words[0] else ("一档", "a branch")
+        if isinstance(branch.value, Const) and branch.words[0]:
+            words = branch.words
             new = replace(branch, value=Const(branch.value.value + LITTLE))
             text = _changed(
                 f"“{words[0]}”的 {_n(branch.value.value)} 分", f"{_n(branch.value.value)} for '{words[1]}'",

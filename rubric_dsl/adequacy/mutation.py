@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
@@ -11,13 +11,14 @@ from typing import Literal
 from rubric_dsl.adequacy.coverage import reads_others
 from rubric_dsl.adequacy.exact import Point, program_at
 from rubric_dsl.adequacy.facets import Facet, decimal, facets_of
+from rubric_dsl.adequacy.goals import goals_of
 from rubric_dsl.adequacy.mutants import Mutant, mutants_of
-from rubric_dsl.adequacy.search import all_over
+from rubric_dsl.adequacy.search import all_over, candidates
 from rubric_dsl.adequacy.seen import Seen
 from rubric_dsl.adequacy.suggest import example_line
 from rubric_dsl.adequacy.trial import Bench, Trial
 from rubric_dsl.analysis.boxes import Line
-from rubric_dsl.analysis.reach import World, world_of
+from rubric_dsl.analysis.reach import World, unrounded, world_of
 from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.core.nodes import Add, Const, Expr, Mul, Program
 from rubric_dsl.evaluate.evaluator import run
@@ -27,8 +28,10 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 
 Fate = Literal["killed", "survived", "same", "undecided"]
-TRIES = 400
-"""So many data are tried to tell a mutant from the rule."""
+SEARCHES = 8
+"""After so many searches of an indicator that found nothing, what is left is undecided."""
+POOL, TRIES = 120, 60
+"""So many data are tried for all mutants of an indicator, and so many more where a mutant differs from the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class _Tester:
             if trial.result.status != "invalid" and (found.min, found.max) == (example.low, example.high):
                 env = trial.seen.env
                 self.examples.append((example.place.line, env, outcome(indicator.program, env)))
-        self.facets: tuple[Facet, ...] | None = None
+        self.facets: tuple[Facet, ...] = ()
+        self.searches = SEARCHES
+        self.pool: list[Seen] | None = None
 
     def found(self) -> IndicatorMutation:
         mutants = mutants_of(self.indicator, self.model, self.inputs)
@@ -86,17 +91,37 @@ class _Tester:
         lines = tuple(line for line, env, expected in self.examples if outcome(mutant.program, env) != expected)
         if lines:
             return MutantResult(mutant, "killed", lines)
+        if reads_others(self.indicator):
+            return MutantResult(mutant, "undecided")
+        known = self._survivor(mutant, self._pool())
+        if known is not None:
+            return known
+        if self.searches == 0:
+            return MutantResult(mutant, "undecided")
         differing = self._difference(mutant)
         if differing is not None and all(_zero(facet) for facet in differing):
             return MutantResult(mutant, "same")
-        if reads_others(self.indicator):
-            return MutantResult(mutant, "undecided")
-        for seen in islice(self._candidates(mutant, differing or ()), TRIES):
+        found = self._survivor(mutant, self._candidates(mutant, differing or ()))
+        self.searches -= found is None
+        return found or MutantResult(mutant, "undecided")
+
+    def _survivor(self, mutant: Mutant, data: Iterable[Seen]) -> MutantResult | None:
+        for seen in data:
             trial = self._telling(mutant, seen)
             if trial is not None:
                 line = example_line(self.model, self.indicator, trial.given, text_of(trial.score))
                 return MutantResult(mutant, "survived", (), trial, line)
-        return MutantResult(mutant, "undecided")
+        return None
+
+    def _pool(self) -> list[Seen]:
+        """Return data for every goal of the indicator, and some of every piece: most changes are told by one of them."""
+        if self.pool is None:
+            self.facets, never = facets_of(self.indicator, self.world)
+            goals, _ = goals_of(self.indicator, self.model, self.facets, never)
+            wanted = (islice(candidates(goal, self.facets), 2) for goal in goals if not goal.never)
+            found = chain(chain.from_iterable(wanted), islice(all_over(list(self.facets)), POOL))
+            self.pool = [seen for seen in found if seen.score is not None]
+        return self.pool
 
     def _telling(self, mutant: Mutant, seen: Seen) -> Trial | None:
         """Return data as an example would give them, where the rule has a score and the mutant another."""
@@ -119,7 +144,7 @@ class _Tester:
         if any(one.condition != other.condition for one, other in pairs):
             return None
         variants = tuple(
-            one if one.score == other.score else replace(one, score=_less(one.score, other.score))
+            one if one.score == other.score else replace(one, score=_difference_of(one.score, other.score))
             for one, other in pairs
         )
         changed = {index for index, (one, other) in enumerate(pairs) if one.score != other.score}
@@ -131,12 +156,9 @@ class _Tester:
             replace(facet, pieces=tuple(piece for piece in facet.pieces if not _is_zero(piece.line)))
             for facet in differing
         ]
-        if self.facets is None:
-            self.facets, _ = facets_of(self.indicator, self.world)
-        own = list(self.facets)
         others, _ = facets_of(replace(self.indicator, program=mutant.program), self.world)
         moved = [_over(facet, self.indicator.program) for facet in others if facet.index < len(self.indicator.rules)]
-        return chain(islice(all_over(telling), TRIES // 2), all_over([*moved, *own]))
+        return chain(islice(all_over(telling), TRIES), islice(all_over(moved), TRIES))
 
 
 Outcome = tuple[Fraction | None, Fraction | None, frozenset[bool], bool]
@@ -156,7 +178,11 @@ def outcome(program: Program, env: Env) -> Outcome:
     return low, high, found.applicable, bool(found.trace.faults)
 
 
-def _less(one: Expr, other: Expr) -> Expr:
+def _difference_of(one: Expr, other: Expr) -> Expr:
+    """Return one rule less another; before their rounding, where both are rounded alike."""
+    (bare, rounding), (other_bare, other_rounding) = unrounded(one), unrounded(other)
+    if rounding == other_rounding:
+        one, other = bare, other_bare
     return Add((one, Mul(Const(Fraction(-1)), other)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from rubric_dsl.adequacy.rereading import with_parts
-from rubric_dsl.core.nodes import Both, Case, Condition, Either, Expr, Not
+from rubric_dsl.core.nodes import Both, Case, Compare, Condition, Either, Expr, Not
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.records import dataclass
 
@@ -41,7 +41,11 @@ def _spots(expr: Expr, put: Put, within: tuple[Expr, ...]) -> Iterator[Spot | As
     if isinstance(expr, Case):
         for index, branch in enumerate(expr.branches):
             for condition, inside in asks(branch.condition):
-                yield Ask(condition, _into_branch(expr, index, inside, put))
+                into = _into_branch(expr, index, inside, put)
+                yield Ask(condition, into)
+                if isinstance(condition, Compare):
+                    yield from _spots(condition.left, _into_left(condition, into), (*within, expr))
+                    yield from _spots(condition.right, _into_right(condition, into), (*within, expr))
     for index, part in enumerate(parts_of(expr)):
         yield from _spots(part, _into_part(expr, index, put), (*within, expr))
 
@@ -52,6 +56,14 @@ def _into_part(expr: Expr, index: int, put: Put) -> Put:
         return put(with_parts(expr, (*parts[:index], new, *parts[index + 1 :])))
 
     return put_part
+
+
+def _into_left(condition: Compare, put: Callable[[Condition], Expr]) -> Put:
+    return lambda new: put(replace(condition, left=new))
+
+
+def _into_right(condition: Compare, put: Callable[[Condition], Expr]) -> Put:
+    return lambda new: put(replace(condition, right=new))
 
 
 def _into_branch(expr: Case, index: int, inside: PutCondition, put: Put) -> Callable[[Condition], Expr]:

@@ -9,7 +9,8 @@ from rubric_dsl.adequacy.edges import Edge, Side
 from rubric_dsl.adequacy.facets import SELECTION
 from rubric_dsl.analysis.linear import form_of
 from rubric_dsl.analysis.variables import Direction, Inputs, Var
-from rubric_dsl.core.nodes import Const, Div, Expr, Input, Lookup, Measure, Mul
+from rubric_dsl.core.nodes import Case, Const, Div, Expr, Input, Lookup, Measure, Mul
+from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import measure_text
 from rubric_dsl.formulas.kinds import Kind, kind_of
@@ -57,6 +58,8 @@ def smallest(expr: Expr, index: int, indicator: Indicator, model: Model, inputs:
     """Return the smallest unit of what stands on one side of a comparison: 1 of a whole number, 0.01 pp of a ratio."""
     units = [AMOUNT]
     form = form_of(expr)
+    if form.pieces and not form.leaves and all(_counts(piece) for _, piece in form.pieces):
+        return Fraction(1)
     if form.leaves and not form.pieces:
         units = [abs(factor) * _leaf_unit(leaf, index, indicator, model) for leaf, factor in form.leaves.items()]
         for leaf, factor in form.leaves.items():
@@ -67,6 +70,12 @@ def smallest(expr: Expr, index: int, indicator: Indicator, model: Model, inputs:
                 units.append(abs(factor) * grid.step)
         units = [max(units)] if all(isinstance(leaf, Input | Measure) for leaf in form.leaves) else units
     return min(units)
+
+
+def _counts(expr: Expr) -> bool:
+    """Whether an expression is 1 or 0, as a part of what 满足个数 counts."""
+    parts = parts_of(expr) if isinstance(expr, Case) else ()
+    return bool(parts) and all(isinstance(part, Const) and part.value.denominator == 1 for part in parts)
 
 
 def value_words(value: Fraction, expr: Expr, index: int, indicator: Indicator, model: Model) -> str:
