@@ -33,7 +33,7 @@ from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.report.coverage_json import coverage_json, suggestion_json
 from rubric_dsl.report.coverage_text import coverage_text
 from rubric_dsl.report.diagnostics_text import safe
-from rubric_dsl.report.table import score_text
+from rubric_dsl.report.example_text import failed_text
 
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.mutation import IndicatorMutation
@@ -154,7 +154,7 @@ def _for_people(tested: list[Tested], lang: Lang, *, coverage: bool, suggest: bo
     results = [result for item in tested for result in item.results]
     failed = [result for result in results if not result.passed]
     for result in failed:
-        out(_line(result, lang))
+        out(failed_text(result, lang))
     out(
         Text(
             f"{len(results)} 个例子，{len(results) - len(failed)} 个相符，{len(failed)} 个不符",
@@ -188,17 +188,6 @@ def _suggested(item: Tested, lang: Lang) -> str:
             lines.append(f"# {before}")
         lines.append(f"  {suggestion.line}")
     return "\n".join(safe(line) for line in lines)
-
-
-def _line(result: ExampleResult, lang: Lang) -> str:
-    where = f"{result.place.source.name}:{result.place.line}"
-    expected = f"{score_text(result.expected, lang)} {result.expected_grade}".strip()
-    actual = f"{score_text(result.actual, lang)} {result.actual_grade if result.expected_grade else ''}".strip()
-    line = Text(
-        f"{where} {result.indicator}：{result.inputs} 应得 {expected}，实得 {actual}",
-        f"{where} {result.indicator}: {result.inputs} expected {expected}, got {actual}",
-    )
-    return safe(line.to(lang))
 
 
 def _json(tested: list[Tested], lang: Lang) -> dict[str, object]:
