@@ -26,6 +26,7 @@ from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
 
 if TYPE_CHECKING:
+    from rubric_dsl.adequacy.coverage import Coverage
     from rubric_dsl.analysis.claims import Report
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
@@ -203,6 +204,15 @@ class Rubric:
         from rubric_dsl.review.audit import Auditor
 
         return Auditor({name: rubric.model for name, rubric in self.under_readings().items()})
+
+    def coverage(self) -> Coverage:
+        """Return what the examples beside the rules reach: bands, edges, caps and floors, variants, readings.
+
+        What is missing comes with data that reach it; what could not be decided is said and does not count.
+        """
+        from rubric_dsl.adequacy.coverage import coverage
+
+        return coverage(self.model)
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example beside the rules, then every whole case."""

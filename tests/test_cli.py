@@ -154,7 +154,9 @@ def test_examples_run_and_failures_are_shown(tmp_path: Path) -> None:
     wrong = run("test", str(file))
     assert wrong.returncode == 1
     assert "应得 1，实得 0" in wrong.stdout
-    assert [r["passed"] for r in json.loads(run("test", str(file), "--format", "json").stdout)].count(False) == 1
+    assert [r["passed"] for r in json.loads(run("test", str(file), "--format", "json").stdout)["examples"]].count(
+        False
+    ) == 1
 
 
 def test_several_submissions_and_a_faulty_one(tmp_path: Path) -> None:

@@ -18,7 +18,20 @@ from rubric_dsl.units import UNITS, find_unit
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rubric_dsl"
-LAYERS = ("syntax", "core", "formulas", "evaluate", "forms", "model", "data", "scoring", "analysis", "review", "report")
+LAYERS = (
+    "syntax",
+    "core",
+    "formulas",
+    "evaluate",
+    "forms",
+    "model",
+    "data",
+    "scoring",
+    "analysis",
+    "adequacy",
+    "review",
+    "report",
+)
 """Folders, from the text to the reader: a folder imports only from those before it (and from the single files)."""
 TOP = {"api", "__init__", "codes"}
 
@@ -44,7 +57,7 @@ def test_folders_import_one_way(layer: str) -> None:
 
 def test_the_evaluator_and_the_reports_name_no_form() -> None:
     forms = {path.stem for path in (PACKAGE / "forms").glob("*.py")} - {"__init__", "base"}
-    for layer in ("core", "evaluate", "scoring", "analysis", "review", "report"):
+    for layer in ("core", "evaluate", "scoring", "analysis", "adequacy", "review", "report"):
         for path in (PACKAGE / layer).rglob("*.py"):
             assert not {name for name in imports(path) if name.startswith("rubric_dsl.forms.")} - {
                 "rubric_dsl.forms.base"

@@ -77,8 +77,9 @@ class Tally:
     def _points(self, counted: Expr, cap: Fraction | None) -> Expr:
         steps: Expr = counted
         if self.size != 1:
-            exact = Div(counted, Const(self.size))
-            steps = exact if self.reading == "pro_rata" else ToWhole(_MODES[self.reading], exact)
+            whole = self.reading != "pro_rata"
+            exact = Div(counted, Const(self.size), role="" if whole else self._role("steps"))
+            steps = ToWhole(_MODES[self.reading], exact, self._role("steps")) if whole else exact
         full = Mul(Const(self.points), steps)
         return full if cap is None else Extreme("min", (full, Const(cap)))
 

@@ -16,11 +16,13 @@ from rubric_dsl.evaluate.result import (
     ScoreRange,
     SectionResult,
 )
+from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.scoring import narrate
 from rubric_dsl.scoring.bind import bind
+from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.scoring.cross_foot import data_faults
 from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.whole import Whole
@@ -124,6 +126,12 @@ def _unknown(model: Model, submission: Submission, overrides: Mapping[str, Overr
 
 def score_alone(model: Model, indicator: Indicator, submission: Submission) -> IndicatorResult:
     """Score one indicator by itself: only the figures, and the other results, that it speaks of are looked at."""
+    bound, env = known_alone(model, indicator, submission)
+    return score_indicator(indicator, bound, env, [])[0]
+
+
+def known_alone(model: Model, indicator: Indicator, submission: Submission) -> tuple[Bound, Env]:
+    """Return what is known for one indicator by itself: its figures, and the other results that it reads."""
     wanted = _needed(model, indicator)
     keys = {fold(key) for name in wanted for key in _figure_keys(model, model.indicators[name])}
     fields = {folded: item for folded, item in model.fields.items() if folded in keys or item.parameter}
@@ -138,7 +146,7 @@ def score_alone(model: Model, indicator: Indicator, submission: Submission) -> I
             whole.keep(other, *score_indicator(other, bound, whole.env, []))
         elif name in model.totals.definitions and wanted - {indicator.name}:
             whole.define(name)
-    return score_indicator(indicator, bound, whole.env, [])[0]
+    return bound, whole.env
 
 
 def _needed(model: Model, indicator: Indicator) -> set[str]:
