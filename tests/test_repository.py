@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import rubric_dsl as rd
-from rubric_dsl.codes import PAGES
+from rubric_dsl.codes.old import PAGES
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.grammar import load
 from rubric_dsl.units import UNITS, find_unit

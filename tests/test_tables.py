@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.codes import PAGES
+from rubric_dsl.codes.old import PAGES
 from rubric_dsl.data.cells import MAX_CELLS, Row, read_rows
 from rubric_dsl.data.columns import Target, header_for, target_of
 from rubric_dsl.data.faults import Faults
