@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from rubric_dsl import Rubric, RubricError, Source, Submission, check_source
-from rubric_dsl.codes.page import Fence, Page, fences, read_page
+from rubric_dsl.codes.page import Page, fences, read_page
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.diagnostics_text import diagnostic_text
@@ -72,18 +72,20 @@ def framed(pieces: Iterable[tuple[str, str]], lang: Lang) -> str:
 def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
     """Return what the fences of a part make together; None where there are none but what the program says.
 
-    Of several parts a later one changes the files that it shows; the others stay as they were.
+    Of several parts a later one changes the files, and the places of a frame, that it shows; the others stay as they were.
     """
-    rubric = reading = ""
-    others: dict[str, str] = {}
+    files: dict[str, dict[str, str]] = {}
     data: dict[str, str] = {}
     values: dict[str, object] | None = None
+    reading = ""
     for part in parts:
-        pieces: dict[str, list[Fence]] = {}
         for fence in fences(part):
             match fence.kind:
+                case "rubric" if fence.slot:
+                    files.setdefault(fence.name, {}).pop("", None)
+                    files[fence.name][fence.slot] = fence.content
                 case "rubric":
-                    pieces.setdefault(fence.name, []).append(fence)
+                    files[fence.name] = {"": fence.content}
                 case "python":
                     values = _values(fence.content)
                 case "sh":
@@ -91,18 +93,15 @@ def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
                     reading = asked[1] if asked else ""
                 case kind if kind in DATA:
                     data[fence.name or DATA[kind]] = fence.content
-        texts = {name: _text_of(given, lang) for name, given in pieces.items()}
-        rubric = texts.pop("", rubric)
-        others |= texts
-    if not (rubric or others or data or values is not None):
+    if not (files or data or values is not None):
         return None
-    return Example(rubric or framed((), lang), others, tuple(data.items()), values, reading)
+    texts = {name: _text_of(pieces, lang) for name, pieces in files.items()}
+    rubric = texts.pop("", None) or framed((), lang)
+    return Example(rubric, texts, tuple(data.items()), values, reading)
 
 
-def _text_of(parts: list[Fence], lang: Lang) -> str:
-    if len(parts) == 1 and not parts[0].slot:
-        return parts[0].content
-    return framed([(fence.slot, fence.content) for fence in parts], lang)
+def _text_of(pieces: dict[str, str], lang: Lang) -> str:
+    return pieces[""] if "" in pieces else framed(pieces.items(), lang)
 
 
 def _values(code: str) -> dict[str, object]:

@@ -42,7 +42,8 @@ class Anchors:
     def amount(self) -> Expr:
         """Return the score on the lines: one branch for each stretch, and one for each side outside."""
         first, last = self.points[0], self.points[-1]
-        before = Branch(Compare("<", Measure(), Const(first.at)), self._beyond(0, first), self._side(0))
+        # What holds outside must be said even where no measure lies there, so its branch has no words to be missed.
+        before = Branch(Compare("<", Measure(), Const(first.at)), self._beyond(0, first))
         stretches = tuple(
             Branch(Compare("<=", Measure(), Const(end.at)), line(start, end), self._between(index))
             for index, (start, end) in enumerate(pairwise(self.points))

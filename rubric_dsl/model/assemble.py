@@ -240,12 +240,12 @@ class Assembler:
         if found is not None and {fold(option) for option in found[1]} == names:
             self.scope.used.add(found[0])
             return found[0]
-        listed = "，".join(child.name for child in children)
+        parts = [child.name for child in children]
         self._fault(
             "chosen-options",
             Text(f"“{name}”的选项要与下面各项的名称相同", f"the options of '{name}' must be the names of the parts"),
             tree,
-            Text(f"在数据表里写：{name}：选自（{listed}）", f"declare: {name}: one of ({listed})"),
+            Text(f"在数据表里写：{name}：选自（{'，'.join(parts)}）", f"declare: {name}: one of ({', '.join(parts)})"),
         )
         return ""
 
