@@ -160,6 +160,14 @@ def _scored(rubric: Rubric, example: Example) -> tuple[Diagnostic, ...]:
     return (*found, *(item for result in results for item in result.diagnostics))
 
 
+def told(page: Page) -> tuple[Diagnostic, ...]:
+    """Return what is found in the faulty example; of one that is built, which may be large, what has the page's code."""
+    from tools.code_inputs import BUILT
+
+    found = said_to(example(page, good=False))
+    return tuple(item for item in found if page.code not in BUILT or item.code == page.code)
+
+
 def said(found: Iterable[Diagnostic], lang: Lang) -> str:
     """Write what was found as the commands print it, without the places: their lines count what a page leaves out."""
     return "\n\n".join(diagnostic_text(replace(item, places=()), lang) for item in found)
@@ -184,7 +192,7 @@ def filled(code: str, text: str) -> str:
     """Return a page with what the program says to its examples now."""
     for lang in LANGUAGES:
         page = read_page(code, text, lang)
-        words = f"```text\n{said(said_to(example(page, good=False)), lang)}\n```"
+        words = f"```text\n{said(told(page), lang)}\n```"
         bare = _SAID.sub("", page.example).strip()
         text = text.replace(page.example, f"{bare}\n\n{words}", 1)
     return text

@@ -37,6 +37,7 @@ MARKS = {
     "n/a": NOT_APPLICABLE,
     "na": NOT_APPLICABLE,
 }
+_ENGLISH = {YES: "yes", NO: "no", PARTLY: "partly", NOT_APPLICABLE: "n/a"}
 
 
 def bind(model: Model, submission: Submission) -> Bound:
@@ -247,9 +248,9 @@ def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
     if match is not None:
         bound.choices[wanted.key] = frozenset({match})
         return
-    listed = "、".join(wanted.options)
+    english = [_ENGLISH.get(option, option) if wanted.kind == "mark" else option for option in wanted.options]
     message = Text(f"“{wanted.key}”不能填“{text}”", f"'{wanted.key}' cannot be '{text}'")
-    hint = Text(f"可以填：{listed}", f"it can be: {', '.join(wanted.options)}")
+    hint = Text("可以填：" + "、".join(wanted.options), "it can be: " + ", ".join(english))
     data_fault("unknown-choice", message, figure, bound, hint=hint)
     bound.invalid.add(wanted.key)
 
