@@ -93,7 +93,7 @@ def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
                     reading = asked[1] if asked else ""
                 case kind if kind in DATA:
                     data[fence.name or DATA[kind]] = fence.content
-    if not (files or data or values is not None):
+    if not (files or data or reading or values is not None):
         return None
     texts = {name: _text_of(pieces, lang) for name, pieces in files.items()}
     rubric = texts.pop("", None) or framed((), lang)
@@ -137,7 +137,8 @@ def said_to(example: Example) -> tuple[Diagnostic, ...]:
     scored = bool(example.data) or example.values is not None or bool(example.reading)
     if not scored:
         return found
-    if rubric is None or found:
+    # What can be 0 is told of the rubric; that it is 0, of the data.
+    if rubric is None or any(item.code != "denominator-zero" for item in found):
         raise ExampleError(f"the rubric itself: {[item.message.en for item in found]}")
     return _scored(rubric, example)
 

@@ -166,7 +166,7 @@ class RuleReader:
         message = Text(f"“{again}”有两处要填，分不清", f"'{again}' is asked for twice and cannot be told apart")
         hint = Text(
             "给每出现加名称：每出现 1次 “迟报” 扣1分；或换一个序号",
-            'name the occurrences: deduct 1 per 1 time found "late"; or use another item number',
+            'name the occurrences: deduct 1 per 1 times found "late"; or use another item number',
         )
         place = Place(self.source, rule.span)
         self.found.append(Diagnostic("input-twice", "error", "rule", message, (place,), hint=hint))
