@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from rubric_dsl.codes import codes, page
 from rubric_dsl.codes.page import Page, PageError, fences, read_page
 from rubric_dsl.diagnostics import Lang
 from tools.code_inputs import BUILT
-from tools.code_pages import LANGUAGES, PAGES, example, filled, frame, said_to, told
+from tools.code_pages import LANGUAGES, PAGES, example, filled, frame, said, said_to, told
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rubric_dsl"
@@ -35,13 +36,12 @@ NO_CODES = {
 }
 """Words of the source that look like codes."""
 ONE_WORD = {"arguments", "circular", "negative", "syntax"}
-WITHOUT_PAGE = set((ROOT / "tests" / "codes" / "without_page.txt").read_text(encoding="utf-8").split())
-"""Codes that have no page yet; empty when all are written."""
 ANYWAY = {"edition-changes"}
 """What an edition that inherits is always told, good as it is."""
 CASES = [(code, lang) for code in codes() for lang in LANGUAGES]
 
 
+@cache
 def half(code: str, lang: Lang) -> Page:
     found = page(code, lang)
     assert found is not None
@@ -55,68 +55,70 @@ def around(lang: Lang) -> set[str]:
 
 
 @pytest.mark.parametrize(("code", "lang"), CASES, ids=[f"{code}-{lang}" for code, lang in CASES])
-def test_the_example_gives_this_code_and_the_good_text_nothing(code: str, lang: Lang) -> None:
+def test_the_example_gives_its_message_word_for_word_and_the_good_text_none(code: str, lang: Lang) -> None:
     own = half(code, lang)
     found = told(own)
     assert {item.code for item in found} == {code}
+    messages = [fence.content for fence in fences(own.example) if fence.kind == "text"]
+    assert messages == [said(found, lang) + "\n"], "run `make reference`"
     shown = {line.strip() for fence in fences(own.example) for line in fence.content.splitlines()} | around(lang)
     if code not in BUILT:  # a fault lies in what the page shows, or at the indicator that it belongs to
         assert {place.source.line_text(place.line).strip() for item in found for place in item.places[:1]} <= shown
     good = example(own, good=True)
     assert good != example(own, good=False)
     assert {item.code for item in said_to(good)} <= (ANYWAY if good.others else set())
+    if "```python" not in own.example:  # what a program hands over is named as its author knows it
+        assert not HOST_WORDS.findall(own.markdown())
 
 
-@pytest.mark.parametrize("code", codes())
-def test_a_page_has_its_messages_word_for_word_and_no_host_words(code: str) -> None:
-    text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
-    assert text == filled(code, text), "run `make reference`"
-    if "```python" not in text:  # what a program hands over is named as its author knows it
-        assert not HOST_WORDS.findall(text)
+def test_messages_are_put_into_a_page() -> None:
+    page = (PAGES / "anchor-count.md").read_text(encoding="utf-8")
+    stale = re.sub(r"^```text\n.*?^```$", "```text\nstale\n```", page, flags=re.DOTALL | re.MULTILINE)
+    without = re.sub(r"^```text\n.*?^```\n\n", "", page, flags=re.DOTALL | re.MULTILINE)
+    assert page not in (stale, without)
+    assert {filled("anchor-count", text) for text in (page, stale, without)} == {page}
 
 
-@pytest.mark.parametrize("code", codes())
-def test_a_page_is_short_and_its_halves_are_in_their_languages(code: str) -> None:
-    for lang in LANGUAGES:
+def test_pages_are_short_and_their_halves_in_their_languages() -> None:
+    for code, lang in CASES:
         own = half(code, lang)
         for words in (own.checks, own.matters):
-            assert 0 < len(re.findall(r"[。！？]" if lang == "zh" else r"[.!?](?:\s|$)", words)) <= 2, words
-        if lang == "en":
-            prose = re.sub(r"^```.*?^```$", "", "\n".join(own.parts), flags=re.DOTALL | re.MULTILINE)
-            assert not re.findall(r"[\u3400-\u9fff]", re.sub(r"`[^`]*`", "", prose)), prose
+            sentences = re.findall(r"[。！？]" if lang == "zh" else r"[.!?](?:\s|$)", words)
+            assert 1 <= len(sentences) <= 2, (code, words)
+        prose = re.sub(r"^```.*?^```$|`[^`]*`", "", "\n".join(own.parts), flags=re.DOTALL | re.MULTILINE)
+        assert lang == "zh" or not re.findall(r"[\u3400-\u9fff]", prose), (code, prose)
+
+
+@cache
+def nodes_of_the_source() -> tuple[ast.AST, ...]:
+    return tuple(
+        node for path in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
 
 
 def words_of_the_source() -> set[str]:
-    return {
-        node.value
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    found = (node.value for node in nodes_of_the_source() if isinstance(node, ast.Constant))
+    return {value for value in found if isinstance(value, str)}
 
 
 def test_every_code_of_the_source_has_a_page_and_every_page_a_code() -> None:
     words = words_of_the_source()
     used = {word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)+", word)} - NO_CODES | (words & ONE_WORD)
-    pages = set(codes()) | WITHOUT_PAGE
-    assert used - pages == set()
-    assert pages - used == set()
+    assert used - set(codes()) == set()
+    assert set(codes()) - used == set()
     assert not NO_CODES - words
-    assert not set(codes()) & WITHOUT_PAGE
     assert set(BUILT) <= set(codes())
 
 
-@pytest.mark.parametrize("name", ["Diagnostic", "fault"])
-def test_a_code_of_one_word_is_known_here(name: str) -> None:
+def test_a_code_of_one_word_is_known_here() -> None:
     """A literal that is handed over as a code, of one word, would not be seen by its hyphen."""
     found = set()
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if called == name and isinstance(node.args[0].value, str):
-                    found.add(node.args[0].value)
-    assert found
+    for node in nodes_of_the_source():
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in {"Diagnostic", "fault", "_fault"} and isinstance(node.args[0].value, str):
+                found.add(node.args[0].value)
+    assert {"syntax", "circular"} <= found
     assert {code for code in found if "-" not in code} <= ONE_WORD
 
 

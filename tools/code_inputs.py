@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rubric_dsl.data.faults import MAX_FAULTS
+from rubric_dsl.data.tree import MAX_NODES
 from rubric_dsl.diagnostics import Lang, Text
 from tools.code_pages import Example, framed
 
 Builder = Callable[[Lang], Example]
 
 
-def _table(cell: str) -> Builder:
-    """A table of one department too many, with the same cell for each."""
+def _table(columns: int, cell: str) -> Builder:
+    """A table with the same cell in so many columns."""
 
     def built(lang: Lang) -> Example:
-        head = Text("部门,编制数", "subject,posts").to(lang)
-        rows = "".join(f"{Text('甲', 'A').to(lang)}{number},{cell}\n" for number in range(MAX_FAULTS + 1))
-        return Example(framed((), lang), data=(("data.csv", f"{head}\n{rows}"),))
+        names = [f"{Text('列', 'column').to(lang)}{number}" for number in range(1, columns)]
+        head = ",".join([Text("编制数", "posts").to(lang), *names])
+        return Example(framed((), lang), data=(("data.csv", f"{head}\n{','.join([cell] * columns)}\n"),))
 
     return built
 
@@ -48,22 +49,22 @@ def _long(characters: int) -> Builder:
     return built
 
 
-def _cells(columns: int) -> Builder:
-    """A table of so many columns."""
+def _values(count: int) -> Builder:
+    """A list of so many empty values, none of which is a submission, or one good submission."""
 
     def built(lang: Lang) -> Example:
-        head = Text("部门,编制数", "subject,posts").to(lang)
-        row = f"{Text('甲', 'A').to(lang)},10"
-        return Example(framed((), lang), data=(("data.csv", f"{head}\n{row}{',' * columns}\n"),))
+        del lang  # no word of it is read, so that both halves are one example
+        text = f"[{'0,' * count}0]" if count else '{"subject": "A"}'
+        return Example(framed((), "en"), data=(("data.json", text),))
 
     return built
 
 
 _RULE = Text("评价标准 ≤ 100% 计满分；> 100% 不得分", "rule <= 100% scores full marks; > 100% no points")
 BUILT: dict[str, tuple[Builder, Builder]] = {
-    "more-faults": (_table("#REF!"), _table("10")),
+    "more-faults": (_table(MAX_FAULTS + 1, "#REF!"), _table(1, "10")),
     "too-deep": (_formula(61), _formula(60)),
-    "too-large": (_cells(400_001), _cells(0)),
+    "too-large": (_values(MAX_NODES), _values(0)),
     "too-long": (_long(50_001), _long(100)),
 }
 """The faulty and the good example of a code, in the language of the page's half."""

@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -34,14 +34,17 @@ class ExampleError(Exception):
     """An example of a page cannot be run at all: a fence names no place of the frame, or the rubric is at fault."""
 
 
+Texts = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """What is checked, and scored where there are data: texts by file name; ``values`` are Python values."""
 
     rubric: str
-    others: dict[str, str] = field(default_factory=dict)
-    data: tuple[tuple[str, str], ...] = ()
-    values: dict[str, object] | None = None
+    others: Texts = ()
+    data: Texts = ()
+    values: tuple[tuple[str, object], ...] | None = None
     reading: str = ""
 
 
@@ -76,7 +79,7 @@ def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
     """
     files: dict[str, dict[str, str]] = {}
     data: dict[str, str] = {}
-    values: dict[str, object] | None = None
+    values: tuple[tuple[str, object], ...] | None = None
     reading = ""
     for part in parts:
         for fence in fences(part):
@@ -97,20 +100,20 @@ def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
         return None
     texts = {name: _text_of(pieces, lang) for name, pieces in files.items()}
     rubric = texts.pop("", None) or framed((), lang)
-    return Example(rubric, texts, tuple(data.items()), values, reading)
+    return Example(rubric, tuple(texts.items()), tuple(data.items()), values, reading)
 
 
 def _text_of(pieces: dict[str, str], lang: Lang) -> str:
     return pieces[""] if "" in pieces else framed(pieces.items(), lang)
 
 
-def _values(code: str) -> dict[str, object]:
+def _values(code: str) -> tuple[tuple[str, object], ...]:
     """Read ``rubric.score({"posts": 10})``; nothing of it is run."""
     call = ast.parse(code.strip(), mode="eval").body
     if not isinstance(call, ast.Call) or not isinstance(call.args[0], ast.Dict):
         raise ExampleError("Python examples are rubric.score({…})")
     pairs = zip(call.args[0].keys, call.args[0].values, strict=True)
-    return {str(ast.literal_eval(key)): _value(value) for key, value in pairs if key is not None}
+    return tuple((str(ast.literal_eval(key)), _value(value)) for key, value in pairs if key is not None)
 
 
 def _value(node: ast.expr) -> object:
@@ -123,17 +126,25 @@ def _value(node: ast.expr) -> object:
 # ---------------------------------------------------------------- what the program says
 
 
+@cache
+def _checked(text: str, others: Texts) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
+    source = Source("2024.rubric", text)
+    if not others:
+        return check_source(source)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, other in others:
+            Path(folder, name).write_text(other, encoding="utf-8")
+        return check_source(source, Path(folder))
+
+
+@cache
 def said_to(example: Example) -> tuple[Diagnostic, ...]:
     """Check the rubric and, where there are data, score them; return everything that was found.
 
     Raises:
         ExampleError: there are data, but the rubric is not without a fault.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in example.others.items():
-            Path(folder, name).write_text(text, encoding="utf-8")
-        beside = Path(folder) if example.others else None
-        rubric, found = check_source(Source("2024.rubric", example.rubric), beside)
+    rubric, found = _checked(example.rubric, example.others)
     scored = bool(example.data) or example.values is not None or bool(example.reading)
     if not scored:
         return found
@@ -150,7 +161,7 @@ def _scored(rubric: Rubric, example: Example) -> tuple[Diagnostic, ...]:
         except RubricError as error:
             return error.diagnostics
     if example.values is not None:
-        return rubric.score(example.values).diagnostics
+        return rubric.score(dict(example.values)).diagnostics
     found: list[Diagnostic] = []
     submissions: list[Submission] = []
     for name, text in example.data:

@@ -27,7 +27,5 @@ def page(code: str, lang: Lang) -> Page | None:
     try:
         found = resources.path(f"{FOLDER}/{code}.md")
     except FileNotFoundError:
-        from rubric_dsl.codes.old import PAGES
-
-        return Page(code, lang, PAGES[code].to(lang), "", "", "") if code in PAGES else None
+        return None
     return read_page(code, found.read_text(encoding="utf-8"), lang)

@@ -84,7 +84,8 @@ def _both(first: Place | None, again: Place | None) -> tuple[Place | None, Place
 
 
 def _left_out(count: int) -> Diagnostic:
-    message = Text(f"另有 {count} 处问题没有列出", f"{count} more faults are not listed")
+    english = "1 more fault is" if count == 1 else f"{count} more faults are"
+    message = Text(f"另有 {count} 处问题没有列出", f"{english} not listed")
     return fault("more-faults", message, hint=_FIX_FIRST, severity="info")
 
 

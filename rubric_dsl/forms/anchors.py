@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
@@ -85,28 +84,6 @@ class AnchorsForm:
     """Reads the ``anchors`` clause."""
 
     clauses = ("anchors",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "anchor-count": Text(
-            "折线至少要有两个点。",
-            "A line needs two points at least.",
-        ),
-        "anchor-figure": Text(
-            "折线的点要用写定的数，不能用数据表里的数。",
-            "The points of a line are fixed numbers, not figures of the data form.",
-        ),
-        "anchor-order": Text(
-            "折线的点要按指标值从小到大写，同一个值只写一次。",
-            "The points of a line go from the smaller measure to the greater, each measure once.",
-        ),
-        "anchor-outside": Text(
-            "没有说明两端之外怎样计分：不变、延长、得0分，得分不同。",
-            "It is not said what holds outside the points: held, extended and zero score differently.",
-        ),
-        "anchor-score": Text(
-            "折线上的得分不能超过指标分值。",
-            "A point of a line cannot score more than the indicator's points.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Anchors | None:
         """Read the clause: two points or more, ascending, and what holds outside."""

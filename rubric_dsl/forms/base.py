@@ -165,10 +165,6 @@ class FormClass(Protocol):
     def clauses(self) -> tuple[str, ...]:
         """The grammar rules of its clauses."""
 
-    @property
-    def pages(self) -> Mapping[str, Text]:
-        """The page of each diagnostic code that is this form's own."""
-
     def read(self, clauses: tuple[Node, ...], context: Context) -> Form | None:
         """Read the form from its clauses; None when a fault was reported."""
 

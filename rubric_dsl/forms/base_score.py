@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr
 from rubric_dsl.diagnostics import Text
@@ -42,12 +41,6 @@ class BaseScoreForm:
     """Reads the ``base`` clause."""
 
     clauses = ("base",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "base-score": Text(
-            "基础分不能超过指标分值。",
-            "The base cannot be more than the indicator's points.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> BaseScore | None:
         """Read the clause; the base is within the points."""

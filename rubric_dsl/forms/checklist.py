@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import (
     Add,
@@ -134,24 +133,6 @@ class ChecklistForm:
     """Reads ``item`` and ``all_or_nothing`` clauses."""
 
     clauses = ("item", "all_or_nothing")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "duplicate-item": Text(
-            "检查表的序号重复。",
-            "An item number of a checklist is given twice.",
-        ),
-        "items-sum": Text(
-            "检查表各项分值之和与指标分值不同。",
-            "The items of a checklist do not sum to the indicator's points.",
-        ),
-        "item-part": Text(
-            "部分符合的得分要小于这一项的分值。",
-            "What an item gives when partly met is less than its points.",
-        ),
-        "no-items": Text(
-            "“全部符合才计分”要有各项。",
-            "'all or nothing' needs items.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Checklist | None:
         """Read the items; their labels must differ, and their points must not pass the indicator's."""

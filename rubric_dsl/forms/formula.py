@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme
 from rubric_dsl.diagnostics import Text
@@ -48,12 +47,6 @@ class FormulaForm:
     """Reads the ``formula`` clause."""
 
     clauses = ("formula",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "points-formula": Text(
-            "得分的公式要得出没有单位的数。",
-            "A formula for points gives a number without a unit.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Formula | None:
         """Read the clause; whether the formula is capped must be said."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
@@ -67,20 +66,6 @@ class LadderForm:
     """Reads ``rung`` clauses, and ``rung_line``."""
 
     clauses = ("rung", "rung_line")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "ladder-figure": Text(
-            "分级达标的各级要用写定的数，不能用数据表里的数。",
-            "The rungs of a ladder are fixed numbers, not figures of the data form.",
-        ),
-        "ladder-line": Text(
-            "“两级之间按直线”只写一次，并且至少要有两级。",
-            "'straight lines between rungs' is written once, and needs two rungs at least.",
-        ),
-        "ladder-order": Text(
-            "分级达标里，达到得多得分不能更少，同一级只写一次。",
-            "On a ladder a higher rung cannot score less, and a rung is given once.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Ladder | None:
         """Read the rungs; from the highest down their scores must not rise."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup
 from rubric_dsl.diagnostics import Text
@@ -56,12 +55,6 @@ class LevelsForm:
     """Reads ``level`` clauses."""
 
     clauses = ("level",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "duplicate-level": Text(
-            "等次的名称重复。",
-            "A level's name is given twice.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
         """Read the levels; a name may stand once."""

@@ -156,20 +156,6 @@ class OccurrencesForm:
     """Reads ``occurrence``, ``heaviest`` and ``all_together`` clauses."""
 
     clauses = ("occurrence", "heaviest", "all_together")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "occurrence-count": Text(
-            "每出现几次扣分，次数要是大于 0 的整数。",
-            "An occurrence deduction is for a whole number of cases, above 0.",
-        ),
-        "occurrence-name": Text(
-            "几句“每出现”要各有名称或序号，才分得清数据：每出现 1处 “主街” 扣3分。",
-            'Several occurrence clauses need names or item numbers, so that their data can be told apart: deduct 3 per 1 place found "main street".',
-        ),
-        "heaviest-alone": Text(
-            "“就高不就低”“各项合计最多”要与“每出现 … 扣分”写在一起。",
-            "'heaviest only' and 'all together at most' stand beside occurrence deductions.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Occurrences | None:
         """Read the clauses."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul
 from rubric_dsl.diagnostics import Text
@@ -98,24 +97,6 @@ class ProportionalForm:
     """Reads the ``proportional`` clause."""
 
     clauses = ("proportional",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "cap-not-said": Text(
-            "按比例计分要写明超额完成是否封顶：最多 满分，或不封顶。",
-            "A proportional score must say whether over-fulfilment is capped: at most full marks, or uncapped.",
-        ),
-        "excess-uncapped": Text(
-            "按超出比例扣减，没有超出就是满分，再好也不加分，所以不能写不封顶。",
-            "A score reduced by the excess is full marks where nothing exceeds the target; it cannot be uncapped.",
-        ),
-        "proportion-option": Text(
-            "按比例计分的一项内容写了两次。",
-            "A part of a proportional score is given twice.",
-        ),
-        "proportion-target": Text(
-            "没有说明按比例计分以什么为标准，或者标准不大于 0。",
-            "It is not said to which target the score is proportional, or the target is not above 0.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Proportional | None:
         """Read the clause; whether over-fulfilment counts must be said."""

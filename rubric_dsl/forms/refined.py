@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
@@ -48,12 +47,6 @@ class RefinedForm:
     """Reads the ``refined`` clause."""
 
     clauses = ("refined",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "refinement-points": Text(
-            "部门细化的指标，分值合计要等于原指标的分值，得分不能超过各自的分值。",
-            "The points of a department's own indicators sum to the indicator's, and no score passes its points.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Refined | None:
         """Read the clause."""
