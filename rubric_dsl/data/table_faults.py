@@ -67,7 +67,7 @@ def column_without_name(place: Place, value: Place) -> Diagnostic:
 
 def duplicate_column(name: str, first: Place, again: Place) -> Diagnostic:
     """Two header cells mean the same."""
-    message = Text(f"“{brief(name)}”有两列", f"there are two columns “{brief(name)}”")
+    message = Text(f"“{brief(name)}”有两列", f"there are two columns '{brief(name)}'")
     places = (labelled(again, "又一次，这一列不用", "again here, not used"), labelled(first, "第一次", "first here"))
     why = Text("不知道以哪一列为准", "it is not known which of the two counts")
     return fault("duplicate-column", message, places, hint=Text("只保留一列", "keep one of the two"), why=why)
@@ -75,15 +75,15 @@ def duplicate_column(name: str, first: Place, again: Place) -> Diagnostic:
 
 def column_unclear(place: Place) -> Diagnostic:
     """``单位`` of a tall table may be the department or the unit."""
-    message = Text("“单位”可以是部门，也可以是计量单位", "“单位” may be the department or the unit")
-    hint = Text("部门写“部门”，计量单位写“计量单位”", "write “subject” for the department, “unit” for the unit")
+    message = Text("“单位”可以是部门，也可以是计量单位", "'单位' may be the department or the unit")
+    hint = Text("部门写“部门”，计量单位写“计量单位”", "write 'subject' for the department, 'unit' for the unit")
     return fault("column-unclear", message, (place,), hint=hint)
 
 
 def row_without_item(place: Place) -> Diagnostic:
     """A value of a tall table has no address."""
     message = Text("这一行没有写是哪一项", "the row does not say what its value is")
-    hint = Text("在“项目”一列写上，例如“编制数”", "fill in the column “item”, for example “编制数”")
+    hint = Text("在“项目”一列写上，例如“编制数”", "fill in the column 'item', for example 'posts'")
     return fault("row-without-item", message, (place,), hint=hint)
 
 
@@ -96,7 +96,7 @@ def row_without_subject(place: Place) -> Diagnostic:
 
 def subject_twice(name: str, first: Place, again: Place) -> Diagnostic:
     """Two rows for one department and edition."""
-    message = Text(f"“{brief(name)}”有两行", f"there are two rows for “{brief(name)}”")
+    message = Text(f"“{brief(name)}”有两行", f"there are two rows for '{brief(name)}'")
     places = (labelled(again, "又一次", "again here"), labelled(first, "第一次", "first here"))
     hint = Text("删去一行，或写明不同的年度", "delete one of them, or state different editions")
     return fault("subject-twice", message, places, hint=hint, severity="warning")
@@ -113,7 +113,7 @@ _SHORTENED = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+\Z")
 
 def refused_cell(name: str, text: str, place: Place, *, number: bool) -> Diagnostic | None:
     """Return why a cell is not what its author saw on the sheet; None when it can be read."""
-    shown = Text(f"“{brief(name)}”的“{brief(text)}”", f"“{brief(text)}” for “{brief(name)}”")
+    shown = Text(f"“{brief(name)}”的“{brief(text)}”", f"'{brief(text)}' for '{brief(name)}'")
     if _ERROR.match(text):
         message = Text(f"{shown.zh}是表格的出错值", f"{shown.en} is a spreadsheet's error")
         hint = Text("在表格里改好；没有数时留空", "mend the sheet; leave the cell blank when there is no value")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, score_of
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, measure_text, score_of
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
@@ -92,7 +92,7 @@ class AnchorsForm:
             context.fault("no-measure", Text("折线需要指标值", "a line needs a measure"), clause)
             return None
         if len(clauses) > 1:
-            context.fault("form-twice", Text("折线写了两次", "the line is given twice"), clauses[1])
+            context.fault("form-twice", Text("折线写了两次", "the line is given twice"), clauses[1], hint=ONLY_ONE)
             return None
         marks = _marks(clause)
         points = tuple(_point(mark, context) for mark in marks)
@@ -115,14 +115,20 @@ def _point(mark: Node, context: Context) -> Point | None:
         return None
     value, given = constant(lowered), score_of(score, context.points)
     if value is None:
-        context.fault("anchor-figure", Text("折线的点要用写定的数", "a point of a line is a fixed number"), at)
+        hint = Text("写一个数，如：90% 计满分", "write a number, as: 90% scores full marks")
+        message = Text("折线的点不能随数据表里的数变", "a point of a line cannot go with a figure of the form")
+        context.fault("anchor-figure", message, at, hint=hint)
         return None
     if given > context.points:
         most = text_of(context.points)
         context.fault(
             "anchor-score",
-            Text(f"得分 {text_of(given)} 超过指标分值 {most}", f"{text_of(given)} is more than the {most} points"),
+            Text(
+                f"这一点计 {text_of(given)} 分，超过指标的 {most} 分",
+                f"a point scores {text_of(given)}, more than the indicator's {most}",
+            ),
             score,
+            hint=Text(f"改为不超过 {most}分 的数，或写：满分", f"write {most} at most, or: full marks"),
         )
         return None
     return Point(value, given)
@@ -148,7 +154,8 @@ def _outside(clause: Node, context: Context) -> Outside | None:
 def _in_order(points: tuple[Point, ...], clause: Node, context: Context) -> bool:
     marks = _marks(clause)
     if len(points) == 1:
-        context.fault("anchor-count", Text("折线只有一个点", "the line has one point only"), marks[0])
+        hint = Text("再写一个点，如：100% 计满分", "add a point, as: 100% scores full marks")
+        context.fault("anchor-count", Text("折线只有一个点", "the line has one point only"), marks[0], hint=hint)
         return False
     for (start, end), mark in zip(pairwise(points), marks[1:], strict=True):
         if end.at <= start.at:

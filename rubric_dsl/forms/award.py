@@ -7,7 +7,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, points_of
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -58,7 +58,7 @@ class AwardForm:
     def read(self, clauses: tuple[Node, ...], context: Context) -> Award | None:
         """Read the clause; the bounds must be in order and within the points."""
         if len(clauses) > 1:
-            context.fault("form-twice", Text("评定给分写了两次", "the award is given twice"), clauses[1])
+            context.fault("form-twice", Text("评定给分写了两次", "the award is given twice"), clauses[1], hint=ONLY_ONE)
             return None
         bounds = clauses[0].node("range")
         low, high = (points_of(child) for child in bounds.children)

@@ -113,6 +113,7 @@ def line(region: Node, ends: Node, context: Context) -> Expr | None:
             "line-without-ends",
             Text("按直线计分要有两端", "a straight line needs a band with two ends"),
             region,
+            hint=Text("写在“… 到 …”的一档里", "write it in a band from … to …"),
         )
         return None
     low, high = (context.typer.compared(context.measure, bound) for bound in bounds)

@@ -158,6 +158,10 @@ Form = BoundedForm | RaisingForm
 """A scoring form."""
 
 
+ONLY_ONE = Text("只保留一句", "keep one of the two")
+"""What to do about a form that may stand once."""
+
+
 class FormClass(Protocol):
     """Where a form comes from: the clauses it reads, and how."""
 

@@ -108,7 +108,10 @@ def _one(index: int, clause: Node, context: Context) -> OneBonus | None:
     stride = read_stride(f"bonus{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
-        context.fault("step-size", Text("每步加的分要大于 0", "a step must add more than 0"), clause.node("points"))
+        hint = Text("如：加0.5分", "as: add 0.5")
+        context.fault(
+            "step-size", Text("每步加的分要大于 0", "a step must add more than 0"), clause.node("points"), hint=hint
+        )
         return None
     if stride is None or option_twice(clause, context):
         return None

@@ -140,7 +140,8 @@ class ChecklistForm:
         items = tuple(_item(clause, context) for clause in listed)
         if not items:
             words = Text("“全部符合才计分”前面没有各项", "'all or nothing' has no items")
-            context.fault("no-items", words, clauses[0])
+            hint = Text("在前面写各项，如：① “有制度” 5分", 'write items before it, as: item 1 "has rules" 5')
+            context.fault("no-items", words, clauses[0], hint=hint)
             return None
         if not self._sound(listed, items, context):
             return None
@@ -163,7 +164,7 @@ class ChecklistForm:
         for clause, item in zip(clauses, items, strict=True):
             if item.label in seen:
                 words = Text(f"序号 {item.label} 重复", f"item {item.label} is given twice")
-                context.fault("duplicate-item", words, clause)
+                context.fault("duplicate-item", words, clause, hint=Text("换一个序号", "give it another number"))
                 return False
             seen.add(item.label)
             if item.part is not None and item.part >= item.points:
@@ -171,7 +172,8 @@ class ChecklistForm:
                     f"部分符合计 {text_of(item.part)} 分，不少于 {text_of(item.points)} 分",
                     f"partly met gives {text_of(item.part)}, no less than {text_of(item.points)}",
                 )
-                context.fault("item-part", words, clause)
+                hint = Text("部分符合的分要比这一项的分少", "let partly met give less than the item's points")
+                context.fault("item-part", words, clause, hint=hint)
                 return False
         return True
 

@@ -83,7 +83,10 @@ class LadderForm:
                 message = Text(
                     "达到得少，得分却不少；或同一级写了两次", "a lower rung scores more, or a rung is given twice"
                 )
-                context.fault("ladder-order", message, clause)
+                hint = Text(
+                    "达到得多的一级得分要多，同一级只写一次", "let a higher rung score more, and write each once"
+                )
+                context.fault("ladder-order", message, clause, hint=hint)
                 return None
         return Ladder(
             tuple(point for point, _ in found), tuple(context.words(clause) for _, clause in found), bool(lines)
@@ -98,7 +101,9 @@ def _rung(clause: Node, context: Context) -> Point | None:
         return None
     value = constant(lowered)
     if value is None:
-        context.fault("ladder-figure", Text("各级要用写定的数", "a rung is a fixed number"), at)
+        hint = Text("写一个数，如：达到 90% 计满分", "write a number, as: reaching 90% scores full marks")
+        message = Text("一级不能随数据表里的数变", "a rung cannot go with a figure of the form")
+        context.fault("ladder-figure", message, at, hint=hint)
         return None
     return Point(value, score_of(score, context.points))
 
@@ -109,7 +114,8 @@ def _lines_stand(lines: list[Node], rungs: list[Node], context: Context) -> bool
         context.fault("ladder-line", Text("“两级之间按直线”写了两次", "the straight lines are given twice"), lines[1])
     elif lines and len(rungs) < needed:
         message = Text("不到两级，没有“两级之间”", "there are no two rungs to draw a line between")
-        context.fault("ladder-line", message, lines[0])
+        hint = Text("再写一级，如：达到 60% 计0分", "add a rung, as: reaching 60% scores 0")
+        context.fault("ladder-line", message, lines[0], hint=hint)
     else:
         return True
     return False

@@ -65,7 +65,9 @@ class LevelsForm:
         seen: set[str] = set()
         for clause, (name, _) in zip(clauses, levels, strict=True):
             if name in seen:
-                context.fault("duplicate-level", Text(f"等次“{name}”重复", f"level '{name}' is given twice"), clause)
+                hint = Text("换一个名称，或删去一句", "give it another name, or remove one")
+                message = Text(f"等次“{name}”写了两次", f"level '{name}' is given twice")
+                context.fault("duplicate-level", message, clause, hint=hint)
                 return None
             seen.add(name)
         return Levels(context.indicator, levels, picks_in(clauses, context.indicator))

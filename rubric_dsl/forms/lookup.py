@@ -136,7 +136,9 @@ class _Keys:
 
     def _wrong_cells(self, row: Node, wanted: int) -> None:
         words = Text(f"这一行要有 {wanted} 格", f"this row needs {wanted} cells")
-        self.context.fault("table-keys", words, row)
+        names = [key.name for key in self.keys]
+        hint = Text("各格依次是：" + "、".join(names), "the cells are, in order: " + ", ".join(names))
+        self.context.fault("table-keys", words, row, hint=hint)
 
     def _cell(self, key: Key, cell: Tree) -> Condition | None:
         if cell.kind == "ANY":

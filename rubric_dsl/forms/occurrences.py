@@ -161,8 +161,9 @@ class OccurrencesForm:
         """Read the clauses."""
         listed = tuple(clause for clause in clauses if clause.kind == "occurrence")
         if not listed:
-            words = Text("没有“每出现 … 扣分”", "there is no occurrence deduction")
-            context.fault("heaviest-alone", words, clauses[0])
+            words = Text("旁边没有“每出现 … 扣 …”，这一句不起作用", "there is no deduction per occurrence beside it")
+            hint = Text("写上各种情况，如：每出现 1次 “迟报” 扣1分", 'add them, as: deduct 1 per 1 times found "late"')
+            context.fault("heaviest-alone", words, clauses[0], hint=hint)
             return None
         tallies = tallies_of(listed, context)
         if tallies is None:

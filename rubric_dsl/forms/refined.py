@@ -7,7 +7,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -51,6 +51,8 @@ class RefinedForm:
     def read(self, clauses: tuple[Node, ...], context: Context) -> Refined | None:
         """Read the clause."""
         if len(clauses) > 1:
-            context.fault("form-twice", Text("“由部门细化”写了两次", "the refinement is given twice"), clauses[1])
+            context.fault(
+                "form-twice", Text("“由部门细化”写了两次", "the refinement is given twice"), clauses[1], hint=ONLY_ONE
+            )
             return None
         return Refined(context.indicator, context.points)

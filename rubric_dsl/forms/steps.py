@@ -119,14 +119,18 @@ def _one(index: int, clause: Node, context: Context) -> OneStep | None:
     stride = read_stride(f"step{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
-        context.fault("step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"))
+        hint = Text("如：扣0.5分", "as: deduct 0.5")
+        context.fault(
+            "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"), hint=hint
+        )
         return None
     if stride is None or option_twice(clause, context):
         return None
     start = clause.find("start")
     if start is not None and stride.side == "off":
         message = Text("偏离两个方向时，不能写达到即先扣", "where both sides count, nothing starts at the target")
-        context.fault("step-start", message, start)
+        hint = Text("分成“每超过”“每低于”两句来写", "write two clauses, one above and one below")
+        context.fault("step-start", message, start, hint=hint)
         return None
     tiers = read_tiers(clause, stride, points, context)
     if tiers is None:

@@ -210,7 +210,8 @@ class RuleReader:
         if len(found) > 1:
             places = (Place(self.source, found[1].span), Place(self.source, found[0].span))
             message = Text(f"{draft.name}：{words.zh}写了两次", f"{draft.name}: the {words.en} is given twice")
-            self.found.append(Diagnostic("given-twice", "error", "rule", message, places))
+            hint = Text("只保留一处", "keep one of the two")
+            self.found.append(Diagnostic("given-twice", "error", "rule", message, places, hint=hint))
 
     def _no_rule(self, draft: Draft, block: Block) -> None:
         place = Place(self.source, (block.opening or draft.heading).span)
