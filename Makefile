@@ -57,7 +57,7 @@ coverage: $(VENV)/stamp-package ## run the tests and measure what they reach
 slow: $(VENV)/stamp-package ## run the slow tests
 	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
 
-reference: $(VENV)/stamp-package ## write docs/reference from the chapters in tests/spec
+reference: $(VENV)/stamp-package ## write the messages into the pages of codes, and docs/reference
 	$(BIN)/python tools/make_reference.py
 
 wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the checkout

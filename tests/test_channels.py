@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import rubric_dsl as rd
 from rubric_cli.app import cli
+from rubric_dsl.codes import page
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.report.checked import Checked, fingerprints, path_of
 from rubric_dsl.report.github import github_text
@@ -71,6 +72,10 @@ def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_diagnostic(lang: L
         assert len(result.get("relatedLocations", [])) == len(item.places) - 1
     end = next(rule for rule in rules if rule["id"] == "end-not-said")
     assert (end["name"], end["defaultConfiguration"]["level"]) == ("EndNotSaid", "error")
+    own = page("end-not-said", lang)
+    assert own is not None
+    assert end["shortDescription"]["text"] == own.summary
+    assert end["help"] == {"text": own.text(), "markdown": own.markdown()}
     assert ("端点" in end["help"]["text"]) == (lang == "zh")
 
 

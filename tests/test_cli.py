@@ -82,7 +82,13 @@ def test_explain_shows_wording_figures_sources_and_working() -> None:
 
 def test_explain_of_a_code_and_of_what_is_none() -> None:
     assert "空档" in run("explain", "band-gap").stdout
-    assert "no score" in run("explain", "band-gap", "--lang", "en").stdout
+    shown = run("explain", "band-gap", "--lang", "en").stdout
+    headings = [line for line in shown.splitlines() if line and not line.startswith(" ")]
+    assert headings == ["band-gap", "What it checks", "Why it matters", "Example", "Instead"]
+    assert "no score" in shown
+    found = json.loads(run("explain", "band-gap", "--format", "json").stdout)
+    assert found["page"].startswith("# band-gap\n\n## ")
+    assert all(found[part] in found["page"] for part in ("checks", "matters"))
     wrong = run("explain", "band-gop")
     assert (wrong.returncode, "band-gap" in wrong.stderr) == (2, True)
     wrong = run("explain", RUBRIC, DATA, "在职人员控制")

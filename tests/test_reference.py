@@ -36,7 +36,7 @@ def test_the_index_leads_to_every_page_and_every_link_somewhere(lang: str, made:
         f"{lang}/README.md"
     }
     for name, text in made.items():
-        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (PAGES / name).parent.joinpath(link).exists(), (name, link)
 
 

@@ -277,6 +277,19 @@ def test_check_warns_of_what_cannot_be_meant(rule: str, code: str) -> None:
     assert all(item.severity == "warning" and item.places for item in found)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "按折线 2件 计0分，4件 计满分，两端之外 不变",
+        "按折线 2件 计0分，4件 计满分，两端之外 延长",
+        "按折线 0件 计1分，4件 计满分，两端之外 不变",
+    ],
+)
+def test_what_a_bound_outdoes_is_reached_all_the_same(rule: str) -> None:
+    """A line that gives 0 or less is no line out of reach, and outside the points there need not be any data."""
+    assert not rd.check_source(rd.Source("rule", ONE + f"指标值 甲\n评价标准 {rule}\n"))[1]
+
+
 def test_a_peak_is_no_slip() -> None:
     rule = "< 2件 计5分；2件（含） 到 4件 计8分；≥ 4件 计4分"
     assert not rd.check_source(rd.Source("rule", ONE + f"指标值 甲\n评价标准 {rule}\n"))[1]

@@ -1,4 +1,4 @@
-"""The reference pages in docs/reference, made from the chapters in tests/spec.
+"""The reference pages in docs/reference, made from the chapters in tests/spec and the pages of diagnostic codes.
 
 Usage: ``python tools/make_reference.py`` writes the pages; ``make reference`` does the same.
 A chapter is read as headings, paragraphs (Chinese, the English below it as a quotation) and blocks; what the program
@@ -8,6 +8,7 @@ says to a faulty rubric is asked of the program, in both languages.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.forms import FORMS
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source
+from tools import code_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "tests" / "spec"
@@ -36,6 +38,9 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("读法", "Readings"), ("readings",)),
 )
 """The pages of the index; a chapter that is no form's is added here."""
+
+
+_DIAGNOSTICS = Text("诊断", "Diagnostics")
 
 
 class ChapterError(Exception):
@@ -133,6 +138,7 @@ def without_english(items: list[Item]) -> list[str]:
 # ---------------------------------------------------------------- a page, written
 
 _MADE = "<!-- Made by tools/make_reference.py from tests/spec{}; do not edit. -->"
+_CODES = "<!-- Made by tools/make_reference.py from rubric_dsl/codes/pages; do not edit. -->"
 _LEAD = Text(
     """[English](../en/README.md) · [教程](../../tutorial.zh-CN.md) · [语言概览](../../language.md)
 
@@ -287,6 +293,7 @@ def index(titles: dict[str, str], lang: Lang) -> str:
     parts = [f"# {Text('参考', 'Reference').to(lang)}", _MADE.format(""), _LEAD.to(lang)]
     for group, names in GROUPS:
         parts += [f"## {group.to(lang)}", "\n".join(f"- [{titles[name]}]({name}.md)" for name in names)]
+    parts += [f"## {_DIAGNOSTICS.to(lang)}", f"- [{code_pages.TITLE.to(lang)}](codes.md)"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -301,6 +308,7 @@ def pages(folder: Path = CHAPTERS) -> dict[str, str]:
     for lang in LANGUAGES:
         titles = {name: title_of(read_chapter(text), lang) for name, text in chapters.items()}
         made[f"{lang}/README.md"] = index(titles, lang)
+        made[f"{lang}/codes.md"] = code_pages.index(lang, _CODES)
         made |= {f"{lang}/{name}.md": page(name, text, lang) for name, text in chapters.items()}
     return made
 
@@ -318,4 +326,7 @@ def write(folder: Path = PAGES) -> None:
 
 
 if __name__ == "__main__":
+    failed = code_pages.write()
     write()
+    if failed:
+        sys.exit("\n".join(failed))

@@ -57,6 +57,11 @@ packaged_data=$(locate "$data")
 "$rubric_command" --help >/dev/null
 "$rubric_command" check "$packaged_rubric"
 
+# The wheel brings the page of every diagnostic code.
+"$rubric_command" explain band-gap --lang en | grep -q '^What it checks$'
+pages=rubric_dsl/codes/pages
+test "$(ls "$package/codes/pages")" = "$(ls "$root/$pages")"
+
 # 1: scored, with faults found in the data.
 "$rubric_command" score --format json "$packaged_rubric" "$packaged_data" >score.json || test $? -eq 1
 "$scratch/venv/bin/python" - <<'PY'

@@ -35,6 +35,7 @@ from rubric_dsl.core.nodes import (
     Real,
     ToWhole,
 )
+from rubric_dsl.core.walk import parts_of
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.ranges import Range
 
@@ -207,9 +208,30 @@ class _Reader:
                 for position, (_, other) in enumerate(left)
                 if position != index
             )
-            if not beaten:
+            if beaten:
+                self._touch(part)
+            else:
                 kept.append(part)
         return self._extreme_of([self.line(part) for part in kept], sign)
+
+    def _touch(self, expr: Expr) -> None:
+        """Note the branches that decide, or may decide, in a part that a bound outdoes: they are reached all the same."""
+        if not isinstance(expr, Case):
+            for part in parts_of(expr):
+                self._touch(part)
+            return
+        for branch in expr.branches:
+            try:
+                holds: bool | None = self._holds(branch.condition)
+            except (_Cut, _Blur, _NoValue):
+                holds = None
+            if holds is not False:
+                self.taken += [branch.words] if branch.words[0] else []
+                self._touch(branch.value)
+            if holds:
+                return
+        if expr.otherwise is not None:
+            self._touch(expr.otherwise)
 
     def _signed(self, part: Expr, sign: int) -> Range | None:
         span = self._span(part)

@@ -84,7 +84,8 @@ def _both(first: Place | None, again: Place | None) -> tuple[Place | None, Place
 
 
 def _left_out(count: int) -> Diagnostic:
-    message = Text(f"另有 {count} 处问题没有列出", f"{count} more faults are not listed")
+    english = "1 more fault is" if count == 1 else f"{count} more faults are"
+    message = Text(f"另有 {count} 处问题没有列出", f"{english} not listed")
     return fault("more-faults", message, hint=_FIX_FIRST, severity="info")
 
 
@@ -99,9 +100,7 @@ def syntax(message: Text, place: Place, hint: Text) -> Diagnostic:
 
 def empty_file(place: Place) -> Diagnostic:
     """There is nothing in the file."""
-    hint = Text(
-        "例如：“数据:”，下一行缩进写“编制数: 10”", "for example “figures:” and, indented below it, “编制数: 10”"
-    )
+    hint = Text("例如：“数据:”，下一行缩进写“编制数: 10”", "for example 'figures:' and, indented below it, 'posts: 10'")
     return fault("empty-file", Text("文件里没有内容", "the file holds no data"), (place,), hint=hint)
 
 
@@ -110,7 +109,7 @@ def too_deep(place: Place | None, limit: int) -> Diagnostic:
     message = Text(f"嵌套超过 {limit} 层", f"nested more than {limit} levels deep")
     hint = Text(
         f"最多 {limit} 层；可以写成“三公经费[2019年预算数]: 3.60”",
-        f"at most {limit}; “三公经费[2019年预算数]: 3.60” needs none",
+        f"at most {limit}; 'travel[2019]: 3.60' needs none",
     )
     return fault("too-deep", message, (place,), hint=hint)
 
@@ -152,34 +151,34 @@ def tag(place: Place | None) -> Diagnostic:
 
 def documents(place: Place | None) -> Diagnostic:
     """A second text begins after ``---``."""
-    message = Text("“---”之后又是一份数据", "a second set of data begins after “---”")
+    message = Text("“---”之后又是一份数据", "a second set of data begins after '---'")
     hint = Text(
-        "几个单位写成一个列表，每个单位以“- ”开头", "write several departments as one list, each beginning with “- ”"
+        "几个单位写成一个列表，每个单位以“- ”开头", "write several departments as one list, each beginning with '- '"
     )
     return fault("yaml-documents", message, (place,), hint=hint)
 
 
 def duplicate_key(name: str, first: Place | None, again: Place | None) -> Diagnostic:
     """A name stands twice in one mapping."""
-    message = Text(f"“{brief(name)}”写了两次", f"“{brief(name)}” is written twice")
+    message = Text(f"“{brief(name)}”写了两次", f"'{brief(name)}' is written twice")
     why = Text("不知道以哪一个为准", "it is not known which of the two counts")
     return fault("duplicate-key", message, _both(first, again), hint=_KEEP_ONE, why=why)
 
 
 def value_given_twice(name: str, first: Place | None, again: Place | None) -> Diagnostic:
     """A figure has two values."""
-    message = Text(f"“{brief(name)}”给了两次值", f"“{brief(name)}” is given twice")
+    message = Text(f"“{brief(name)}”给了两次值", f"'{brief(name)}' is given twice")
     why = Text("得分可能因取用哪一个而不同", "the score may depend on which of the two is taken")
     hint = Text(
         "只保留一处；两个来源金额不同时，写在“各来源”下，并用“采用”指明",
-        "keep one; if two sources differ, list them under “stated” and name one in “used”",
+        "keep one; if two sources differ, list them under 'stated' and name one in 'used'",
     )
     return fault("value-given-twice", message, _both(first, again), hint=hint, why=why)
 
 
 def unknown_key(name: str, known: tuple[tuple[str, str], ...], place: Place | None) -> Diagnostic:
     """A name that means nothing here; ``known`` lists the accepted names, Chinese and English."""
-    message = Text(f"这里没有“{brief(name)}”这一项", f"“{brief(name)}” means nothing here")
+    message = Text(f"这里没有“{brief(name)}”这一项", f"'{brief(name)}' means nothing here")
     return fault("unknown-key", message, (place,), hint=_near(name, known))
 
 
@@ -187,7 +186,7 @@ def _near(name: str, known: tuple[tuple[str, str], ...]) -> Text:
     names = [spelling for pair in known for spelling in pair]
     close = nearest(name.casefold(), names, cutoff=0.5) if len(name) <= _SHOWN else []
     if close:
-        return Text(f"是不是“{close[0]}”？", f"did you mean “{close[0]}”?")
+        return Text(f"是不是“{close[0]}”？", f"did you mean '{close[0]}'?")
     zh, en = "、".join(pair[0] for pair in known), ", ".join(pair[1] for pair in known)
     return Text(f"可以写：{zh}", f"accepted: {en}")
 
@@ -202,27 +201,27 @@ def wrong_shape(what: Text, expected: Text, place: Place | None) -> Diagnostic:
 def empty_name(place: Place | None) -> Diagnostic:
     """A value without a name."""
     message = Text("值的前面没有名称", "a value stands here without a name")
-    hint = Text("写成“名称: 值”", "write “name: value”")
+    hint = Text("写成“名称: 值”", "write 'name: value'")
     return fault("wrong-shape", message, (place,), hint=hint)
 
 
 def not_a_number(name: str, text: str, place: Place | None) -> Diagnostic:
     """A score that is no number."""
-    message = Text(f"“{brief(name)}”的“{brief(text)}”不是数", f"“{brief(text)}” for “{brief(name)}” is not a number")
+    message = Text(f"“{brief(name)}”的“{brief(text)}”不是数", f"'{brief(text)}' for '{brief(name)}' is not a number")
     hint = Text("例如：4、4.5、-1", "for example 4, 4.5 or -1")
     return fault("not-a-number", message, (place,), hint=hint)
 
 
 def not_finite(text: str, place: Place | None) -> Diagnostic:
     """``NaN`` or ``Infinity`` where a number belongs."""
-    message = Text(f"“{brief(text)}”不是数", f"“{brief(text)}” is not a number")
+    message = Text(f"“{brief(text)}”不是数", f"'{brief(text)}' is not a number")
     hint = Text("写出数字；没有数据时写 null", "write the number, or null when there is none")
     return fault("not-a-number", message, (place,), hint=hint)
 
 
 def float_refused(name: str, text: str) -> Diagnostic:
     """A binary float from a program."""
-    message = Text(f"“{brief(name)}”是二进制浮点数 {text}", f"“{brief(name)}” is the binary float {text}")
+    message = Text(f"“{brief(name)}”是二进制浮点数 {text}", f"'{brief(name)}' is the binary float {text}")
     why = Text(
         "它往往不等于写下的那个数，分档界线上会多得或少得分",
         "it is rarely the number that was written, so a score at the edge of a band can be wrong",
@@ -235,7 +234,7 @@ def float_refused(name: str, text: str) -> Diagnostic:
 
 def value_refused(name: str, code: str, kind: str) -> Diagnostic:
     """A value from a program that is neither number nor text, or is out of bounds."""
-    message = Text(f"“{brief(name)}”不能用：{brief(kind)}", f"“{brief(name)}” cannot be used: {brief(kind)}")
+    message = Text(f"“{brief(name)}”不能用：{brief(kind)}", f"'{brief(name)}' cannot be used: {brief(kind)}")
     hint = Text(
         "可以是 int、Decimal、Fraction（不超过 60 位）、文本、bool 或 None",
         "accepted: int, Decimal, Fraction (up to 60 digits), text, bool or None",
@@ -247,10 +246,10 @@ def conflict_unresolved(name: str, first: Place | None, other: Place | None) -> 
     """Sources state different amounts and none is chosen."""
     message = Text(
         f"“{brief(name)}”各来源的金额不同，没有写采用哪一个",
-        f"the sources of “{brief(name)}” differ and none is chosen",
+        f"the sources of '{brief(name)}' differ and none is chosen",
     )
     why = Text("得分可能因采用的来源而不同", "the score may depend on which source is used")
-    hint = Text("加一行“采用: 来源名称”", "add a line “used: name of the source”")
+    hint = Text("加一行“采用: 来源名称”", "add a line 'used: name of the source'")
     places = (labelled(first, "一个金额", "one amount"), labelled(other, "另一个金额", "another amount"))
     return fault("conflict-unresolved", message, places, hint=hint, why=why)
 
@@ -259,7 +258,7 @@ def unknown_source(name: str, chosen: str, known: tuple[str, ...], place: Place 
     """The chosen source states no amount."""
     message = Text(
         f"“{brief(name)}”采用的“{brief(chosen)}”没有给出金额",
-        f"“{brief(chosen)}”, used for “{brief(name)}”, states no amount",
+        f"'{brief(chosen)}', used for '{brief(name)}', states no amount",
     )
     shown = tuple((brief(each), brief(each)) for each in known[:_SHOWN])
     return fault("unknown-source", message, (place,), hint=_near(chosen, shown))
@@ -267,20 +266,20 @@ def unknown_source(name: str, chosen: str, known: tuple[str, ...], place: Place 
 
 def key_without_effect(key: str, beside: Text, place: Place | None) -> Diagnostic:
     """A known name that has no meaning in this company."""
-    message = Text(f"“{key}”在这里不起作用", f"“{key}” has no effect here")
+    message = Text(f"“{key}”在这里不起作用", f"'{key}' has no effect here")
     return fault("key-without-effect", message, (place,), hint=beside, severity="warning")
 
 
 def figure_without_value(name: str, place: Place | None) -> Diagnostic:
     """A figure with a note or unit but no value."""
-    message = Text(f"“{brief(name)}”没有值，按缺失处理", f"“{brief(name)}” has no value and counts as missing")
-    hint = Text("写上“值: …”", "add “value: …”")
+    message = Text(f"“{brief(name)}”没有值，按缺失处理", f"'{brief(name)}' has no value and counts as missing")
+    hint = Text("写上“值: …”", "add 'value: …'")
     return fault("figure-without-value", message, (place,), hint=hint, severity="warning")
 
 
 def override_without(part: Text, code: str, name: str, place: Place | None) -> Diagnostic:
     """An override lacks its reason or its score."""
-    message = Text(f"“{brief(name)}”的认定没有写{part.zh}", f"the override of “{brief(name)}” gives no {part.en}")
+    message = Text(f"“{brief(name)}”的认定没有写{part.zh}", f"the override of '{brief(name)}' gives no {part.en}")
     hint = Text("例如：得分: 4，理由: 现场核查……", "for example score: 4, reason: checked on site …")
     why = Text("人工认定必须留下得分和理由", "a human decision must leave its score and its reason on record")
     return fault(code, message, (place,), hint=hint, why=why)

@@ -19,10 +19,10 @@ _WIDE_COMMA = re.compile(r"(?<=[0-9])，(?=[0-9])")
 _BRACKET = re.compile(r"[ \u3000]*([\[\]［］])[ \u3000]*")
 _BRACKETS = {"［": "[", "］": "]"}
 _ONE_VALUE = Text("一个值，或者“值、来源、单位、备注”各一行", "one value, or a line each for value, source, unit, note")
-_STATED = Text("每个来源一行：“来源名称: 金额”", "a line for each source: “name of the source: amount”")
+_STATED = Text("每个来源一行：“来源名称: 金额”", "a line for each source: 'name of the source: amount'")
 _TEXT = Text("一段文字", "a text")
-_SOURCE_BESIDE = Text("有“各来源”时，用“采用”指明来源", "beside “stated”, name the source in “used”")
-_USED_ALONE = Text("“采用”要和“各来源”一起写", "“used” belongs beside “stated”")
+_SOURCE_BESIDE = Text("有“各来源”时，用“采用”指明来源", "beside 'stated', name the source in 'used'")
+_USED_ALONE = Text("“采用”要和“各来源”一起写", "'used' belongs beside 'stated'")
 
 
 def plain_number(text: str) -> str:
@@ -65,7 +65,7 @@ class FigureReader:
 
     def _wrong(self, name: str, expected: Text, node: Node) -> None:
         shown = say.brief(name)
-        self._faults.add(say.wrong_shape(Text(f"“{shown}”", f"“{shown}”"), expected, node.place))
+        self._faults.add(say.wrong_shape(Text(f"“{shown}”", f"'{shown}'"), expected, node.place))
 
     def _detailed(self, node: Fields, address: str, place: Place | None) -> None:
         parts = self._parts(node)

@@ -22,9 +22,9 @@ _NOT_FINITE = frozenset({"NaN", "Infinity", "-Infinity"})
 
 _VALUE = Text("一个值：数、带双引号的文字、{…} 或 […]", "a value: a number, a text in double quotes, {…} or […]")
 _NAME = Text("带双引号的名称", "a name in double quotes")
-_COLON = Text("冒号“:”", "a colon “:”")
-_AFTER_FIELD = Text("逗号或者“}”", "a comma or “}”")
-_AFTER_ITEM = Text("逗号或者“]”", "a comma or “]”")
+_COLON = Text("冒号“:”", "a colon ':'")
+_AFTER_FIELD = Text("逗号或者“}”", "a comma or '}'")
+_AFTER_ITEM = Text("逗号或者“]”", "a comma or ']'")
 _NOTHING = Text("文件结束", "the end of the file")
 
 
@@ -137,7 +137,7 @@ class _Reader:
     def _expected(self, what: Text) -> NoReturn:
         found = _WORD.match(self._text, self._at)
         shown = say.brief(found[0] if found is not None else self._text[self._at : self._at + 1])
-        message = Text(f"这里的“{shown}”读不懂", f"“{shown}” cannot be read here")
+        message = Text(f"这里的“{shown}”读不懂", f"'{shown}' cannot be read here")
         if not shown:
             message = Text("文件没有写完", "the file ends too early")
         self._stop(message, self._at, Text(f"应当是{what.zh}", f"expected: {what.en}"))

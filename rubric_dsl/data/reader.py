@@ -21,12 +21,12 @@ from rubric_dsl.source import Source, Span
 
 _TEXT = Text("一段文字", "a text")
 _NUMBER = Text("一个数", "a number")
-_FIELDS = Text("下面缩进写“名称: 值”，每行一个", "lines “name: value”, indented below it")
+_FIELDS = Text("下面缩进写“名称: 值”，每行一个", "lines 'name: value', indented below it")
 _OVERRIDE = Text("“得分”和“理由”各一行", "a line each for score and reason")
 _VALUES = Text("一列数，如 [90, 85.5, 88]", "a list of numbers, as [90, 85.5, 88]")
 _REFINEMENT = Text("“分值”和“得分”各一行", "a line each for points and score")
 _SUBMISSION = Text(
-    "“单位”“数据”等各项；冒号用半角，后面空一格", "items such as subject and figures, with “:” and a space"
+    "“单位”“数据”等各项；冒号用半角，后面空一格", "items such as subject and figures, with ':' and a space"
 )
 
 
@@ -168,7 +168,7 @@ class _Parts:
     def wrong(self, entry: Entry, expected: Text) -> None:
         """Report an entry of the wrong shape, at its name."""
         shown = say.brief(entry.key.text)
-        self.faults.add(say.wrong_shape(Text(f"“{shown}”", f"“{shown}”"), expected, entry.key.place))
+        self.faults.add(say.wrong_shape(Text(f"“{shown}”", f"'{shown}'"), expected, entry.key.place))
 
     def text(self, name: str) -> str:
         """Return a text, empty when missing."""

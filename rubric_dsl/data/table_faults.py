@@ -1,59 +1,11 @@
-"""The table reader's diagnostics, in both languages, and their pages."""
+"""The table reader's diagnostics, in both languages."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from rubric_dsl.data.faults import brief, fault, labelled, syntax
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
-
-PAGES: Mapping[str, Text] = {
-    "cell-error": Text(
-        "单元格是电子表格的出错值（#DIV/0!、#N/A、######），不是数。回到表格里改好，再另存为 CSV。",
-        "A cell holds a spreadsheet's error (#DIV/0!, #N/A, ######) and no number. Mend the sheet and save it as CSV again.",
-    ),
-    "cell-formula": Text(
-        "单元格是公式，不是数。数据文件里的公式不会计算；在表格里改成“值”，再另存为 CSV。",
-        "A cell holds a formula and no number. Formulas in data are never run; turn them into values and save as CSV again.",
-    ),
-    "cell-shortened": Text(
-        "电子表格把数写成了 1.23E+05，后面的数字已经丢失。把这一列改成“数值”或“文本”格式，再另存为 CSV。",
-        "The spreadsheet has shortened the number to 1.23E+05, and digits are lost. Format the column as number or text and save as CSV again.",
-    ),
-    "column-unclear": Text(
-        "竖表里“单位”可以是部门，也可以是计量单位。部门一列写“部门”，或计量单位一列写“计量单位”。",
-        "In a tall table 单位 may be the department or the unit. Call the columns 部门 or 计量单位, subject or unit.",
-    ),
-    "column-without-name": Text(
-        "这一列有数，表头却是空的。",
-        "A column holds values, but its header cell is blank.",
-    ),
-    "duplicate-column": Text(
-        "表头里同一个名称有两列，不知道以哪一列为准。",
-        "Two columns have the same name; it is not known which of them counts.",
-    ),
-    "ragged-row": Text(
-        "这一行的格数与表头不同。格多了，数可能错了列，整行不用；格少了，缺的按空白处理。",
-        "The row has more or fewer cells than the header. With more, values may stand in the wrong columns, and the row is not used; with fewer, those left out count as blank.",
-    ),
-    "row-without-item": Text(
-        "竖表里这一行有数值，没有写是哪一项。",
-        "A row of a tall table has a value and does not say what it is.",
-    ),
-    "row-without-subject": Text(
-        "竖表里这一行没有写部门（合并的单元格另存为 CSV 后只剩第一格）。",
-        "A row of a tall table names no department (of merged cells, CSV keeps only the first).",
-    ),
-    "separator-unclear": Text(
-        "表格的分隔符要是逗号、分号或制表符中的一种。",
-        "The cells of a table are separated by commas, semicolons or tabs: one of them throughout.",
-    ),
-    "subject-twice": Text(
-        "同一个部门、同一年度有两行，两行都评了分。",
-        "One department has two rows for one edition; both are scored.",
-    ),
-}
 
 
 def separator_unclear(place: Place, *, several: bool) -> Diagnostic:
@@ -115,7 +67,7 @@ def column_without_name(place: Place, value: Place) -> Diagnostic:
 
 def duplicate_column(name: str, first: Place, again: Place) -> Diagnostic:
     """Two header cells mean the same."""
-    message = Text(f"“{brief(name)}”有两列", f"there are two columns “{brief(name)}”")
+    message = Text(f"“{brief(name)}”有两列", f"there are two columns '{brief(name)}'")
     places = (labelled(again, "又一次，这一列不用", "again here, not used"), labelled(first, "第一次", "first here"))
     why = Text("不知道以哪一列为准", "it is not known which of the two counts")
     return fault("duplicate-column", message, places, hint=Text("只保留一列", "keep one of the two"), why=why)
@@ -123,15 +75,15 @@ def duplicate_column(name: str, first: Place, again: Place) -> Diagnostic:
 
 def column_unclear(place: Place) -> Diagnostic:
     """``单位`` of a tall table may be the department or the unit."""
-    message = Text("“单位”可以是部门，也可以是计量单位", "“单位” may be the department or the unit")
-    hint = Text("部门写“部门”，计量单位写“计量单位”", "write “subject” for the department, “unit” for the unit")
+    message = Text("“单位”可以是部门，也可以是计量单位", "'单位' may be the department or the unit")
+    hint = Text("部门写“部门”，计量单位写“计量单位”", "write 'subject' for the department, 'unit' for the unit")
     return fault("column-unclear", message, (place,), hint=hint)
 
 
 def row_without_item(place: Place) -> Diagnostic:
     """A value of a tall table has no address."""
     message = Text("这一行没有写是哪一项", "the row does not say what its value is")
-    hint = Text("在“项目”一列写上，例如“编制数”", "fill in the column “item”, for example “编制数”")
+    hint = Text("在“项目”一列写上，例如“编制数”", "fill in the column 'item', for example 'posts'")
     return fault("row-without-item", message, (place,), hint=hint)
 
 
@@ -144,7 +96,7 @@ def row_without_subject(place: Place) -> Diagnostic:
 
 def subject_twice(name: str, first: Place, again: Place) -> Diagnostic:
     """Two rows for one department and edition."""
-    message = Text(f"“{brief(name)}”有两行", f"there are two rows for “{brief(name)}”")
+    message = Text(f"“{brief(name)}”有两行", f"there are two rows for '{brief(name)}'")
     places = (labelled(again, "又一次", "again here"), labelled(first, "第一次", "first here"))
     hint = Text("删去一行，或写明不同的年度", "delete one of them, or state different editions")
     return fault("subject-twice", message, places, hint=hint, severity="warning")
@@ -161,7 +113,7 @@ _SHORTENED = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+\Z")
 
 def refused_cell(name: str, text: str, place: Place, *, number: bool) -> Diagnostic | None:
     """Return why a cell is not what its author saw on the sheet; None when it can be read."""
-    shown = Text(f"“{brief(name)}”的“{brief(text)}”", f"“{brief(text)}” for “{brief(name)}”")
+    shown = Text(f"“{brief(name)}”的“{brief(text)}”", f"'{brief(text)}' for '{brief(name)}'")
     if _ERROR.match(text):
         message = Text(f"{shown.zh}是表格的出错值", f"{shown.en} is a spreadsheet's error")
         hint = Text("在表格里改好；没有数时留空", "mend the sheet; leave the cell blank when there is no value")

@@ -140,7 +140,7 @@ def _is_used(line: _Line, faults: Faults) -> bool:
     cell = line.get("used")
     marked = _MARKED.get(cell.text.casefold()) if cell is not None else False
     if marked is None and cell is not None:
-        faults.add(say.wrong_shape(Text(f"“{say.brief(cell.text)}”", f"“{say.brief(cell.text)}”"), _MARK, cell.place))
+        faults.add(say.wrong_shape(Text(f"“{say.brief(cell.text)}”", f"'{say.brief(cell.text)}'"), _MARK, cell.place))
     return bool(marked)
 
 

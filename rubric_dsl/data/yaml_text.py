@@ -18,7 +18,7 @@ _TIGHT_COLON = re.compile(r"^[ -]*[^\s'\"{\[#:]+:[^\s:/]")
 
 _GENERIC = (
     Text("从这里起读不懂", "this cannot be read"),
-    Text("每行写成“名称: 值”，用空格缩进", "write each line as “name: value”, indented with spaces"),
+    Text("每行写成“名称: 值”，用空格缩进", "write each line as 'name: value', indented with spaces"),
 )
 # The reader's own problem words, most telling first, and ours for them.
 _PROBLEMS: tuple[tuple[str, Text, Text], ...] = (
@@ -33,13 +33,13 @@ _PROBLEMS: tuple[tuple[str, Text, Text], ...] = (
         Text("这里多了一个冒号", "there is a colon too many here"),
         Text(
             "一行只写一个“名称: 值”；值里有冒号时加引号",
-            "write one “name: value” on a line; put quotes around a value that holds a colon",
+            "write one 'name: value' on a line; put quotes around a value that holds a colon",
         ),
     ),
     (
         "expected ':'",
         Text("名称后面缺冒号", "a colon is missing after the name"),
-        Text("写成“名称: 值”，冒号后面空一格", "write “name: value”, with a space after the colon"),
+        Text("写成“名称: 值”，冒号后面空一格", "write 'name: value', with a space after the colon"),
     ),
     (
         "flow",
@@ -74,9 +74,9 @@ _PROBLEMS: tuple[tuple[str, Text, Text], ...] = (
 )
 _TAB = Text("缩进用了制表符（Tab），改成空格", "the line is indented with a tab: use spaces")
 _WIDE_COLON = Text(
-    "冒号是全角的“：”，改成半角冒号加一个空格“: ”", "the colon is the full-width “：”: use “:” and a space"
+    "冒号是全角的“：”，改成半角冒号加一个空格“: ”", "the colon is the full-width '：': use ':' and a space"
 )
-_NO_SPACE = Text("冒号后面要空一格：“名称: 值”", "put a space after the colon: “name: value”")
+_NO_SPACE = Text("冒号后面要空一格：“名称: 值”", "put a space after the colon: 'name: value'")
 
 
 def parse_yaml(source: Source, faults: Faults) -> Node | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, score_of
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, measure_text, score_of
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
@@ -42,7 +41,8 @@ class Anchors:
     def amount(self) -> Expr:
         """Return the score on the lines: one branch for each stretch, and one for each side outside."""
         first, last = self.points[0], self.points[-1]
-        before = Branch(Compare("<", Measure(), Const(first.at)), self._beyond(0, first), self._side(0))
+        # What holds outside must be said even where no measure lies there, so its branch has no words to be missed.
+        before = Branch(Compare("<", Measure(), Const(first.at)), self._beyond(0, first))
         stretches = tuple(
             Branch(Compare("<=", Measure(), Const(end.at)), line(start, end), self._between(index))
             for index, (start, end) in enumerate(pairwise(self.points))
@@ -84,28 +84,6 @@ class AnchorsForm:
     """Reads the ``anchors`` clause."""
 
     clauses = ("anchors",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "anchor-count": Text(
-            "折线至少要有两个点。",
-            "A line needs two points at least.",
-        ),
-        "anchor-figure": Text(
-            "折线的点要用写定的数，不能用数据表里的数。",
-            "The points of a line are fixed numbers, not figures of the data form.",
-        ),
-        "anchor-order": Text(
-            "折线的点要按指标值从小到大写，同一个值只写一次。",
-            "The points of a line go from the smaller measure to the greater, each measure once.",
-        ),
-        "anchor-outside": Text(
-            "没有说明两端之外怎样计分：不变、延长、得0分，得分不同。",
-            "It is not said what holds outside the points: held, extended and zero score differently.",
-        ),
-        "anchor-score": Text(
-            "折线上的得分不能超过指标分值。",
-            "A point of a line cannot score more than the indicator's points.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Anchors | None:
         """Read the clause: two points or more, ascending, and what holds outside."""
@@ -114,7 +92,7 @@ class AnchorsForm:
             context.fault("no-measure", Text("折线需要指标值", "a line needs a measure"), clause)
             return None
         if len(clauses) > 1:
-            context.fault("form-twice", Text("折线写了两次", "the line is given twice"), clauses[1])
+            context.fault("form-twice", Text("折线写了两次", "the line is given twice"), clauses[1], hint=ONLY_ONE)
             return None
         marks = _marks(clause)
         points = tuple(_point(mark, context) for mark in marks)
@@ -137,14 +115,20 @@ def _point(mark: Node, context: Context) -> Point | None:
         return None
     value, given = constant(lowered), score_of(score, context.points)
     if value is None:
-        context.fault("anchor-figure", Text("折线的点要用写定的数", "a point of a line is a fixed number"), at)
+        hint = Text("写一个数，如：90% 计满分", "write a number, as: 90% scores full marks")
+        message = Text("折线的点不能随数据表里的数变", "a point of a line cannot go with a figure of the form")
+        context.fault("anchor-figure", message, at, hint=hint)
         return None
     if given > context.points:
         most = text_of(context.points)
         context.fault(
             "anchor-score",
-            Text(f"得分 {text_of(given)} 超过指标分值 {most}", f"{text_of(given)} is more than the {most} points"),
+            Text(
+                f"这一点计 {text_of(given)} 分，超过指标的 {most} 分",
+                f"a point scores {text_of(given)}, more than the indicator's {most}",
+            ),
             score,
+            hint=Text(f"改为不超过 {most}分 的数，或写：满分", f"write {most} at most, or: full marks"),
         )
         return None
     return Point(value, given)
@@ -170,7 +154,8 @@ def _outside(clause: Node, context: Context) -> Outside | None:
 def _in_order(points: tuple[Point, ...], clause: Node, context: Context) -> bool:
     marks = _marks(clause)
     if len(points) == 1:
-        context.fault("anchor-count", Text("折线只有一个点", "the line has one point only"), marks[0])
+        hint = Text("再写一个点，如：100% 计满分", "add a point, as: 100% scores full marks")
+        context.fault("anchor-count", Text("折线只有一个点", "the line has one point only"), marks[0], hint=hint)
         return False
     for (start, end), mark in zip(pairwise(points), marks[1:], strict=True):
         if end.at <= start.at:

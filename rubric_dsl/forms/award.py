@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, points_of
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -55,25 +54,11 @@ class AwardForm:
     """Reads the ``award`` clause."""
 
     clauses = ("award",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "award-bounds": Text(
-            "评定给分的范围要从小到大，不超过指标分值。",
-            "An award's bounds go from smaller to greater, at most the indicator's points.",
-        ),
-        "award-step": Text(
-            "评定给分的范围要是单位的整数倍，单位大于 0。",
-            "An award's range is a whole number of its steps, and a step is above 0.",
-        ),
-        "not-on-step": Text(
-            "评定的数不是规定单位的整数倍，不采用。",
-            "The number that was given is no whole number of the stated steps; it is not used.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Award | None:
         """Read the clause; the bounds must be in order and within the points."""
         if len(clauses) > 1:
-            context.fault("form-twice", Text("评定给分写了两次", "the award is given twice"), clauses[1])
+            context.fault("form-twice", Text("评定给分写了两次", "the award is given twice"), clauses[1], hint=ONLY_ONE)
             return None
         bounds = clauses[0].node("range")
         low, high = (points_of(child) for child in bounds.children)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import (
     TRUE,
@@ -66,24 +65,6 @@ class BandsForm:
     """Reads ``band``, ``when``, ``otherwise`` and ``so_on`` clauses."""
 
     clauses = ("band", "when", "otherwise", "so_on")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "end-not-said": Text(
-            "没有说明端点归哪一档，恰好在端点上的部门得分不定。写（含）或（不含）。",
-            "It is not said which band owns an end, so a department exactly there has no certain score. Write (included) or (excluded).",
-        ),
-        "otherwise-last": Text(
-            "“否则”写在最后，只写一次；它后面的规则不会用到。",
-            "'otherwise' stands last and once; what follows it would never be used.",
-        ),
-        "series-base": Text(
-            "“依次类推”前面要有两档，宽度和端点写法相同，分数逐档变化。",
-            "'and so on' needs two bands before it, of the same width and with the same ends, whose scores change by a step.",
-        ),
-        "line-without-ends": Text(
-            "按直线计分写在有两端的一档里：60% 到 80%（含） 计 6分 到 8分 按直线。",
-            "A straight line stands in a band with two ends: 60% to 80% (included) scores 6 to 8 on a line.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bands | None:
         """Read all bands and cases of a rule."""
@@ -132,6 +113,7 @@ def line(region: Node, ends: Node, context: Context) -> Expr | None:
             "line-without-ends",
             Text("按直线计分要有两端", "a straight line needs a band with two ends"),
             region,
+            hint=Text("写在“… 到 …”的一档里", "write it in a band from … to …"),
         )
         return None
     low, high = (context.typer.compared(context.measure, bound) for bound in bounds)

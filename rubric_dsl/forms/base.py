@@ -158,16 +158,16 @@ Form = BoundedForm | RaisingForm
 """A scoring form."""
 
 
+ONLY_ONE = Text("只保留一句", "keep one of the two")
+"""What to do about a form that may stand once."""
+
+
 class FormClass(Protocol):
     """Where a form comes from: the clauses it reads, and how."""
 
     @property
     def clauses(self) -> tuple[str, ...]:
         """The grammar rules of its clauses."""
-
-    @property
-    def pages(self) -> Mapping[str, Text]:
-        """The page of each diagnostic code that is this form's own."""
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Form | None:
         """Read the form from its clauses; None when a fault was reported."""

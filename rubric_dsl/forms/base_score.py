@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, points_of
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -42,24 +41,20 @@ class BaseScoreForm:
     """Reads the ``base`` clause."""
 
     clauses = ("base",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "base-score": Text(
-            "基础分不能超过指标分值。",
-            "The base cannot be more than the indicator's points.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> BaseScore | None:
         """Read the clause; the base is within the points."""
         if len(clauses) > 1:
-            context.fault("form-twice", Text("基础分写了两次", "the base is given twice"), clauses[1])
+            context.fault("form-twice", Text("基础分写了两次", "the base is given twice"), clauses[1], hint=ONLY_ONE)
             return None
         points = points_of(clauses[0].node("points"))
         if points > context.points:
             most = text_of(context.points)
             message = Text(
-                f"基础分 {text_of(points)} 分超过指标分值 {most}", f"a base of {text_of(points)} is more than {most}"
+                f"基础分 {text_of(points)} 分超过指标的 {most} 分",
+                f"a base of {text_of(points)} is more than the indicator's {most}",
             )
-            context.fault("base-score", message, clauses[0])
+            hint = Text(f"改为不超过 {most}分 的数", f"write {most} at most")
+            context.fault("base-score", message, clauses[0], hint=hint)
             return None
         return BaseScore(points)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Mul
 from rubric_dsl.diagnostics import Text
@@ -92,16 +91,6 @@ class BonusForm:
     """Reads ``bonus`` clauses."""
 
     clauses = ("bonus",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "base-not-said": Text(
-            "加分与扣分或分档写在一起，没有说明从几分起算。加上一句“基础分 …分”。",
-            "Bonuses stand beside deductions or bands, and it is not said from which score they count. Add 'base …'.",
-        ),
-        "bonus-cap": Text(
-            "可超过满分的加分要写明最多加几分。",
-            "A bonus that may pass full marks must say the most that it adds.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bonus | None:
         """Read all bonus clauses of a rule."""
@@ -119,7 +108,10 @@ def _one(index: int, clause: Node, context: Context) -> OneBonus | None:
     stride = read_stride(f"bonus{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
-        context.fault("step-size", Text("每步加的分要大于 0", "a step must add more than 0"), clause.node("points"))
+        hint = Text("如：加0.5分", "as: add 0.5")
+        context.fault(
+            "step-size", Text("每步加的分要大于 0", "a step must add more than 0"), clause.node("points"), hint=hint
+        )
         return None
     if stride is None or option_twice(clause, context):
         return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import (
     Add,
@@ -134,24 +133,6 @@ class ChecklistForm:
     """Reads ``item`` and ``all_or_nothing`` clauses."""
 
     clauses = ("item", "all_or_nothing")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "duplicate-item": Text(
-            "检查表的序号重复。",
-            "An item number of a checklist is given twice.",
-        ),
-        "items-sum": Text(
-            "检查表各项分值之和与指标分值不同。",
-            "The items of a checklist do not sum to the indicator's points.",
-        ),
-        "item-part": Text(
-            "部分符合的得分要小于这一项的分值。",
-            "What an item gives when partly met is less than its points.",
-        ),
-        "no-items": Text(
-            "“全部符合才计分”要有各项。",
-            "'all or nothing' needs items.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Checklist | None:
         """Read the items; their labels must differ, and their points must not pass the indicator's."""
@@ -159,7 +140,8 @@ class ChecklistForm:
         items = tuple(_item(clause, context) for clause in listed)
         if not items:
             words = Text("“全部符合才计分”前面没有各项", "'all or nothing' has no items")
-            context.fault("no-items", words, clauses[0])
+            hint = Text("在前面写各项，如：① “有制度” 5分", 'write items before it, as: item 1 "has rules" 5')
+            context.fault("no-items", words, clauses[0], hint=hint)
             return None
         if not self._sound(listed, items, context):
             return None
@@ -182,7 +164,7 @@ class ChecklistForm:
         for clause, item in zip(clauses, items, strict=True):
             if item.label in seen:
                 words = Text(f"序号 {item.label} 重复", f"item {item.label} is given twice")
-                context.fault("duplicate-item", words, clause)
+                context.fault("duplicate-item", words, clause, hint=Text("换一个序号", "give it another number"))
                 return False
             seen.add(item.label)
             if item.part is not None and item.part >= item.points:
@@ -190,7 +172,8 @@ class ChecklistForm:
                     f"部分符合计 {text_of(item.part)} 分，不少于 {text_of(item.points)} 分",
                     f"partly met gives {text_of(item.part)}, no less than {text_of(item.points)}",
                 )
-                context.fault("item-part", words, clause)
+                hint = Text("部分符合的分要比这一项的分少", "let partly met give less than the item's points")
+                context.fault("item-part", words, clause, hint=hint)
                 return False
         return True
 

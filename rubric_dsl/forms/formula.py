@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, points_formula
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, points_formula
 from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
@@ -48,18 +47,14 @@ class FormulaForm:
     """Reads the ``formula`` clause."""
 
     clauses = ("formula",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "points-formula": Text(
-            "得分的公式要得出没有单位的数。",
-            "A formula for points gives a number without a unit.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Formula | None:
         """Read the clause; whether the formula is capped must be said."""
         clause = clauses[0]
         if len(clauses) > 1:
-            context.fault("form-twice", Text("得分公式写了两次", "the formula is given twice"), clauses[1])
+            context.fault(
+                "form-twice", Text("得分公式写了两次", "the formula is given twice"), clauses[1], hint=ONLY_ONE
+            )
             return None
         if clause.find("cap_full", "at_most", "UNCAPPED") is None:
             context.fault(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
@@ -67,20 +66,6 @@ class LadderForm:
     """Reads ``rung`` clauses, and ``rung_line``."""
 
     clauses = ("rung", "rung_line")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "ladder-figure": Text(
-            "分级达标的各级要用写定的数，不能用数据表里的数。",
-            "The rungs of a ladder are fixed numbers, not figures of the data form.",
-        ),
-        "ladder-line": Text(
-            "“两级之间按直线”只写一次，并且至少要有两级。",
-            "'straight lines between rungs' is written once, and needs two rungs at least.",
-        ),
-        "ladder-order": Text(
-            "分级达标里，达到得多得分不能更少，同一级只写一次。",
-            "On a ladder a higher rung cannot score less, and a rung is given once.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Ladder | None:
         """Read the rungs; from the highest down their scores must not rise."""
@@ -98,7 +83,10 @@ class LadderForm:
                 message = Text(
                     "达到得少，得分却不少；或同一级写了两次", "a lower rung scores more, or a rung is given twice"
                 )
-                context.fault("ladder-order", message, clause)
+                hint = Text(
+                    "达到得多的一级得分要多，同一级只写一次", "let a higher rung score more, and write each once"
+                )
+                context.fault("ladder-order", message, clause, hint=hint)
                 return None
         return Ladder(
             tuple(point for point, _ in found), tuple(context.words(clause) for _, clause in found), bool(lines)
@@ -113,7 +101,9 @@ def _rung(clause: Node, context: Context) -> Point | None:
         return None
     value = constant(lowered)
     if value is None:
-        context.fault("ladder-figure", Text("各级要用写定的数", "a rung is a fixed number"), at)
+        hint = Text("写一个数，如：达到 90% 计满分", "write a number, as: reaching 90% scores full marks")
+        message = Text("一级不能随数据表里的数变", "a rung cannot go with a figure of the form")
+        context.fault("ladder-figure", message, at, hint=hint)
         return None
     return Point(value, score_of(score, context.points))
 
@@ -124,7 +114,8 @@ def _lines_stand(lines: list[Node], rungs: list[Node], context: Context) -> bool
         context.fault("ladder-line", Text("“两级之间按直线”写了两次", "the straight lines are given twice"), lines[1])
     elif lines and len(rungs) < needed:
         message = Text("不到两级，没有“两级之间”", "there are no two rungs to draw a line between")
-        context.fault("ladder-line", message, lines[0])
+        hint = Text("再写一级，如：达到 60% 计0分", "add a rung, as: reaching 60% scores 0")
+        context.fault("ladder-line", message, lines[0], hint=hint)
     else:
         return True
     return False

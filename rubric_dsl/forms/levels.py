@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup
 from rubric_dsl.diagnostics import Text
@@ -56,12 +55,6 @@ class LevelsForm:
     """Reads ``level`` clauses."""
 
     clauses = ("level",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "duplicate-level": Text(
-            "等次的名称重复。",
-            "A level's name is given twice.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
         """Read the levels; a name may stand once."""
@@ -72,7 +65,9 @@ class LevelsForm:
         seen: set[str] = set()
         for clause, (name, _) in zip(clauses, levels, strict=True):
             if name in seen:
-                context.fault("duplicate-level", Text(f"等次“{name}”重复", f"level '{name}' is given twice"), clause)
+                hint = Text("换一个名称，或删去一句", "give it another name, or remove one")
+                message = Text(f"等次“{name}”写了两次", f"level '{name}' is given twice")
+                context.fault("duplicate-level", message, clause, hint=hint)
                 return None
             seen.add(name)
         return Levels(context.indicator, levels, picks_in(clauses, context.indicator))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Both, Branch, Compare, Condition, Const, Expr, Input, Is, Measure, choose, total_of
 from rubric_dsl.diagnostics import Place, Text
@@ -57,18 +56,6 @@ class LookupForm:
     """Reads ``lookup``, ``lookup_parts`` and ``row`` clauses; ``otherwise`` says what an unlisted key gets."""
 
     clauses = ("lookup", "lookup_parts", "row")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "table-keys": Text(
-            "查表先写按哪些项查（查表按 甲，乙），再写各行（组合 优，良 计8分），每行的格数与项数相同。",
-            "A table first says its keys (look up A, B), then its rows (combination good, fair scores 8), with a cell for each key.",
-        ),
-        "table-open": Text(
-            "表里没有列出的组合得多少分，没有说明。补上各行，或写“否则 …”。",
-            "It is not said what an unlisted combination scores. Add the rows, or write 'otherwise …'.",
-        ),
-        "table-row-twice": Text("同一种组合写了两行。", "A combination is listed twice."),
-        "unknown-option": Text("没有这个选项。", "There is no such option."),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Lookup | None:
         """Read the keys and the rows."""
@@ -149,7 +136,9 @@ class _Keys:
 
     def _wrong_cells(self, row: Node, wanted: int) -> None:
         words = Text(f"这一行要有 {wanted} 格", f"this row needs {wanted} cells")
-        self.context.fault("table-keys", words, row)
+        names = [key.name for key in self.keys]
+        hint = Text("各格依次是：" + "、".join(names), "the cells are, in order: " + ", ".join(names))
+        self.context.fault("table-keys", words, row, hint=hint)
 
     def _cell(self, key: Key, cell: Tree) -> Condition | None:
         if cell.kind == "ANY":

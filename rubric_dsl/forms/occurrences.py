@@ -157,27 +157,14 @@ class OccurrencesForm:
     """Reads ``occurrence``, ``heaviest`` and ``all_together`` clauses."""
 
     clauses = ("occurrence", "heaviest", "all_together")
-    pages: ClassVar[Mapping[str, Text]] = {
-        "occurrence-count": Text(
-            "每出现几次扣分，次数要是大于 0 的整数。",
-            "An occurrence deduction is for a whole number of cases, above 0.",
-        ),
-        "occurrence-name": Text(
-            "几句“每出现”要各有名称或序号，才分得清数据：每出现 1处 “主街” 扣3分。",
-            'Several occurrence clauses need names or item numbers, so that their data can be told apart: deduct 3 per 1 place found "main street".',
-        ),
-        "heaviest-alone": Text(
-            "“就高不就低”“各项合计最多”要与“每出现 … 扣分”写在一起。",
-            "'heaviest only' and 'all together at most' stand beside occurrence deductions.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Occurrences | None:
         """Read the clauses."""
         listed = tuple(clause for clause in clauses if clause.kind == "occurrence")
         if not listed:
-            words = Text("没有“每出现 … 扣分”", "there is no occurrence deduction")
-            context.fault("heaviest-alone", words, clauses[0])
+            words = Text("旁边没有“每出现 … 扣 …”，这一句不起作用", "there is no deduction per occurrence beside it")
+            hint = Text("写上各种情况，如：每出现 1次 “迟报” 扣1分", 'add them, as: deduct 1 per 1 times found "late"')
+            context.fault("heaviest-alone", words, clauses[0], hint=hint)
             return None
         tallies = tallies_of(listed, context)
         if tallies is None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, measure_text
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
 from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
@@ -98,24 +97,6 @@ class ProportionalForm:
     """Reads the ``proportional`` clause."""
 
     clauses = ("proportional",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "cap-not-said": Text(
-            "按比例计分要写明超额完成是否封顶：最多 满分，或不封顶。",
-            "A proportional score must say whether over-fulfilment is capped: at most full marks, or uncapped.",
-        ),
-        "excess-uncapped": Text(
-            "按超出比例扣减，没有超出就是满分，再好也不加分，所以不能写不封顶。",
-            "A score reduced by the excess is full marks where nothing exceeds the target; it cannot be uncapped.",
-        ),
-        "proportion-option": Text(
-            "按比例计分的一项内容写了两次。",
-            "A part of a proportional score is given twice.",
-        ),
-        "proportion-target": Text(
-            "没有说明按比例计分以什么为标准，或者标准不大于 0。",
-            "It is not said to which target the score is proportional, or the target is not above 0.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Proportional | None:
         """Read the clause; whether over-fulfilment counts must be said."""
@@ -124,7 +105,12 @@ class ProportionalForm:
             context.fault("no-measure", Text("按比例计分需要指标值", "a proportional score needs a measure"), clause)
             return None
         if len(clauses) > 1:
-            context.fault("form-twice", Text("按比例计分写了两次", "the proportional score is given twice"), clauses[1])
+            context.fault(
+                "form-twice",
+                Text("按比例计分写了两次", "the proportional score is given twice"),
+                clauses[1],
+                hint=ONLY_ONE,
+            )
             return None
         way = next(WAYS[child.kind] for child in clause.children if child.kind in WAYS)
         target = _target(clause, way, context)
@@ -140,7 +126,12 @@ def _twice(clause: Node, context: Context) -> bool:
     for kinds in (("standard",), ("cap_full", "at_most", "UNCAPPED"), ("floor",)):
         found = [child for child in clause.children if child.kind in kinds]
         if len(found) > 1:
-            context.fault("proportion-option", Text("这一项写了两次", "this is given twice"), found[1])
+            context.fault(
+                "proportion-option",
+                Text("这一项写了两次", "this is given twice"),
+                found[1],
+                hint=Text("只保留一处", "keep one of the two"),
+            )
             return True
     return False
 
@@ -150,7 +141,7 @@ def _cap_said(clause: Node, way: Way, context: Context) -> bool:
         uncapped = clause.find("UNCAPPED")
         if uncapped is not None:
             message = Text("没有超出就是满分，不能不封顶", "it is full marks at the target, and cannot be uncapped")
-            context.fault("excess-uncapped", message, uncapped)
+            context.fault("excess-uncapped", message, uncapped, hint=Text("删去“不封顶”", "leave out 'uncapped'"))
         return uncapped is None
     if clause.find("cap_full", "at_most", "UNCAPPED"):
         return True

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -48,16 +47,12 @@ class RefinedForm:
     """Reads the ``refined`` clause."""
 
     clauses = ("refined",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "refinement-points": Text(
-            "部门细化的指标，分值合计要等于原指标的分值，得分不能超过各自的分值。",
-            "The points of a department's own indicators sum to the indicator's, and no score passes its points.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Refined | None:
         """Read the clause."""
         if len(clauses) > 1:
-            context.fault("form-twice", Text("“由部门细化”写了两次", "the refinement is given twice"), clauses[1])
+            context.fault(
+                "form-twice", Text("“由部门细化”写了两次", "the refinement is given twice"), clauses[1], hint=ONLY_ONE
+            )
             return None
         return Refined(context.indicator, context.points)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from rubric_dsl.core.nodes import Const
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context
@@ -16,13 +13,6 @@ class ScaleForm:
     """Reads the ``by_scale`` clause."""
 
     clauses = ("by_scale",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "no-scale": Text(
-            "按尺度评定，要先写尺度：尺度 A = 4，B = 3，C = 2，D = 1。",
-            "A rating on the scale needs a scale: scale A = 4, B = 3, C = 2, D = 1.",
-        ),
-        "unknown-grade": Text("尺度里没有这一级。", "The scale has no such grade."),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
         """Read the clause: the scale's steps are the levels."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Expr, Extreme, Measure
 from rubric_dsl.diagnostics import Text
@@ -101,60 +100,6 @@ class StepsForm:
     """Reads ``step`` clauses."""
 
     clauses = ("step",)
-    pages: ClassVar[Mapping[str, Text]] = {
-        "percent-or-points": Text(
-            "“5%”可以是 5 个百分点，也可以是目标值的 5%；标准不是 100% 时得分不同。",
-            "'5%' may mean 5 percentage points or 5% of the target; the two differ unless the target is 100%.",
-        ),
-        "step-double": Text(
-            "同一段指标值有两句按步扣分（或加分），两句都算。改标准，或者把更重的一段写成“低于 … 的部分 每步扣…分”。",
-            "Two step clauses count on the same stretch of the measure. Change a target, or write the dearer stretch as a tier.",
-        ),
-        "step-covered": Text(
-            "“计满分”的一档占了这一句的整个方向，先看各档，这一句永远不起作用。",
-            "The band of full marks takes the whole side of this clause; bands come first, so the clause has no effect.",
-        ),
-        "step-gap": Text(
-            "两个标准之间的指标值，两句都不扣分。写一档说明它得几分，就不再提示。",
-            "Between the two targets neither clause deducts. A band that scores this stretch says that it is meant.",
-        ),
-        "step-option": Text(
-            "按步计分的一项内容写了两次。",
-            "A part of a step clause is given twice.",
-        ),
-        "step-reading": Text(
-            "没有说明不足一步时怎样计分：整步、不足一步按一步、按比例，得分不同。在开头写“计步 整步”。",
-            "It is not said what a part of a step counts: whole, started and pro rata steps score differently. Write 'steps whole steps' at the top.",
-        ),
-        "step-size": Text(
-            "每步的大小和每步的分都要大于 0。",
-            "A step, and its points, must be greater than 0.",
-        ),
-        "step-start": Text(
-            "偏离两个方向时，没有“达到标准”的一侧，不能写达到即先扣。",
-            "Where both sides count, no side is where the target is reached, so nothing can start there.",
-        ),
-        "step-target": Text(
-            "没有说明从哪个数起算偏离。",
-            "It is not said from which value the deviation counts.",
-        ),
-        "tier-figure": Text(
-            "分段计步的标准和界限要用写定的数，不能用数据表里的数。",
-            "The target and the thresholds of tiers are fixed numbers, not figures of the data form.",
-        ),
-        "tier-order": Text(
-            "分段的界限要从标准起，由近到远写。",
-            "The thresholds of tiers go from the target outward.",
-        ),
-        "tier-reading": Text(
-            "各段怎样合计要写明一种：分段累计（每一段按自己的分扣），或整段替换（越过界限，全部步数按后一种分扣）。",
-            "How tiers add up must be said, once: marginal (each stretch at its own rate) or replacing (beyond a threshold all steps at its rate).",
-        ),
-        "tier-side": Text(
-            "分段要与这一句同一个方向；偏离两个方向的不能分段。",
-            "Tiers lie on the clause's own side; steps to both sides have none.",
-        ),
-    }
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Steps | None:
         """Read all step clauses of a rule."""
@@ -174,14 +119,18 @@ def _one(index: int, clause: Node, context: Context) -> OneStep | None:
     stride = read_stride(f"step{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
-        context.fault("step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"))
+        hint = Text("如：扣0.5分", "as: deduct 0.5")
+        context.fault(
+            "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"), hint=hint
+        )
         return None
     if stride is None or option_twice(clause, context):
         return None
     start = clause.find("start")
     if start is not None and stride.side == "off":
         message = Text("偏离两个方向时，不能写达到即先扣", "where both sides count, nothing starts at the target")
-        context.fault("step-start", message, start)
+        hint = Text("分成“每超过”“每低于”两句来写", "write two clauses, one above and one below")
+        context.fault("step-start", message, start, hint=hint)
         return None
     tiers = read_tiers(clause, stride, points, context)
     if tiers is None:

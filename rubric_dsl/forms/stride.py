@@ -131,7 +131,12 @@ def _target(clause: Node, side: Side, context: Context) -> Expr | None:
             message = Text(
                 "“计满分”的一档占了这一句的整个方向", "the band of full marks takes this clause's whole side"
             )
-            context.fault("step-covered", message, clause)
+            hint = Text(
+                "看看“≤”“≥”是否写反，或另写标准：以 … 为标准",
+                "look whether <= and >= were swapped, or state a target of its own",
+            )
+            why = Text("这一句永远不起作用", "the clause never acts")
+            context.fault("step-covered", message, clause, why=why, hint=hint)
             return None
         return _known(context.typer.compared(measured(context), bound))
     context.fault(
@@ -182,7 +187,12 @@ def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
 def _positive(expr: Expr, size: Node, context: Context) -> Expr | None:
     value = constant(expr)
     if value is not None and value <= 0:
-        context.fault("step-size", Text("每步的大小要大于 0", "a step must be greater than 0"), size)
+        context.fault(
+            "step-size",
+            Text("每步的大小要大于 0", "a step must be greater than 0"),
+            size,
+            hint=Text("如：每超过 1个百分点", "as: per 1pp above"),
+        )
         return None
     return expr
 
@@ -216,7 +226,12 @@ def option_twice(clause: Node, context: Context) -> bool:
     for kinds in (tuple(READINGS), ("floor",), ("at_most",), ("start",), ("MAY_PASS",)):
         found = [child for child in clause.children if child.kind in kinds]
         if len(found) > 1:
-            context.fault("step-option", Text("这一项写了两次", "this is given twice"), found[1])
+            context.fault(
+                "step-option",
+                Text("这一项写了两次", "this is given twice"),
+                found[1],
+                hint=Text("只保留一处", "keep one of the two"),
+            )
             return True
     return False
 

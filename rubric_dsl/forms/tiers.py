@@ -104,7 +104,7 @@ def read_tiers(clause: Node, stride: Stride, points: Fraction, context: Context)
         return Tiers(stride, (Tier(start if start is not None else Fraction(0), points),))
     if start is None:
         message = Text("分段计步时，标准要用写定的数", "where there are tiers, the target is a fixed number")
-        context.fault("tier-figure", message, written[0])
+        context.fault("tier-figure", message, written[0], hint=_FIXED)
         return None
     rates = [Tier(start, points)]
     for tier in written:
@@ -119,6 +119,9 @@ def read_tiers(clause: Node, stride: Stride, points: Fraction, context: Context)
     return replace(tiers, kind=KINDS[said[0].kind])
 
 
+_FIXED = Text("写一个数，如：80%", "write a number, as: 80%")
+
+
 def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tier | None:
     side = next(child for child in tier.children if child.kind in SIDES)
     bound = next(child for child in tier.children if isinstance(child, Node) and child.kind != "points")
@@ -127,7 +130,10 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
         _wrong_side(side, stride, context)
         return None
     if points == 0:
-        context.fault("step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), tier.node("points"))
+        hint = Text("如：每步扣0.5分", "as: 0.5 per step")
+        context.fault(
+            "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), tier.node("points"), hint=hint
+        )
         return None
     lowered = context.typer.compared(measured(context), bound)
     if lowered is None:
@@ -135,7 +141,7 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
     at = constant(lowered)
     if at is None:
         message = Text("分段的界限要用写定的数", "the threshold of a tier is a fixed number")
-        context.fault("tier-figure", message, bound)
+        context.fault("tier-figure", message, bound, hint=_FIXED)
         return None
     if at == before or (at > before) != (stride.side == "above"):
         kind = measured(context).kind

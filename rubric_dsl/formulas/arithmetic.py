@@ -87,6 +87,7 @@ class Arithmetic(FormulaReader):
                 "a series stands inside sum, mean, max, min or count only",
             ),
             tree,
+            Text("如：平均（…[各列]）；或只写一列", "as: mean(…[each]); or name one column"),
         )
         return None
 
@@ -110,8 +111,12 @@ class Arithmetic(FormulaReader):
         if self.total is None:
             self.fault(
                 "no-total-here",
-                Text("总分只能写在总分之后的调整里", "the total can be spoken of only in what comes after it"),
+                Text("这里还没有总分", "there is no total here yet"),
                 tree,
+                Text(
+                    "“总分”只能写在总分之后的系数、否决里；别的指标写：得分（…）",
+                    "'total' stands in coefficients and vetoes after it; another indicator's score is: score(…)",
+                ),
             )
             return None
         return plain(self.total)

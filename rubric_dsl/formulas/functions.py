@@ -109,7 +109,8 @@ class Functions(FormulaReader):
     def _real(self, name: str, tree: Node, typed: list[Typed]) -> Typed | None:
         what = Text("对数、指数、平方根", "a logarithm, exponential or root")
         if len(typed) != 1:
-            self.fault("arguments", Text("这个函数只取一个数", "this function takes one number"), tree)
+            hint = Text("括号里只留一个数", "leave one number in the brackets")
+            self.fault("arguments", Text("这个函数只取一个数", "this function takes one number"), tree, hint)
             return None
         expr = self._plain(typed[0], tree, what)
         if expr is None:
@@ -164,7 +165,12 @@ class Functions(FormulaReader):
         if typed is None:
             return None
         if size == 0:
-            self.fault("round-step", Text("舍入的单位要大于 0", "the step of rounding must be above 0"), step)
+            self.fault(
+                "round-step",
+                Text("舍入的单位要大于 0", "the step of rounding must be above 0"),
+                step,
+                Text("如：0.01", "as: 0.01"),
+            )
             return None
         return Typed(rounded(typed.expr, size, MODES[mode.kind]), typed.kind)
 
@@ -207,6 +213,10 @@ class Functions(FormulaReader):
                     f"'{leaf_text(name)}' cannot be compared over the group",
                 ),
                 name,
+                Text(
+                    "用数据表里的数，或由它们算出、与同组无关的数",
+                    "use a figure of the form, or one derived without the group",
+                ),
             )
             return None
         key, unit, _ = found

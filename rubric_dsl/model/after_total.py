@@ -141,6 +141,7 @@ class AfterTotal:
                 "clamp-bounds",
                 Text("总分的下限大于上限", "the total's lower bound is above its upper bound"),
                 statement,
+                Text("先写小的，后写大的", "write the smaller number first"),
             )
         return Extreme("max", (Const(low), Extreme("min", (Const(high), total))))
 

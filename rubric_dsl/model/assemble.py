@@ -116,7 +116,8 @@ class Assembler:
             path = (*head.path, fold(head.name))
             if path in seen:
                 words = Text(f"指标“{head.name}”写了两次", f"indicator '{head.name}' is given twice")
-                self._fault("duplicate-name", words, head.statement)
+                hint = Text("换一个名称，或删去一处", "give it another name, or remove one")
+                self._fault("duplicate-name", words, head.statement, hint)
                 continue
             seen.add(path)
             indicator = self._indicator(head, roundings)
@@ -162,7 +163,8 @@ class Assembler:
                 continue
             if head.shared or head.points is None:
                 words = Text(f"“{head.name}”没有分值", f"'{head.name}' has no points")
-                self._fault("points-not-said", words, head.statement)
+                hint = Text("在名称后面写分值，如：10分", "write its points behind the name, as: 10")
+                self._fault("points-not-said", words, head.statement, hint)
                 continue
             own = {**roundings, **roundings_of(head.inherited("st_round"))}
             method = self._method(head.parts, head.children)
@@ -223,9 +225,10 @@ class Assembler:
             if number.denominator != 1 or not 1 <= number <= len(children):
                 words = Text(
                     f"下面共 {len(children)} 项，取不出最高的 {number} 项",
-                    f"there are {len(children)} parts, not {number}",
+                    f"there are {len(children)} parts, so the best {number} cannot be taken",
                 )
-                self._fault("combine-number", words, stated)
+                hint = Text(f"写 1 到 {len(children)} 的整数", f"write a whole number from 1 to {len(children)}")
+                self._fault("combine-number", words, stated, hint)
                 number = Fraction(max(1, len(children)))
         if kind == "POWER_MEAN" and number == 0:
             hint = Text("指数为 0 时写：几何平均", "for exponent 0 write: geometric mean")
@@ -240,12 +243,12 @@ class Assembler:
         if found is not None and {fold(option) for option in found[1]} == names:
             self.scope.used.add(found[0])
             return found[0]
-        listed = "，".join(child.name for child in children)
+        parts = [child.name for child in children]
         self._fault(
             "chosen-options",
             Text(f"“{name}”的选项要与下面各项的名称相同", f"the options of '{name}' must be the names of the parts"),
             tree,
-            Text(f"在数据表里写：{name}：选自（{listed}）", f"declare: {name}: one of ({listed})"),
+            Text(f"在数据表里写：{name}：选自（{'，'.join(parts)}）", f"declare: {name}: one of ({', '.join(parts)})"),
         )
         return ""
 

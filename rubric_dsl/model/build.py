@@ -130,7 +130,8 @@ class _Builder:
         for step in tree.all("scale_step"):
             name = leaf_text(step)
             if name in self.scale:
-                self._fault("duplicate-level", Text(f"“{name}”写了两次", f"'{name}' is given twice"), step)
+                hint = Text("换一个名称，或删去一处", "give it another name, or remove one")
+                self._fault("duplicate-level", Text(f"“{name}”写了两次", f"'{name}' is given twice"), step, hint)
             if isinstance(step, Node):
                 self.scale[name] = parse_number(leaf_text(step.children[1]))
 
@@ -178,6 +179,7 @@ class _Builder:
             "outside-indicator",
             Text("这一句不属于任何指标", "this statement belongs to no indicator"),
             statement,
+            Text("写在指标的标题下面", "write it below the heading of its indicator"),
         )
 
     def _pool(self, tree: Node) -> None:

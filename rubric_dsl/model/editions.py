@@ -134,7 +134,7 @@ class _Expansion:
             words = Text(
                 f"“{'、'.join(again)}”既保留又另写（或保留了两次）", f"{', '.join(again)}: kept and written again"
             )
-            self._fault("edition-twice", words, statement)
+            self._fault("edition-twice", words, statement, _ONE)
             return ()
         self.kept.extend(block.leaves)
         return block.statements
@@ -170,7 +170,7 @@ class _Expansion:
             words = Text(
                 f"“{'、'.join(twice)}”既删去又保留或另写", f"{', '.join(twice)}: dropped, and kept or written again"
             )
-            self._fault("edition-twice", words, self.inherits)
+            self._fault("edition-twice", words, self.inherits, _ONE)
         added = [leaf for leaf in now if fold(leaf) not in folded]
         return EditionChanges(name, (*self.kept, *same), tuple(changed), tuple(self.dropped), tuple(added))
 
@@ -181,6 +181,9 @@ class _Expansion:
     def _fault(self, code: str, message: Text, statement: Statement, hint: Text | None = None) -> None:
         place = Place(self.source, statement.span)
         self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))
+
+
+_ONE = Text("保留、另写、删去，只写一种", "say one: kept, written anew, or dropped")
 
 
 def blocks_of(statements: tuple[Statement, ...]) -> list[Block]:

@@ -82,7 +82,8 @@ class FormReader:
         if self._declared(tree, key):
             return
         if len({fold(option) for option in options}) < len(options):
-            self._fault("duplicate-level", Text(f"“{key}”的选项重复", f"'{key}' lists an option twice"), tree)
+            hint = Text("只保留一个", "keep one of the two")
+            self._fault("duplicate-level", Text(f"“{key}”的选项重复", f"'{key}' lists an option twice"), tree, hint)
         nullable = tree.find("NULLABLE") is not None
         place = Place(self.source, tree.span)
         self.fields[fold(key)] = Field(
@@ -96,7 +97,9 @@ class FormReader:
     def _declared(self, tree: Node, key: str) -> bool:
         earlier = self.fields.get(fold(key))
         if earlier is not None:
-            self._fault("duplicate-name", Text(f"“{key}”写了两次", f"'{key}' is declared twice"), tree, earlier.place)
+            hint = Text("换一个名称，或删去一处", "give it another name, or remove one")
+            words = Text(f"“{key}”写了两次", f"'{key}' is declared twice")
+            self._fault("duplicate-name", words, tree, hint, earlier.place)
         return earlier is not None
 
     def _parameter(self, tree: Node) -> None:
@@ -147,7 +150,7 @@ class FormReader:
             branches.append(Branch(Is(key, frozenset({word})), self._in_unit(typed, target, part)))
         if left:
             words = Text(f"“{'、'.join(left.values())}”没有数", f"there is no value for {', '.join(left.values())}")
-            self._fault("parameter-gap", words, tree)
+            self._fault("parameter-gap", words, tree, Text("给每个选项写一个数", "give each option a value"))
         return Case(tuple(branches), None)
 
     def _no_option(self, key: str, word: str, options: tuple[str, ...], tree: Tree) -> None:
@@ -164,6 +167,7 @@ class FormReader:
                 "row-without-columns",
                 Text("这一行前面没有写“列”", "no columns are declared before this row"),
                 tree,
+                Text("在前面写：列 上年，本年", "write before it: columns before, now"),
             )
             return
         self.scope.rows[fold(name)] = self.columns
@@ -222,7 +226,8 @@ class FormReader:
                 bounds = Range(ranges.between(value, None, low_open=op == ">").low, bounds.high)
         if bounds.empty:
             words = Text("没有数能满足写明的范围", "no number lies within the limits that are stated")
-            self._fault("empty-limits", words, tree)
+            hint = Text("核对上下限，下限要小于上限", "check the limits: the lower one must be below the upper one")
+            self._fault("empty-limits", words, tree, hint)
             return otherwise
         return bounds
 
@@ -235,7 +240,8 @@ class FormReader:
         if fold(name) in {fold(column) for column in self.columns}:
             return fold(name)
         words = Text(f"这里没有“{name}”这一列", f"there is no column '{name}' here")
-        self._fault("unknown-column", words, stated)
+        hint = Text("列有：" + "、".join(self.columns), "the columns are: " + ", ".join(self.columns))
+        self._fault("unknown-column", words, stated, hint if self.columns else None)
         return None
 
     def _limit(self, limit: Tree, unit: Unit) -> tuple[CompareOp, Fraction | None]:
@@ -245,7 +251,11 @@ class FormReader:
         op = OPS[left.kind]
         if op not in ("<", "<=", ">", ">="):
             words = Text("范围只能用 >、≥、<、≤ 写", "limits are written with >, >=, < or <=")
-            self._fault("limit-sign", words, limit)
+            hint = Text(
+                "人人相同的数写成：参数 名称：单位 = 数",
+                "a number that is the same for all is: parameter NAME: unit = NUMBER",
+            )
+            self._fault("limit-sign", words, limit, hint)
             return op, None
         compared = self.typer.compared(Typed(Const(Fraction(0)), kind_of(unit)), right)
         value = None if compared is None else measured(compared, Env({}, {}), Trace())
@@ -314,9 +324,11 @@ class FormReader:
             return expr.left.value * expr.right.value
         return Fraction(0)
 
-    def _fault(self, code: str, message: Text, tree: Tree, other: Place | None = None) -> None:
+    def _fault(
+        self, code: str, message: Text, tree: Tree, hint: Text | None = None, other: Place | None = None
+    ) -> None:
         places = (Place(self.source, tree.span),) + ((other,) if other else ())
-        self.found.append(Diagnostic(code, "error", "rule", message, places))
+        self.found.append(Diagnostic(code, "error", "rule", message, places, hint=hint))
 
 
 _SIGNS: dict[CompareOp, Literal["=", "≥", "≤", "<", ">", "≠"]] = {

@@ -166,7 +166,7 @@ class RuleReader:
         message = Text(f"“{again}”有两处要填，分不清", f"'{again}' is asked for twice and cannot be told apart")
         hint = Text(
             "给每出现加名称：每出现 1次 “迟报” 扣1分；或换一个序号",
-            'name the occurrences: deduct 1 per 1 time found "late"; or use another item number',
+            'name the occurrences: deduct 1 per 1 times found "late"; or use another item number',
         )
         place = Place(self.source, rule.span)
         self.found.append(Diagnostic("input-twice", "error", "rule", message, (place,), hint=hint))
@@ -210,7 +210,8 @@ class RuleReader:
         if len(found) > 1:
             places = (Place(self.source, found[1].span), Place(self.source, found[0].span))
             message = Text(f"{draft.name}：{words.zh}写了两次", f"{draft.name}: the {words.en} is given twice")
-            self.found.append(Diagnostic("given-twice", "error", "rule", message, places))
+            hint = Text("只保留一处", "keep one of the two")
+            self.found.append(Diagnostic("given-twice", "error", "rule", message, places, hint=hint))
 
     def _no_rule(self, draft: Draft, block: Block) -> None:
         place = Place(self.source, (block.opening or draft.heading).span)

@@ -52,14 +52,14 @@ def _rules(files: Sequence[Checked], lang: Lang) -> list[Json]:
 
 
 def _rule(item: Diagnostic, lang: Lang) -> Json:
-    text = (page(item.code, lang) or item.code).partition("\n")[2].strip() or item.code
-    short = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), item.code)
+    found = page(item.code, lang)
+    words = {"text": item.code} if found is None else {"text": found.text(), "markdown": found.markdown()}
     return {
         "id": item.code,
         "name": "".join(word.capitalize() for word in item.code.split("-")),
-        "shortDescription": {"text": short},
-        "fullDescription": {"text": text},
-        "help": {"text": text, "markdown": text},
+        "shortDescription": {"text": item.code if found is None else found.summary},
+        "fullDescription": {"text": item.code if found is None else f"{found.checks}\n\n{found.matters}"},
+        "help": words,
         "defaultConfiguration": {"level": _LEVELS[item.severity]},
         "properties": {"blame": item.blame},
     }

@@ -73,7 +73,8 @@ def number_of(statement: Statement, figure: Figure, unit: Unit | None, bound: Bo
             f"“{figure.key}”的单位是{unit.zh}，不是{stated.zh}",
             f"'{figure.key}' is in {unit.id}, not {stated.id}",
         )
-        data_fault("wrong-unit", message, figure, bound)
+        hint = Text(f"写成以{unit.zh}计的数", f"write the figure in {unit.id}")
+        data_fault("wrong-unit", message, figure, bound, hint=hint)
         return None
     return value * stated.factor / unit.factor
 

@@ -37,6 +37,8 @@ MARKS = {
     "n/a": NOT_APPLICABLE,
     "na": NOT_APPLICABLE,
 }
+_CHECK = Text("核对填的数", "check the number that was given")
+_ENGLISH = {YES: "yes", NO: "no", PARTLY: "partly", NOT_APPLICABLE: "n/a"}
 
 
 def bind(model: Model, submission: Submission) -> Bound:
@@ -112,7 +114,8 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
                 f"“{cohort.figure}”的同组只有 {len(group.ordered)} 个数，去掉最高最低后没有了",
                 f"the group has {len(group.ordered)} values of '{cohort.figure}': none is left after dropping",
             )
-            bound.found.append(Diagnostic("cohort-too-small", "error", "data", message))
+            hint = Text("同组的单位要比去掉的多", "the group must have more members than are dropped")
+            bound.found.append(Diagnostic("cohort-too-small", "error", "data", message, hint=hint))
 
 
 def figure_values(model: Model, key: str, submission: Submission) -> Fraction | None:
@@ -146,7 +149,8 @@ def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:
         _out_of_bounds(item, value, figure, bound)
         value = None
     if value is not None and item.whole and value.denominator != 1:
-        data_fault("not-whole", Text(f"“{item.key}”要填整数", f"'{item.key}' must be a whole number"), figure, bound)
+        words = Text(f"“{item.key}”要填整数", f"'{item.key}' must be a whole number")
+        data_fault("not-whole", words, figure, bound, hint=_CHECK)
         value = None
     _settle(item.key, value, item.bounds, figure, bound)
 
@@ -187,7 +191,8 @@ def _refined(wanted: FormInput, parts: tuple[Refinement, ...], bound: Bound) -> 
             else f"the score of '{wrong[0].name}' is not from 0 to {text_of(wrong[0].points)}",
         )
         places = tuple(part.place for part in (wrong or parts)[:1] if part.place is not None)
-        bound.found.append(Diagnostic("refinement-points", "error", "data", message, places))
+        hint = Text("核对细化指标的分值和得分", "check the points and scores of these indicators")
+        bound.found.append(Diagnostic("refinement-points", "error", "data", message, places, hint=hint))
         bound.invalid.add(wanted.key)
         return ranges.between(0, high)
     low = sum((part.score for part in parts if part.score is not None), Fraction(0))
@@ -216,7 +221,7 @@ def _form_input(
             f"“{wanted.key}”应在 {text_of(wanted.low)} 到 {most or '…'} 之间",
             f"'{wanted.key}' must lie from {text_of(wanted.low)} to {most or '…'}",
         )
-        data_fault("out-of-range", message, figure, bound)
+        data_fault("out-of-range", message, figure, bound, hint=_CHECK)
         value = None
     if value is not None and wanted.kind == "count" and value.denominator != 1:
         data_fault(
@@ -224,6 +229,7 @@ def _form_input(
             Text(f"“{wanted.key}”要填整数", f"'{wanted.key}' must be a whole number"),
             figure,
             bound,
+            hint=_CHECK,
         )
         value = None
     if value is not None and wanted.step and ((value - wanted.low) / wanted.step).denominator != 1:
@@ -231,7 +237,7 @@ def _form_input(
             f"“{wanted.key}”要以 {text_of(wanted.step)} 为单位，不能填 {text_of(value)}",
             f"'{wanted.key}' goes in steps of {text_of(wanted.step)}; {text_of(value)} is none",
         )
-        data_fault("not-on-step", message, figure, bound)
+        data_fault("not-on-step", message, figure, bound, hint=_CHECK)
         value = None
     _settle(wanted.key, value, ranges.between(wanted.low, high), figure, bound)
 
@@ -247,9 +253,9 @@ def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
     if match is not None:
         bound.choices[wanted.key] = frozenset({match})
         return
-    listed = "、".join(wanted.options)
+    english = [_ENGLISH.get(option, option) if wanted.kind == "mark" else option for option in wanted.options]
     message = Text(f"“{wanted.key}”不能填“{text}”", f"'{wanted.key}' cannot be '{text}'")
-    hint = Text(f"可以填：{listed}", f"it can be: {', '.join(wanted.options)}")
+    hint = Text("可以填：" + "、".join(wanted.options), "it can be: " + ", ".join(english))
     data_fault("unknown-choice", message, figure, bound, hint=hint)
     bound.invalid.add(wanted.key)
 

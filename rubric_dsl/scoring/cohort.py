@@ -13,6 +13,9 @@ from rubric_dsl.model.model import Model
 from rubric_dsl.scoring.bind import figure_values
 from rubric_dsl.syntax.characters import fold
 
+_NAMED = 3
+"""So many of the members that lack a figure are named."""
+
 
 def with_cohorts(
     model: Model, submissions: Sequence[Submission]
@@ -43,13 +46,16 @@ def with_cohorts(
 
 def _by_group(
     model: Model, figure: str, submissions: Sequence[Submission], groups: list[str]
-) -> dict[str, tuple[Group, int]]:
-    """Return, for each group, a figure's known values and how many members lack it."""
-    members: dict[str, list[Fraction | None]] = {}
+) -> dict[str, tuple[Group, tuple[str, ...]]]:
+    """Return, for each group, a figure's known values and the members that lack it."""
+    members: dict[str, list[tuple[str, Fraction | None]]] = {}
     for group, submission in zip(groups, submissions, strict=True):
-        members.setdefault(group, []).append(figure_values(model, figure, submission))
+        members.setdefault(group, []).append((submission.subject, figure_values(model, figure, submission)))
     return {
-        group: (Group(value for value in values if value is not None), sum(1 for value in values if value is None))
+        group: (
+            Group(value for _, value in values if value is not None),
+            tuple(subject for subject, value in values if value is None),
+        )
         for group, values in members.items()
     }
 
@@ -61,9 +67,14 @@ def _group(model: Model, submission: Submission) -> str:
     return "" if given is None else fold(given.used.text.strip())
 
 
-def _incomplete(figure: str, lacking: int) -> Diagnostic:
+def _incomplete(figure: str, lacking: tuple[str, ...]) -> Diagnostic:
+    count = len(lacking)
     message = Text(
-        f"同组有 {lacking} 个单位缺“{figure}”，比较不出",
-        f"{lacking} of the group lack '{figure}', so it cannot be compared",
+        f"同组有 {count} 个单位缺“{figure}”，不能比较",
+        f"{count} of the group {'lacks' if count == 1 else 'lack'} '{figure}', so it cannot be compared",
     )
-    return Diagnostic("cohort-incomplete", "warning", "data", message)
+    named = [subject for subject in lacking if subject][:_NAMED]
+    more = "…" * (len(named) < count)
+    witness = Text(f"缺的是：{'、'.join(named)}{more}", f"missing from: {', '.join(named)}{more}") if named else None
+    hint = Text("补上这些单位的数", "give the missing figures")
+    return Diagnostic("cohort-incomplete", "warning", "data", message, witness=witness, hint=hint)

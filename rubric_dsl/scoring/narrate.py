@@ -76,6 +76,11 @@ _HINTS = {
     ),
     "rounding-undecided": Text("改用另一种写法或舍入单位", "write it another way, or round to another step"),
     "award-out-of-range": Text("检查评定的数", "check the number that was given"),
+    "nothing-applies": Text(
+        "核对评定；规则里可以写“不适用当 … 计满分”", "check the rating; a rule may say 'not applicable when … scores …'"
+    ),
+    "no-band": Text("补上这一档，或写：否则 不得分", "add the band, or write: otherwise no points"),
+    "zero-denominator": Text("写明“不适用当 … = 0 计满分”", "write 'not applicable when … = 0 scores full marks'"),
 }
 
 

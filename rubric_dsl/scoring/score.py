@@ -174,7 +174,8 @@ def _overridden(
             f"{indicator.name}: the score set by hand, {text_of(override.score)}, is not from {text_of(indicator.floor)} to {text_of(indicator.ceiling)}",
         )
         places = (override.place,) if override.place else ()
-        found.append(Diagnostic("override-out-of-range", "error", "data", message, places))
+        hint = Text("核对认定的得分", "check the score that was set")
+        found.append(Diagnostic("override-out-of-range", "error", "data", message, places, hint=hint))
         return replace(result, status="invalid")
     settled = ScoreRange(override.score, override.score, indicator.points)
     steps = (*result.steps[:-1], narrate.score_step(settled))
@@ -203,4 +204,5 @@ def _edition_fault(model: Model, submission: Submission) -> list[Diagnostic]:
         f"数据是 {submission.edition} 年度的，指标体系是 {model.edition} 年度的",
         f"the data are for edition {submission.edition}, the rubric is edition {model.edition}",
     )
-    return [Diagnostic("wrong-edition", "error", "data", message)]
+    hint = Text("用同一年度的指标体系和数据", "use a rubric and data of the same edition")
+    return [Diagnostic("wrong-edition", "error", "data", message, hint=hint)]

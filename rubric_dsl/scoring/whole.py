@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import product
 
 from rubric_dsl import ranges
-from rubric_dsl.core.keys import heading_id, result_key
+from rubric_dsl.core.keys import heading_id, owner, result_key
 from rubric_dsl.core.walk import keys_of
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, ScoreRange
 from rubric_dsl.evaluate.state import Env, Outcome
@@ -20,6 +20,15 @@ from rubric_dsl.scoring.bound import Bound
 
 MAX_OPEN = 5
 """With more indicators than this that may or may not be applicable, the total's range may be wider than need be."""
+
+
+_NO_VALUE = {
+    "zero-denominator": Text("分母为 0", "a denominator is 0"),
+    "unavailable": Text("有一个数是“无数据”", "a figure is unavailable"),
+    "domain": Text("负数不能开方", "a negative number has no root"),
+    "gap": Text("没有一种情形符合", "no case holds"),
+}
+"""Why a definition has no value, by the kind of the evaluator's fault."""
 
 
 class Whole:
@@ -73,14 +82,23 @@ class Whole:
     def _no_value(self, key: str, kinds: list[str]) -> None:
         if key.startswith("grade"):
             return
-        name = key.rpartition("\x1f")[2].rpartition("\x1e")[2] or self.model.name
-        words = Text(f"“{name}”没有合计得分", f"'{name}' has no combined score")
+        name = owner(key).rpartition("\x1e")[2]
+        place: tuple[Place, ...] = ()
+        if key.startswith("total"):
+            # What is kept under a number is the total after so many adjustments.
+            done = self.model.adjustments[: int(name)] if name.isdecimal() else self.model.adjustments
+            place = tuple(item.place for item in done[-1:])
+            words = Text("没有总分", "there is no total")
+        else:
+            words = Text(f"“{name}”没有合计得分", f"'{name}' has no combined score")
         if "undecided" in kinds:
             words = Text(
                 f"“{name}”的数离舍入的界限太近，算到 1920 位仍不能确定",
                 f"the number of '{name}' is too close to an edge of rounding: 1,920 digits do not decide it",
             )
-        self.faults.append(Diagnostic("no-subtotal", "error", "data", words))
+        why = next((_NO_VALUE[kind] for kind in _NO_VALUE if kind in kinds), None)
+        hint = Text("核对这里用到的数和得分", "check the figures and the scores that it uses")
+        self.faults.append(Diagnostic("no-subtotal", "error", "data", words, place, why=why, hint=hint))
 
     def settle(self) -> None:
         """Where indicators may or may not be applicable, join the totals of every possibility.

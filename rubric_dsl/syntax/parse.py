@@ -100,12 +100,20 @@ class _Reader:
 
         tree = self.grammar.automaton.parse(piece, span.start, start, leaf)
         if isinstance(tree, Refusal):
+            if self._told(span):
+                return None
             reads = partial(self._reads, start) if self.tries < MAX_TRIES else None
             self.found.append(
                 faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language, reads)
             )
             return None
         return tree
+
+    def _told(self, span: Span) -> bool:
+        """Whether a quote is left open in a slice: that it cannot be read follows from it."""
+        return any(
+            item.code == "unclosed-quote" and span.start <= item.places[0].span.start < span.end for item in self.found
+        )
 
     def _reads(self, start: str, text: str) -> bool:
         """Whether another text could be read."""

@@ -25,7 +25,7 @@ from rubric_cli.common import (
 )
 from rubric_cli.loading import indicator_of, rubric_of, submissions_of
 from rubric_dsl import Result, Rubric
-from rubric_dsl.codes import PAGES, page
+from rubric_dsl.codes import codes, page
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.nearest import nearest
 from rubric_dsl.report.as_json import explanation_json
@@ -71,8 +71,8 @@ def _faults(results: list[Result]) -> list[Diagnostic]:
 
 
 def _explain_code(code: str, lang: Lang, form: Format) -> None:
-    text = page(code, lang)
-    if text is None:
+    found = page(code, lang)
+    if found is None:
         if code == "-" or Path(code).exists():
             fail(
                 Text(
@@ -81,13 +81,15 @@ def _explain_code(code: str, lang: Lang, form: Format) -> None:
                 ),
                 lang,
             )
-        near = ", ".join(nearest(code, PAGES, cutoff=0.4))
+        near = ", ".join(nearest(code, codes(), cutoff=0.4))
         hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
         fail(Text(f"没有诊断代码 {code}{hint.zh}", f"there is no diagnostic code {code}{hint.en}"), lang)
     if form == Format.json:
-        out_json({"code": code, "page": text.partition("\n")[2]})
+        names = ("checks", "matters", "example", "instead")
+        parts = dict(zip(names, found.parts, strict=True))
+        out_json({"code": code, **parts, "page": found.markdown()})
         return
-    out(text)
+    out(found.text())
 
 
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:

@@ -82,14 +82,15 @@ def _inputs(model: Model, indicator: Indicator) -> Inputs:
     return Inputs(Env(figures, choices), grids, checks=checks)
 
 
-def _data(indicator: Indicator, value: Fraction, inputs: Inputs) -> str:
-    """Return figures for which the measure has a value, as an example writes them; empty where none were found."""
+def _data(indicator: Indicator, value: Fraction, inputs: Inputs) -> Text | None:
+    """Return figures for which the measure has a value, as an example writes them; None where none were found."""
     measure = indicator.program.main.measure
     tried = islice(solve(measure, value, inputs), TRIES) if measure is not None else ()
     found = next((data for data in tried if admissible(_settled(inputs.env, data), inputs.checks)), None)
     if found is None or any(is_result(key) for key in found):
-        return ""
-    return "，".join(f"{key} = {text_of(number)}" for key, number in found.items()).replace("= -", "= −")
+        return None
+    given = [f"{key} = {text_of(number).replace('-', '−')}" for key, number in found.items()]
+    return Text("，".join(given), ", ".join(given))
 
 
 def _settled(env: Env, data: Mapping[str, Fraction]) -> Env:
@@ -119,8 +120,8 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
                 ),
                 (places[0], indicator.place),
                 witness=Text(
-                    f"例：{data} 时，指标值为 {shown}，没有得分" if data else f"例：指标值为 {shown} 时没有得分",
-                    f"with {data} the measure is {shown} and has no score"
+                    f"例：{data.zh} 时，指标值为 {shown}，没有得分" if data else f"例：指标值为 {shown} 时没有得分",
+                    f"with {data.en} the measure is {shown} and has no score"
                     if data
                     else f"a measure of {shown} has no score",
                 ),
