@@ -28,7 +28,7 @@ def put(here: pytest.Pytester, name: str, text: str) -> None:
 
 
 def run(here: pytest.Pytester, *words: str) -> tuple[int, str]:
-    done = here.runpytest_inprocess("-p", "no:cacheprovider", *words)
+    done = here.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *words)
     return int(done.ret), done.stdout.str()
 
 
@@ -73,7 +73,7 @@ def test_nothing_of_the_package_is_imported_unless_a_rubric_is_collected(here: p
         "import json, sys\n\n\ndef test_own():\n"
         "    print('\\nLOADED' + json.dumps([name for name in sys.modules if name.startswith('rubric_dsl')]))\n"
     )
-    done = here.run(sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider")
+    done = here.run(sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
     assert done.ret == 0
     (line,) = [line for line in done.stdout.lines if line.startswith("LOADED")]
     assert set(json.loads(line.removeprefix("LOADED"))) == {"rubric_dsl", "rubric_dsl.pytest_plugin"}
