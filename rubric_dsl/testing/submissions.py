@@ -1,0 +1,118 @@
+"""A Hypothesis strategy of submissions that prefers edges, zero, what is missing, what is not applicable, and extremes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import islice
+
+from hypothesis import strategies as st
+
+from rubric_dsl.adequacy.coverage import reads_others
+from rubric_dsl.adequacy.facets import facets_of
+from rubric_dsl.adequacy.goals import goals_of
+from rubric_dsl.adequacy.search import candidates
+from rubric_dsl.adequacy.trial import UNAVAILABLE_WORD, Bench
+from rubric_dsl.analysis.reach import World, world_of
+from rubric_dsl.api import Rubric
+from rubric_dsl.forms.base import FormInput
+from rubric_dsl.model.model import Field, Indicator, Model
+
+Data = Mapping[str, object]
+"""A submission as :meth:`rubric_dsl.Rubric.score` takes it: numbers, words, and texts by address."""
+TRIES = 20
+"""So many data are looked at for one place of a rule."""
+LARGE = 10**9
+
+
+def submissions(rubric: Rubric) -> st.SearchStrategy[dict[str, object]]:
+    """Return a strategy of submissions of a rubric, as dicts that :meth:`rubric_dsl.Rubric.score` takes.
+
+    Figures of one indicator often lie together on an edge of its rule, or one smallest unit beside it; others are zero,
+    very large, or left out. What the rubric asks of a group, and the indicators that a department breaks down itself, are
+    left out: they stay missing.
+    """
+    model = rubric.model
+    single = {item.key: _figure(item) for item in model.fields.values() if item.formula is None and not item.parameter}
+    single |= {
+        item.key: _rating(item)
+        for indicator in model.indicators.values()
+        for item in indicator.inputs
+        if item.kind != "refined"
+    }
+    places = places_of(model)
+    return st.builds(
+        _together,
+        st.fixed_dictionaries(single),
+        st.tuples(*(st.none() | st.sampled_from(own) for own in places.values())),
+        st.sets(st.sampled_from(sorted(single))) if single else st.just(set[str]()),
+        st.booleans(),
+    )
+
+
+def _together(
+    base: dict[str, object], chosen: tuple[Data | None, ...], left_out: set[str], complete: bool
+) -> dict[str, object]:
+    found = dict(base)
+    for own in chosen:
+        found.update(own or {})
+    return found if complete else {key: value for key, value in found.items() if key not in left_out}
+
+
+def places_of(model: Model) -> dict[str, list[Data]]:
+    """Return data for the places of each indicator's rule: on and beside edges, at caps and floors, not applicable."""
+    world = world_of(model)
+    found = {name: _places(indicator, model, world) for name, indicator in model.indicators.items()}
+    return {name: data for name, data in found.items() if data}
+
+
+def _places(indicator: Indicator, model: Model, world: World) -> list[Data]:
+    if reads_others(indicator):
+        return []
+    bench = Bench(model, indicator)
+    facets, never = facets_of(indicator, world)
+    goals, _ = goals_of(indicator, model, facets, never)
+    found: list[Data] = []
+    for goal in goals:
+        if goal.never:
+            continue
+        for seen in islice(candidates(goal, facets), TRIES):
+            given = bench.given(seen) if goal.met(seen) else None
+            if given:
+                found.append({key: text for key, text in given if not _derived(key, model)})
+                break
+    return found
+
+
+def _derived(key: str, model: Model) -> bool:
+    return any(item.key == key and item.formula is not None for item in model.fields.values())
+
+
+def _figure(item: Field) -> st.SearchStrategy[object]:
+    if item.options:
+        words: tuple[object, ...] = (*item.options, *((UNAVAILABLE_WORD,) if item.nullable else ()))
+        return st.sampled_from(words)
+    found = _numbers(item.low, None, whole=item.whole)
+    return found | st.just(UNAVAILABLE_WORD) if item.nullable else found
+
+
+def _rating(item: FormInput) -> st.SearchStrategy[object]:
+    if item.options:
+        return st.sampled_from(item.options)
+    if item.step and item.high is not None:
+        step, low = item.step, item.low
+        return st.integers(0, int((item.high - low) / step)).map(lambda count: low + count * step)
+    return _numbers(item.low, item.high, whole=item.kind == "count")
+
+
+def _numbers(low: Fraction | None, high: Fraction | None, *, whole: bool) -> st.SearchStrategy[object]:
+    """Numbers as people give them: whole or with two decimals, often 0, 1, 100, an end, or very large."""
+    least = -LARGE if low is None else low
+    most = LARGE if high is None else high
+    plain = [Fraction(n) for n in (0, 1, 100) if least <= n <= most]
+    ends = [Fraction(end) for end in (least, most)]
+    usual_most = min(most, Fraction(1000))
+    if whole:
+        return st.sampled_from([*plain, *ends]) | st.integers(int(least), int(usual_most)).map(Fraction)
+    cents = st.integers(int(least * 100), int(usual_most * 100)).map(lambda count: Fraction(count, 100))
+    return st.sampled_from([*plain, *ends]) | cents
