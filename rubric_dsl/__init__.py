@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rubric_dsl.api import (
-        ExampleResult,
         Rubric,
         check_source,
         dump,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from rubric_dsl.data.submission import Submission
     from rubric_dsl.diagnostics import Diagnostic, RubricError
     from rubric_dsl.evaluate.result import Explanation, Result
+    from rubric_dsl.scoring.examples import ExampleResult
     from rubric_dsl.source import Source, UnreadableError, read_source
 
 __all__ = [

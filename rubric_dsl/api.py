@@ -10,17 +10,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rubric_dsl.data.submission import Figure, Statement, Submission
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, RubricError, Text, in_order
-from rubric_dsl.evaluate.result import Result, ScoreRange
+from rubric_dsl.data.submission import Submission
+from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text, in_order
+from rubric_dsl.evaluate.result import Result
 from rubric_dsl.model.assemble import STEP_READINGS
 from rubric_dsl.model.build import build
 from rubric_dsl.model.editions import Expanded, Opener, expand
-from rubric_dsl.model.model import Case, Decision, Indicator, Model
+from rubric_dsl.model.model import Decision, Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.cohort import with_cohorts
-from rubric_dsl.scoring.score import score, score_alone
+from rubric_dsl.scoring.examples import ExampleResult, run_examples
+from rubric_dsl.scoring.score import score
 from rubric_dsl.source import Source, UnreadableError, read_source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
@@ -30,23 +31,6 @@ if TYPE_CHECKING:
     from rubric_dsl.analysis.claims import Report
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
-    """How one example beside a rule, or a whole case, came out; ``inputs`` are the figures as written.
-
-    ``indicator`` is a whole case's own name; the grades are empty where none is expected.
-    """
-
-    indicator: str
-    place: Place
-    passed: bool
-    expected: ScoreRange
-    actual: ScoreRange
-    inputs: str
-    expected_grade: str = ""
-    actual_grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,30 +200,7 @@ class Rubric:
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example beside the rules, then every whole case."""
-        beside = tuple(
-            self._example(indicator, index)
-            for indicator in self.model.indicators.values()
-            for index in range(len(indicator.examples))
-        )
-        return beside + tuple(self._case(case) for case in self.model.cases)
-
-    def _case(self, case: Case) -> ExampleResult:
-        figures = {key: Figure(key, Statement(text, "", case.place)) for key, text in case.given}
-        result = score(self.model, Submission(figures=figures), self.sha256)
-        expected = ScoreRange(case.low, case.high, self.points)
-        grade = result.grade.value or ""
-        passed = (result.total.min, result.total.max) == (case.low, case.high) and case.grade in ("", grade)
-        inputs = "，".join(f"{key} = {text}" for key, text in case.given)
-        return ExampleResult(case.name, case.place, passed, expected, result.total, inputs, case.grade, grade)
-
-    def _example(self, indicator: Indicator, index: int) -> ExampleResult:
-        example = indicator.examples[index]
-        figures = {key: Figure(key, Statement(text, "", example.place)) for key, text in example.given}
-        actual = score_alone(self.model, indicator, Submission(figures=figures)).range
-        expected = ScoreRange(example.low, example.high, indicator.points)
-        passed = (actual.min, actual.max) == (expected.min, expected.max)
-        inputs = "，".join(f"{key} = {text}" for key, text in example.given)
-        return ExampleResult(indicator.name, example.place, passed, expected, actual, inputs)
+        return run_examples(self.model)
 
 
 def _with(result: Result, found: tuple[Diagnostic, ...]) -> Result:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from rubric_dsl.api import ExampleResult
     from rubric_dsl.diagnostics import Lang
+    from rubric_dsl.scoring.examples import ExampleResult
 
 SUFFIX = ".rubric"
 

@@ -19,6 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rubric_dsl"
 HOST_WORDS = re.compile(r"[Ll]ark|[Tt]oken|Traceback|Fraction|Unexpected|__ANON|\bst_|’|\bNone\b")
 NO_CODES = {
+    "rubric-dsl",  # the engine's name
+    "any-order",  # laws of `rubric verify --hypothesis`
+    "in-bounds",
+    "parts-make-total",
+    "ranges-hold",
+    "readings-in-order",
+    "same-again",
     "not-finite",  # why a number is refused, before it is a diagnostic
     "not-found",  # why a file cannot be read
     "not-readable",

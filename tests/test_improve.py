@@ -17,7 +17,8 @@ from rubric_dsl.data.reader import read_submissions, submission_from
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.numbers import text_of
-from rubric_dsl.review.improve import Improver, Proposal, with_values
+from rubric_dsl.review.improve import Improver, with_values
+from rubric_dsl.review.proposals import Proposal
 from rubric_dsl.source import read_source
 from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import score_text
-
-if TYPE_CHECKING:
-    from rubric_dsl.api import ExampleResult
+from rubric_dsl.scoring.examples import ExampleResult
 
 
 def failed_text(result: ExampleResult, lang: Lang) -> str:

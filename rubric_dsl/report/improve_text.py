@@ -11,7 +11,7 @@ from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.as_json import Json, number
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import score_text
-from rubric_dsl.review.improve import Margin, Plan, Proposal, Waiting
+from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
 
 
 def improve_lines(result: Result, proposals: Sequence[Proposal], lang: Lang) -> list[str]:

@@ -92,8 +92,18 @@ def _figure(item: Field) -> st.SearchStrategy[object]:
     if item.options:
         words: tuple[object, ...] = (*item.options, *((UNAVAILABLE_WORD,) if item.nullable else ()))
         return st.sampled_from(words)
-    found = _numbers(item.low, None, whole=item.whole)
+    found = _numbers(*_ends(item), whole=item.whole)
     return found | st.just(UNAVAILABLE_WORD) if item.nullable else found
+
+
+def _ends(item: Field) -> tuple[Fraction | None, Fraction | None]:
+    """Return the limits of a figure, an end that is not included moved inwards by as little as people write."""
+    low, high = item.bounds.low, item.bounds.high
+    tiny = Fraction(1) if item.whole else Fraction(1, 100)
+    return (
+        low.value + tiny if low.value is not None and low.open else low.value,
+        high.value - tiny if high.value is not None and high.open else high.value,
+    )
 
 
 def _rating(item: FormInput) -> st.SearchStrategy[object]:
