@@ -38,9 +38,9 @@ $(VENV)/stamp-compiled: $(VENV)/stamp-package $(SOURCES)
 	$(BIN)/python -m compileall -q rubric_dsl cli/rubric_cli
 	@touch $@
 
-# `rubric score` ends with 1 when it scored and found faults in the data, which the demo may show.
-demo: $(VENV)/stamp-compiled ## score a real submission
-	$(BIN)/rubric score $(RUBRIC) $(DATA) || test $$? -eq 1
+# `rubric audit` ends with 1 when a claim does not stand, as here.
+demo: $(VENV)/stamp-compiled ## audit a real submission
+	$(BIN)/rubric audit $(RUBRIC) $(DATA) || test $$? -eq 1
 
 test: $(VENV)/stamp-package ## run the tests, the slow ones left out
 	$(BIN)/pytest -n auto -q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -168,3 +169,14 @@ def test_the_command_ends_with_one_only_where_a_claim_does_not_stand(tmp_path: P
         assert CliRunner().invoke(cli, ["audit", str(rubric), str(data)]).exit_code == code
     (tmp_path / "empty").mkdir()
     assert CliRunner().invoke(cli, ["audit", str(rubric), str(tmp_path / "empty")]).exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_what_the_readme_shows_is_what_the_command_prints(name: str, lang: str) -> None:
+    """Line by line, by the words of each line; columns and line ends may be laid out otherwise."""
+    done = CliRunner().invoke(cli, ["audit", str(SEED), str(BUREAU), "--lang", lang])
+    printed = "".join(done.stdout.split())
+    block = (ROOT / name).read_text(encoding="utf-8").split("```\n")[1]
+    for line in block.strip().splitlines():
+        for part in re.split(r"  +|; |；|…|（核对|\(check", line):
+            assert "".join(part.split()) in printed, line
