@@ -29,6 +29,7 @@ NO_CODES = {
     "not-finite",  # why a number is refused, before it is a diagnostic
     "not-found",  # why a file cannot be read
     "not-readable",
+    "rubric-dsl",  # the name of the distribution
     "x-unit",  # a key of JSON Schema
     "counted-again",  # claims of `rubric verify`
     "figure-shared",
