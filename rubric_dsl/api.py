@@ -112,9 +112,12 @@ class Rubric:
             RubricError: no indicator has this reading (``unknown-reading``), or the reading has errors of its own.
         """
         if name not in self.readings and name not in STEP_READINGS:
-            known = [*self.readings, "整步", "不足一步按一步", "按比例"]
+            own = list(self.readings)
             words = Text(f"没有名为“{name}”的读法", f"there is no reading '{name}'")
-            hint = Text("可以写：" + "、".join(known), "it can be: " + ", ".join(known))
+            hint = Text(
+                "读法有：" + "、".join([*own, "整步", "不足一步按一步", "按比例"]),
+                "the readings are: " + ", ".join([*own, "whole", "started", "pro_rata"]),
+            )
             raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))
         if self.expanded is None:
             raise LookupError("a rubric that was not read from a text has one reading only")

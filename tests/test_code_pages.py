@@ -111,7 +111,7 @@ def words_of_the_source() -> set[str]:
 def test_every_code_of_the_source_has_a_page_and_every_page_a_code() -> None:
     words = words_of_the_source()
     used = {word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)+", word)} - NO_CODES | (words & ONE_WORD)
-    assert used - set(codes()) == set()
+    assert used - set(codes()) == set(), "each is a code, which needs its page, or a word for NO_CODES"
     assert set(codes()) - used == set()
     assert not NO_CODES - words
     assert set(BUILT) <= set(codes())

@@ -188,7 +188,7 @@ def _near(name: str, known: tuple[tuple[str, str], ...]) -> Text:
     if close:
         return Text(f"是不是“{close[0]}”？", f"did you mean '{close[0]}'?")
     zh, en = "、".join(pair[0] for pair in known), ", ".join(pair[1] for pair in known)
-    return Text(f"可以写：{zh}", f"accepted: {en}")
+    return Text(f"认识的有：{zh}", f"accepted: {en}")
 
 
 def wrong_shape(what: Text, expected: Text, place: Place | None) -> Diagnostic:

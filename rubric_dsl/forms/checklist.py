@@ -169,8 +169,8 @@ class ChecklistForm:
             seen.add(item.label)
             if item.part is not None and item.part >= item.points:
                 words = Text(
-                    f"部分符合计 {text_of(item.part)} 分，不少于 {text_of(item.points)} 分",
-                    f"partly met gives {text_of(item.part)}, no less than {text_of(item.points)}",
+                    f"部分符合计 {text_of(item.part)} 分，不比符合的 {text_of(item.points)} 分少",
+                    f"partly met gives {text_of(item.part)}, no less than the {text_of(item.points)} of met",
                 )
                 hint = Text("部分符合的分要比这一项的分少", "let partly met give less than the item's points")
                 context.fault("item-part", words, clause, hint=hint)

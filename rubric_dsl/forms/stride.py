@@ -280,6 +280,6 @@ def gaps_told(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: C
             severity="warning",
             hint=Text(
                 f"如果是本意，写一档：{low}（含） 到 {high}（含） 计满分",
-                f"if that is meant, write a band: {low}(included) to {high}(included) scores full marks",
+                f"if that is meant, write a band: {low} (included) to {high} (included) scores full marks",
             ),
         )

@@ -148,7 +148,10 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
         shown_at, shown_before = measure_text(at, kind), measure_text(before, kind)
         context.fault(
             "tier-order",
-            Text(f"{shown_at} 不在 {shown_before} 之外", f"{shown_at} does not lie beyond {shown_before}"),
+            Text(
+                f"分段的界限 {shown_at} 没有比 {shown_before} 更{'高' if stride.side == 'above' else '低'}",
+                f"the threshold {shown_at} is not {stride.side} {shown_before}",
+            ),
             bound,
             hint=Text("从标准起，由近到远写", "write the tiers from the target outward"),
         )

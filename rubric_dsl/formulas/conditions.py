@@ -72,7 +72,9 @@ class Conditions(FormulaReader):
         if match is None or op not in ("EQ", "NE"):
             self.fault(
                 "unknown-option",
-                Text(f"“{key}”只能与它的选项比较是否相等", f"'{key}' compares with its options only, by = or ≠"),
+                Text(f"“{key}”没有“{word}”这个选项", f"'{key}' has no option '{word}'")
+                if word and op in ("EQ", "NE")
+                else Text(f"“{key}”只能与它的选项比较是否相等", f"'{key}' compares with its options only, by = or ≠"),
                 tree,
                 Text("选项：" + "、".join(options), "options: " + ", ".join(options)),
             )

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.model import EditionChanges
+from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
@@ -60,6 +61,8 @@ class _Expansion:
     found: list[Diagnostic] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
+    """What a misspelt name most likely stands for: that nothing is said of it follows from the one fault."""
 
     def run(self) -> Expanded:
         name = leaf_text(self.inherits.tree)
@@ -127,7 +130,7 @@ class _Expansion:
     ) -> tuple[Statement, ...]:
         block = blocks.get(fold(name))
         if block is None:
-            self._unknown(name, statement)
+            self._unknown(name, statement, blocks)
             return ()
         again = [leaf for leaf in block.leaves if fold(leaf) in own or leaf in self.kept]
         if again:
@@ -144,7 +147,7 @@ class _Expansion:
         if block is not None:
             self.dropped.extend(block.leaves)
         elif not any(_is_field(s) and fold(leaf_text(s.tree.node("name"))) == fold(name) for s in base):
-            self._unknown(name, statement)
+            self._unknown(name, statement, blocks)
 
     def _changes(self, name: str, blocks: dict[str, Block], own: dict[str, Block]) -> EditionChanges:
         before = {leaf: blocks[fold(leaf)] for block in blocks.values() for leaf in block.leaves}
@@ -153,7 +156,7 @@ class _Expansion:
         same = [leaf for leaf in now if fold(leaf) in folded and _alike(now[leaf], before[folded[fold(leaf)]])]
         changed = [leaf for leaf in now if fold(leaf) in folded and leaf not in same]
         accounted = {fold(leaf) for leaf in (*self.kept, *self.dropped, *same, *changed)}
-        unlisted = [leaf for leaf in before if fold(leaf) not in accounted]
+        unlisted = [leaf for leaf in before if fold(leaf) not in accounted and leaf not in self.meant]
         if unlisted:
             listed = "，".join(unlisted)
             self._fault(
@@ -174,9 +177,13 @@ class _Expansion:
         added = [leaf for leaf in now if fold(leaf) not in folded]
         return EditionChanges(name, (*self.kept, *same), tuple(changed), tuple(self.dropped), tuple(added))
 
-    def _unknown(self, name: str, statement: Statement) -> None:
+    def _unknown(self, name: str, statement: Statement, blocks: dict[str, Block]) -> None:
         words = Text(f"沿用的文件里没有“{name}”", f"the inherited file has no '{name}'")
-        self._fault("edition-unknown", words, statement)
+        known = list(dict.fromkeys(leaf for block in blocks.values() for leaf in block.leaves))
+        near = nearest(name, known, cutoff=0.4)
+        self.meant |= set(near)
+        hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
+        self._fault("edition-unknown", words, statement, hint)
 
     def _fault(self, code: str, message: Text, statement: Statement, hint: Text | None = None) -> None:
         place = Place(self.source, statement.span)

@@ -255,7 +255,7 @@ def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
         return
     english = [_ENGLISH.get(option, option) if wanted.kind == "mark" else option for option in wanted.options]
     message = Text(f"“{wanted.key}”不能填“{text}”", f"'{wanted.key}' cannot be '{text}'")
-    hint = Text("可以填：" + "、".join(wanted.options), "it can be: " + ", ".join(english))
+    hint = Text("填其中一个：" + "、".join(wanted.options), "give one of: " + ", ".join(english))
     data_fault("unknown-choice", message, figure, bound, hint=hint)
     bound.invalid.add(wanted.key)
 

@@ -128,11 +128,8 @@ def _up_and_down(indicator: Indicator, found: tuple[Stretch, ...]) -> Iterator[D
     valley = way.turns == 1 and way.falling is not None and way.rising is not None and way.falling[0] < way.rising[0]
     if way.rising is None or way.falling is None or not (way.turns > 1 or valley):
         return
-    told = [
-        (measure_text(value, indicator.kind), _score_at(found, value))
-        for pair in (way.rising, way.falling)
-        for value in pair
-    ]
+    values = dict.fromkeys(value for pair in (way.rising, way.falling) for value in pair)
+    told = [(measure_text(value, indicator.kind), _score_at(found, value)) for value in sorted(values)]
     shown = "；".join(f"{at} 计 {score} 分" for at, score in told)
     yield Diagnostic(
         "up-and-down",
