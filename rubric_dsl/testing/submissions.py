@@ -47,7 +47,7 @@ def submissions(rubric: Rubric) -> st.SearchStrategy[dict[str, object]]:
     return st.builds(
         _together,
         st.fixed_dictionaries(single),
-        st.tuples(*(st.none() | st.sampled_from(own) for own in places.values())),
+        st.tuples(*(st.one_of(st.none(), st.sampled_from(own), st.sampled_from(own)) for own in places.values())),
         st.sets(st.sampled_from(sorted(single))) if single else st.just(set[str]()),
         st.booleans(),
     )
