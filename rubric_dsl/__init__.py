@@ -53,6 +53,7 @@ __all__ = [
 
 _ELSEWHERE = {
     "Diagnostic": "diagnostics",
+    "ExampleResult": "scoring.examples",
     "Explanation": "evaluate.result",
     "Result": "evaluate.result",
     "RubricError": "diagnostics",

@@ -12,7 +12,7 @@ from rubric_dsl.adequacy.edges import Edge, Side, edges_of
 from rubric_dsl.adequacy.facets import SELECTION, Facet
 from rubric_dsl.adequacy.rereading import READINGS, STEPS, readings_of
 from rubric_dsl.adequacy.seen import Path, Seen, Visit, number, visits
-from rubric_dsl.adequacy.words import edge_words, unit_of
+from rubric_dsl.adequacy.words import MARKS_EN, edge_words, unit_of
 from rubric_dsl.analysis.boxes import Line
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.variables import space_of
@@ -134,9 +134,10 @@ def _options(facet: Facet, indicator: Indicator) -> Iterator[Goal]:
     tables = [*_lookups(variant.score), *(_lookups(variant.measure) if variant.measure is not None else ())]
     for key, words in {table.key: [word for word, _ in table.table] for table in tables}.items():
         possible = facet.finder.inputs.env.choices.get(key, frozenset())
+        marks = any(item.key == key and item.kind == "mark" for item in indicator.inputs)
         label = key.removeprefix(indicator.name).strip("[]") or key
         for word in words:
-            text = Text(f"{label} = {word}", f"{label} = {word}")
+            text = Text(f"{label} = {word}", f"{label} = {MARKS_EN.get(word, word) if marks else word}")
             yield Goal(
                 "band", text, facet.index, _chooses(facet.index, key, word), word not in possible, choice=(key, word)
             )

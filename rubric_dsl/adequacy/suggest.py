@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rubric_dsl.adequacy.coverage import Coverage, IndicatorCoverage, Reached
 from rubric_dsl.adequacy.seen import Seen
 from rubric_dsl.adequacy.trial import UNAVAILABLE_WORD, Bench, Given, Trial
+from rubric_dsl.adequacy.words import MARKS_EN
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.forms.base import FormInput
 from rubric_dsl.model.model import Indicator, Model
@@ -85,9 +86,12 @@ def _is_item(label: str) -> bool:
 
 def _value(key: str, text: str, model: Model, lang: Lang) -> str:
     field = model.fields.get(fold(key))
-    options = field.options if field is not None else next((i.options for i in _inputs(model) if i.key == key), ())
+    rating = next((item for item in _inputs(model) if item.key == key), None) if field is None else None
+    options = field.options if field is not None else rating.options if rating is not None else ()
     if text == UNAVAILABLE_WORD:
         return UNAVAILABLE_WORD if lang == "zh" else "unavailable"
+    if rating is not None and rating.kind == "mark" and lang == "en":
+        return MARKS_EN.get(text, text)
     if options:
         return leaf_written("NAME", text, "en") or text
     if field is not None and field.unit.dimension == RATIO:

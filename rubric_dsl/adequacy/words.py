@@ -12,7 +12,7 @@ from rubric_dsl.analysis.variables import Direction, Inputs, Var
 from rubric_dsl.core.nodes import Case, Const, Div, Expr, Input, Lookup, Measure, Mul
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import measure_text
+from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, measure_text
 from rubric_dsl.formulas.kinds import Kind, kind_of
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -21,6 +21,8 @@ from rubric_dsl.units import RATIO
 
 SHARE, AMOUNT = Fraction(1, 10_000), Fraction(1, 100)
 """The smallest units: 0.01 percentage points (what reports show) and 0.01 of a figure's unit."""
+MARKS_EN = {YES: "yes", NO: "no", PARTLY: "partly", NOT_APPLICABLE: "na"}
+"""The marks of an item in English."""
 MOST_NAMED = 3
 """A sum of more parts is named by its first and last."""
 _SHARES = frozenset({RATIO, "pp", "zero"})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import islice
 
 from hypothesis import strategies as st
 
+from rubric_dsl import ranges
 from rubric_dsl.adequacy.coverage import reads_others
 from rubric_dsl.adequacy.facets import facets_of
 from rubric_dsl.adequacy.goals import goals_of
@@ -17,12 +19,13 @@ from rubric_dsl.analysis.reach import World, world_of
 from rubric_dsl.api import Rubric
 from rubric_dsl.forms.base import FormInput
 from rubric_dsl.model.model import Field, Indicator, Model
+from rubric_dsl.ranges import Range
 
 Data = Mapping[str, object]
 """A submission as :meth:`rubric_dsl.Rubric.score` takes it: numbers, words, and texts by address."""
 TRIES = 20
 """So many data are looked at for one place of a rule."""
-LARGE = 10**9
+LARGE = Fraction(10**9)
 
 
 def submissions(rubric: Rubric) -> st.SearchStrategy[dict[str, object]]:
@@ -44,7 +47,7 @@ def submissions(rubric: Rubric) -> st.SearchStrategy[dict[str, object]]:
     return st.builds(
         _together,
         st.fixed_dictionaries(single),
-        st.tuples(*(st.none() | st.sampled_from(own) for own in places.values())),
+        st.tuples(*(st.one_of(st.none(), st.sampled_from(own), st.sampled_from(own)) for own in places.values())),
         st.sets(st.sampled_from(sorted(single))) if single else st.just(set[str]()),
         st.booleans(),
     )
@@ -92,18 +95,8 @@ def _figure(item: Field) -> st.SearchStrategy[object]:
     if item.options:
         words: tuple[object, ...] = (*item.options, *((UNAVAILABLE_WORD,) if item.nullable else ()))
         return st.sampled_from(words)
-    found = _numbers(*_ends(item), whole=item.whole)
+    found = _numbers(item.bounds, whole=item.whole)
     return found | st.just(UNAVAILABLE_WORD) if item.nullable else found
-
-
-def _ends(item: Field) -> tuple[Fraction | None, Fraction | None]:
-    """Return the limits of a figure, an end that is not included moved inwards by as little as people write."""
-    low, high = item.bounds.low, item.bounds.high
-    tiny = Fraction(1) if item.whole else Fraction(1, 100)
-    return (
-        low.value + tiny if low.value is not None and low.open else low.value,
-        high.value - tiny if high.value is not None and high.open else high.value,
-    )
 
 
 def _rating(item: FormInput) -> st.SearchStrategy[object]:
@@ -112,17 +105,23 @@ def _rating(item: FormInput) -> st.SearchStrategy[object]:
     if item.step and item.high is not None:
         step, low = item.step, item.low
         return st.integers(0, int((item.high - low) / step)).map(lambda count: low + count * step)
-    return _numbers(item.low, item.high, whole=item.kind == "count")
+    return _numbers(ranges.between(item.low, item.high), whole=item.kind == "count")
 
 
-def _numbers(low: Fraction | None, high: Fraction | None, *, whole: bool) -> st.SearchStrategy[object]:
+def _numbers(bounds: Range, *, whole: bool) -> st.SearchStrategy[object]:
     """Numbers as people give them: whole or with two decimals, often 0, 1, 100, an end, or very large."""
-    least = -LARGE if low is None else low
-    most = LARGE if high is None else high
-    plain = [Fraction(n) for n in (0, 1, 100) if least <= n <= most]
-    ends = [Fraction(end) for end in (least, most)]
-    usual_most = min(most, Fraction(1000))
-    if whole:
-        return st.sampled_from([*plain, *ends]) | st.integers(int(least), int(usual_most)).map(Fraction)
-    cents = st.integers(int(least * 100), int(usual_most * 100)).map(lambda count: Fraction(count, 100))
-    return st.sampled_from([*plain, *ends]) | cents
+    low, high = bounds.low.value, bounds.high.value
+    least = low if low is not None else min(-LARGE, high or LARGE)
+    most = high if high is not None else max(LARGE, least)
+    usual = min(most, max(Fraction(1000), least + 1000))
+    units = 1 if whole else 100
+    single = [Fraction(0), Fraction(1), Fraction(100), least, most]
+    first, last = math.ceil(least * units), math.floor(usual * units)
+    found = st.sampled_from([*single, (least + most) / 2])
+    if first <= last:
+        found |= st.integers(first, last).map(lambda count: Fraction(count, units))
+    return found.filter(lambda value: _may_be(value, bounds, whole=whole))
+
+
+def _may_be(value: Fraction, bounds: Range, *, whole: bool) -> bool:
+    return ranges.restrict(bounds, "=", value) is not None and (not whole or value.denominator == 1)
