@@ -35,7 +35,7 @@ def test_submissions_lie_on_and_beside_edges_and_leave_things_out() -> None:
     rubric = rd.loads(FORM)
     met: set[str] = set()
 
-    @settings(max_examples=400, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(submissions(rubric))
     def look(data: dict[str, object]) -> None:
         result = rubric.score(data)
@@ -77,7 +77,7 @@ def test_each_place_of_a_rule_has_its_data() -> None:
     "text", [FORM, (ROOT / "rubrics/ielts/band.rubric").read_text(encoding="utf-8")], ids=["own", "ielts"]
 )
 def test_the_laws_hold(text: str) -> None:
-    assert broken(rd.loads(text), examples=25) == ()
+    assert broken(rd.loads(text), examples=12) == ()
 
 
 def test_a_law_that_does_not_hold_is_shown_with_a_small_submission_in_words() -> None:
@@ -113,7 +113,8 @@ def test_missing_completions_are_compared_with_the_range() -> None:
     assert reason == Text("执行率：缺数时 6 到 6，补齐后 0", "执行率: 6 to 6 while figures are missing, then 0")
 
 
-def test_verify_tries_the_laws_when_asked(tmp_path: Path) -> None:
+def test_verify_tries_the_laws_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rubric_dsl.testing.laws.broken", lambda rubric: broken(rubric, examples=10))
     file = tmp_path / "a.rubric"
     file.write_text(HEAD + "  评价标准 评为 好 计满分；评为 差 不得分\n", encoding="utf-8")
     done = CliRunner().invoke(app, ["verify", str(file), "--hypothesis", "--lang", "zh"])

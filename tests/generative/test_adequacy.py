@@ -20,7 +20,7 @@ from rubric_dsl.ranges import exactly
 from rubric_dsl.source import Source
 from tests.generative.strategies import CHAPTERS, RandomRubric, band_rubrics, figures, other_rubrics, step_rubrics
 
-few = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+few = settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 small = [chapter for chapter in CHAPTERS if chapter.text.count("指标") < 12 and "同组" not in chapter.text]
 rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics(), st.sampled_from(small))
 
