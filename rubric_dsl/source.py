@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+from array import array
 from bisect import bisect_right
 from dataclasses import field
 from pathlib import Path
@@ -38,11 +41,13 @@ class Source:
 
     name: str
     text: str
-    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _starts: array[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        ends = (found.end() for found in _LINE_END.finditer(self.text))
-        object.__setattr__(self, "_starts", (0, *ends))
+        # An array, since a file may be nothing but line ends: eight million whole numbers as objects take 900 MB.
+        starts = array("L", [0])
+        starts.extend(match.end() for match in _LINE_END.finditer(self.text))
+        object.__setattr__(self, "_starts", starts)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the 1-based ``(line, column)`` of a character offset, in characters."""
@@ -114,17 +119,24 @@ def _looks_binary(text: str) -> bool:
     return _CONTROL.search(text.removesuffix("\x1a")) is not None
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to would keep an ordinary opening waiting for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_source(path: Path, name: str | None = None) -> Source:
     """Read and decode a file.
 
     Raises:
-        UnreadableError: the file is missing, a folder, not permitted, too large, or not text.
+        UnreadableError: the file is missing, a folder, a device or pipe, not permitted, too large, or not text.
     """
     shown = name if name is not None else str(path)
     try:
         if path.is_dir():
             raise UnreadableError(shown, "folder")
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:  # noqa: PTH123 - Path.open takes no opener
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UnreadableError(shown, "special")
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise UnreadableError(shown, "not-found") from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
 import sys
 from importlib import import_module
+from typing import TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -79,9 +81,19 @@ def app() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        cli()
+        try:
+            cli()
+        finally:
+            _flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
+        sys.exit(FAILED)
+    except OSError:
+        _silence(sys.stdout)
+        message = Text("输出不能写入（磁盘已满？）", "the output cannot be written (is the disk full?)")
+        with contextlib.suppress(OSError):
+            typer.echo(message.to(environment_language()), err=True)
+        _silence(sys.stderr)
         sys.exit(FAILED)
     except Exception:
         if os.environ.get("RUBRIC_DEBUG"):
@@ -92,6 +104,19 @@ def app() -> None:
         )
         typer.echo(message.to(environment_language()), err=True)
         sys.exit(FAILED)
+
+
+def _flush() -> None:
+    """Write out what is held back now, so that a full disk is met while it can still be said."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere, so that leaving does not fail over it again."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 __all__ = ["app", "cli"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import PurePath
@@ -70,8 +71,20 @@ def results_json(results: Sequence[Result], faults: Sequence[Diagnostic], lang: 
 
 def json_text(value: object) -> str:
     """Write JSON as every command does: Chinese as it is, two blanks a level, a line end at the end."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+    return _HARMFUL.sub(_escaped, json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+_HARMFUL = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
+"""What can move a terminal's cursor, turn the writing round or hide, and half characters."""
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Write a character as JSON does, two escapes where it lies beyond the first 65,536."""
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _indicator(item: IndicatorResult, lang: Lang) -> Json:

@@ -10,6 +10,9 @@ from rubric_dsl.source import Span
 MAX_STRING = 20_000
 """A quoted text may hold this many characters."""
 
+MAX_UNCLOSED = 20
+"""After this many quotes that are never closed, no further ones are looked for: each search may be long."""
+
 _TWINS = {
     **{chr(0xFF01 + index): chr(0x21 + index) for index in range(94)},
     **dict(zip("，；。：（）【】［］、～　−–×÷≦≧〈〉｛｝", ",;;:()[][],~ --*/≤≥<>{}", strict=True)),
@@ -59,6 +62,10 @@ def map_characters(source: str) -> Mapped:
     start = 0
     while (found := _TELLING.search(source, start)) is not None:
         index = found.start()
+        if found.group() not in "#＃" and len(unclosed) >= MAX_UNCLOSED:
+            pieces.append(twin(source[start : index + 1]))
+            start = index + 1
+            continue
         if found.group() not in "#＃":
             end = _string_end(source, index)
             if end is None:

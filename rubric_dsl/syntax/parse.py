@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.numbers import MAX_DIGITS
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax import faults
 from rubric_dsl.syntax.automaton import Refusal
@@ -15,11 +16,17 @@ from rubric_dsl.syntax.look_alikes import look_alikes
 from rubric_dsl.syntax.statements import Piece, cut
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 
+MAX_TEXT = 1_000_000
+"""A rubric's text may hold this many characters."""
+MAX_PIECES = 20_000
+"""A rubric may hold this many statements and clauses of rules, counted together."""
 MAX_STATEMENT = 50_000
 """One statement, quoted texts included, may hold this many characters."""
 MAX_BRACKETS = 60
 """Brackets nest this deep at the most."""
 
+MAX_LEVELS = 120
+"""A formula may have this many operations inside or behind one another: brackets, functions, and each sign of a chain."""
 MAX_TRIES = 500
 """After so many tries in one file, no more are made to find where a missing bracket can stand."""
 
@@ -32,9 +39,13 @@ def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
 
     All independent faults are found in one run; nothing is raised for any text.
     """
+    if len(source.text) > MAX_TEXT:
+        return Document((), _language(source.text)), (faults.text_too_long(source, MAX_TEXT),)
     grammar = load()
     mapped = map_characters(source.text)
     pieces = cut(source.text, mapped, grammar)
+    if sum(max(1, len(piece.body)) for piece in pieces.pieces) > MAX_PIECES:
+        return Document((), _language(source.text)), (faults.too_many_statements(source, MAX_PIECES),)
     found: list[Diagnostic] = [
         faults.unclosed_quote(
             source, at, telling=any(p.span.start <= at < p.span.end for p in pieces.pieces if p.kind in _TELLING)
@@ -107,7 +118,26 @@ class _Reader:
                 faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language, reads)
             )
             return None
+        fault = self._size_fault(tree, span)
+        if fault is not None:
+            self.found.append(fault)
+            return None
         return tree
+
+    def _size_fault(self, tree: Tree, span: Span) -> Diagnostic | None:
+        """Return what is too deep or too long to be worked with. No recursion: this is what makes recursion safe."""
+        level: list[Tree] = [tree]
+        depth = 0
+        while level:
+            depth += 1
+            if depth > MAX_LEVELS:
+                return faults.too_many_levels(self.source, span, MAX_LEVELS)
+            for item in level:
+                if isinstance(item, Leaf) and item.kind in ("NUMBER", "PERCENT"):
+                    if sum(map(str.isdigit, item.text)) > MAX_DIGITS:
+                        return faults.number_too_long(self.source, item.span, MAX_DIGITS)
+            level = [child for item in level if isinstance(item, Node) for child in item.children]
+        return None
 
     def _told(self, span: Span) -> bool:
         """Whether a quote is left open in a slice: that it cannot be read follows from it."""
