@@ -134,7 +134,7 @@ def read_source(path: Path, name: str | None = None) -> Source:
     try:
         if path.is_dir():
             raise UnreadableError(shown, "folder")
-        with open(path, "rb", opener=_open_at_once) as file:  # noqa: PTH123 - Path.open takes no opener
+        with open(path, "rb", opener=_open_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise UnreadableError(shown, "special")
             data = file.read(MAX_BYTES + 1)

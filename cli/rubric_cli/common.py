@@ -90,7 +90,8 @@ _REASONS = {
     "encoding": Text("编码不是 UTF-8、UTF-16 或 GB18030", "the encoding is none of UTF-8, UTF-16, GB18030"),
     "folder": Text("这是文件夹", "this is a folder"),
     "special": Text(
-        "这不是普通文件；管道的内容用 - 从标准输入读", "this is no ordinary file; read a pipe from standard input with -"
+        "这不是普通文件；管道的内容用 - 从标准输入读",
+        "this is no ordinary file; read a pipe from standard input with -",
     ),
     "not-found": Text("没有这个文件", "there is no such file"),
     "not-readable": Text("不能读取", "it cannot be read"),
