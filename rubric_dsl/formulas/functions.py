@@ -27,6 +27,7 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.formulas.cohorts import Cohort, cohort_key, is_cohort
 from rubric_dsl.formulas.kinds import NUMBER, Kind, Typed, common, converted, kind_of
 from rubric_dsl.formulas.reader import FormulaReader, children, plain
+from rubric_dsl.formulas.sizes import MAX_DEPTH
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
@@ -186,6 +187,8 @@ class Functions(FormulaReader):
         return plain(Input(result_key("score", key)))
 
     def _other_measure(self, name: Tree, text: str) -> Typed | None:
+        if fold(text) in self.scope.lowered:
+            return self.scope.lowered[fold(text)]
         found = self.scope.measures.get(fold(text))
         if found is None:
             self.found.append(self.scope.unknown_heading(self.source, name, text))
@@ -195,11 +198,15 @@ class Functions(FormulaReader):
                 "circular", Text(f"“{text}”的指标值引用了它自己", f"the measure of '{text}' speaks of itself"), name
             )
             return None
+        if len(self.scope.reading) >= MAX_DEPTH:
+            self.too_large(name)
+            return None
         self.scope.reading.add(fold(text))
         own, self.own = self.own, None
         typed = self.formula(found)
         self.own = own
         self.scope.reading.discard(fold(text))
+        self.scope.lowered[fold(text)] = typed
         return typed
 
     def _cohort(self, tree: Node) -> Typed | None:

@@ -6,6 +6,7 @@ from rubric_dsl.core.nodes import Condition, Expr
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.formulas.kinds import NUMBER, SCALED, Kind, Typed, common, converted, kind_words
 from rubric_dsl.formulas.scope import Scope
+from rubric_dsl.formulas.sizes import MAX_DEPTH, MAX_NODES, Sizes
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
@@ -21,6 +22,7 @@ class FormulaReader:
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
         self.source, self.scope, self.found, self.lang = source, scope, found, lang
+        self.sizes = Sizes()
         self.own: Typed | None = None
         self.total: Expr | None = None
         self.column = ""
@@ -33,7 +35,22 @@ class FormulaReader:
         if handler is None:
             raise LookupError(tree.kind)
         result: Typed | None = handler(tree)
+        if result is not None and not self.sizes.allow(result.expr):
+            self.too_large(tree)
+            return None
         return result
+
+    def too_large(self, tree: Tree) -> None:
+        """Report a formula that is too large with all that it refers to."""
+        self.fault(
+            "formula-too-large",
+            Text(
+                f"这个公式连同所引用的超过 {MAX_NODES:,} 个运算，或套得超过 {MAX_DEPTH} 层",
+                f"with what it refers to, this formula has over {MAX_NODES:,} operations or nests over {MAX_DEPTH} deep",
+            ),
+            tree,
+            Text("少用层层引用的计算项", "let derived figures refer to each other less"),
+        )
 
     def condition(self, tree: Tree) -> Condition | None:
         """Lower a condition; None when a fault was reported."""

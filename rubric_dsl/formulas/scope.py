@@ -8,6 +8,7 @@ from dataclasses import field
 from rubric_dsl.core.nodes import Expr, Rounding
 from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
 from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -33,6 +34,7 @@ class Scope:
     nullable: set[str] = field(default_factory=set)
     headings: dict[str, str] = field(default_factory=dict)
     measures: dict[str, Tree] = field(default_factory=dict)
+    lowered: dict[str, Typed | None] = field(default_factory=dict)
     measures_seen: set[str] = field(default_factory=set)
     reading: set[str] = field(default_factory=set)
     cohorts: dict[str, Cohort] = field(default_factory=dict)

@@ -26,6 +26,10 @@ Limit = tuple[str, CompareOp, Fraction]
 """A limit of a figure: for which column (empty for all), the sign, and the number in the figure's unit."""
 
 
+MAX_FIGURES = 20_000
+"""A form may have this many figures; a row has one in each column."""
+
+
 class FormReader:
     """Reads the statements of the form in order; names must be declared before they are used."""
 
@@ -37,6 +41,7 @@ class FormReader:
         self.checks: list[FormCheck] = []
         self.name = self.group = ""
         self.columns: tuple[str, ...] = ()
+        self.full = False
 
     def read(self, statement: Statement) -> None:
         """Read one statement of the form."""
@@ -187,6 +192,12 @@ class FormReader:
         parameter: bool = False,
     ) -> None:
         unit = self._unit(tree.node("unit"))
+        if len(self.fields) >= MAX_FIGURES:
+            if not self.full:
+                self.full = True
+                words = Text(f"数据项超过 {MAX_FIGURES:,} 个", f"there are more than {MAX_FIGURES:,} figures")
+                self._fault("too-many-figures", words, tree)
+            return
         if self._declared(tree, key):
             return
         place = Place(self.source, tree.span)

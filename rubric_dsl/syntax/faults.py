@@ -134,6 +134,30 @@ def too_many_levels(source: Source, span: Span, limit: int) -> Diagnostic:
     )
 
 
+def too_many_items(source: Source, span: Span, limit: int) -> Diagnostic:
+    """A list has more items than the stated limit."""
+    return Diagnostic(
+        "too-many-items",
+        "error",
+        "rule",
+        Text(f"一个列举超过 {limit} 项", f"a list has more than {limit} items"),
+        (Place(source, Span(span.start, span.start + 1)),),
+        hint=Text("分成几句，或几个数据项", "split it over several lines or figures"),
+    )
+
+
+def too_many_clauses(source: Source, span: Span, limit: int) -> Diagnostic:
+    """A rule has more clauses than the stated limit."""
+    return Diagnostic(
+        "too-many-clauses",
+        "error",
+        "rule",
+        Text(f"一个指标的评价标准超过 {limit} 句", f"the rule of one indicator has more than {limit} clauses"),
+        (Place(source, Span(span.start, span.start + 1)),),
+        hint=Text("等距的档可以写“依次类推”", "bands at equal distances can be written with 'and so on'"),
+    )
+
+
 def number_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
     """A number has more digits than the stated limit."""
     return Diagnostic(

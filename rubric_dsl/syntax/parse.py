@@ -27,6 +27,10 @@ MAX_BRACKETS = 60
 
 MAX_LEVELS = 120
 """A formula may have this many operations inside or behind one another: brackets, functions, and each sign of a chain."""
+MAX_ITEMS = 200
+"""A list (options, columns, arguments, conditions, figures of an example) may have this many items."""
+MAX_CLAUSES = 500
+"""The rule of one indicator may have this many clauses."""
 MAX_TRIES = 500
 """After so many tries in one file, no more are made to find where a missing bracket can stand."""
 
@@ -79,6 +83,17 @@ class _Reader:
         self.tries = 0
 
     def statement(self, piece: Piece) -> Statement:
+        if piece.kind == RULE and len(piece.body) > MAX_CLAUSES:
+            self.found.append(faults.too_many_clauses(self.source, piece.span, MAX_CLAUSES))
+            return Statement(
+                piece.kind,
+                Node(RULE, (), piece.span),
+                piece.span,
+                piece.comments,
+                piece.trailing,
+                piece.blank_before,
+                True,
+            )
         if piece.kind == RULE:
             clauses = [self.slice(CLAUSE, body) for body in piece.body]
             kept = tuple(clause for clause in clauses if clause is not None)
@@ -133,9 +148,11 @@ class _Reader:
             if depth > MAX_LEVELS:
                 return faults.too_many_levels(self.source, span, MAX_LEVELS)
             for item in level:
-                if isinstance(item, Leaf) and item.kind in ("NUMBER", "PERCENT"):
-                    if sum(map(str.isdigit, item.text)) > MAX_DIGITS:
-                        return faults.number_too_long(self.source, item.span, MAX_DIGITS)
+                text = item.text if isinstance(item, Leaf) and item.kind in ("NUMBER", "PERCENT") else ""
+                if sum(map(str.isdigit, text)) > MAX_DIGITS:
+                    return faults.number_too_long(self.source, item.span, MAX_DIGITS)
+                if isinstance(item, Node) and len(item.children) > MAX_ITEMS:
+                    return faults.too_many_items(self.source, item.span, MAX_ITEMS)
             level = [child for item in level if isinstance(item, Node) for child in item.children]
         return None
 

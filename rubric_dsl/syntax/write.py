@@ -58,6 +58,7 @@ class _Call(str):
 class _Writer:
     def __init__(self, grammar: Grammar, lang: Lang) -> None:
         self.grammar, self.lang = grammar, lang
+        self._done: dict[int, tuple[Tree, list[str]]] = {}
 
     def statement(self, statement: Statement, *, in_tree: bool) -> list[str]:
         indent = "  " * _indent(statement, in_tree=in_tree)
@@ -80,7 +81,14 @@ class _Writer:
         return first + [f"{indent}  {clause}" for clause in ended[1:]]
 
     def text(self, tree: Tree) -> str:
-        return self._join(list(self._tokens(tree)))
+        return self._join(self._words_of(tree))
+
+    def _words_of(self, tree: Tree) -> list[str]:
+        """Return the words of a tree, worked out once: each level tries several alternatives around it."""
+        found = self._done.get(id(tree))
+        if found is None:
+            found = self._done[id(tree)] = (tree, list(self._tokens(tree)))
+        return found[1]
 
     def _tokens(self, tree: Tree) -> Iterator[str]:
         if isinstance(tree, Leaf):
@@ -112,7 +120,7 @@ class _Writer:
                 if taken is None:
                     return None
                 child, left = taken
-                words.extend(self._tokens(child))
+                words.extend(self._words_of(child))
         return words, left
 
     def _inline(
