@@ -210,3 +210,24 @@ def test_text_in_the_file_cannot_move_the_terminals_cursor() -> None:
     _, found = rd.check_source(Source("x", "指标体系 a 年度 2019\n满分 \u202e\x9b31m"))
     assert found
     assert not any(char in diagnostic_text(d, "zh") for d in found for char in "\x1b\x9b\u202e")
+
+
+SMALL = "指标体系 例 年度 2024\n满分 10\n计步 整步\n基础数据表\n  甲：比率\n  乙：万元\n一级指标 一 10\n三级指标 丙 10\n指标值 甲\n"
+NOT_FIXED = [
+    ("评价标准 达到 90% 计（乙）分", "ladder-figure"),
+    ("评价标准 达到 90% 计 3分 到 5分 由评定", "ladder-figure"),
+    ("评价标准 达到 90% 扣2分", "ladder-figure"),
+    ("评价标准 按折线 60% 计0分，100% 计（乙）分，两端之外 不变", "anchor-figure"),
+    ("评价标准 ≤ 100% 计满分；> 100% 不得分\n不适用当 乙 = 0 计（乙）分", "points-formula"),
+]
+
+
+@pytest.mark.parametrize(("rule", "code"), NOT_FIXED)
+def test_a_score_that_must_be_a_fixed_number_is_told(rule: str, code: str) -> None:
+    _, found = rd.check_source(Source("b", SMALL + rule + "\n"))
+    assert [item.code for item in found if item.is_error] == [code]
+
+
+def test_steps_beside_a_band_whose_score_is_a_formula_have_no_target_of_it() -> None:
+    rule = "评价标准 ≤ 100% 计（乙 ÷ 1万元）分；每超过 1个百分点 扣0.5分，扣完为止\n"
+    assert "step-target" in {item.code for item in rd.check_source(Source("b", SMALL + rule))[1]}

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, measure_text, score_of
+from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, fixed_score, measure_text
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
@@ -113,7 +113,9 @@ def _point(mark: Node, context: Context) -> Point | None:
     lowered = None if context.measure is None else context.typer.compared(context.measure, at)
     if lowered is None:
         return None
-    value, given = constant(lowered), score_of(score, context.points)
+    value, given = constant(lowered), fixed_score(score, context, "anchor-figure")
+    if given is None:
+        return None
     if value is None:
         hint = Text("写一个数，如：90% 计满分", "write a number, as: 90% scores full marks")
         message = Text("折线的点不能随数据表里的数变", "a point of a line cannot go with a figure of the form")

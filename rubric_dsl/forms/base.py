@@ -188,6 +188,24 @@ def score_of(tree: Node, points: Fraction) -> Fraction:
     return Fraction(0) if inner.kind == "NOTHING" else points_of(inner)
 
 
+FIXED = Text("得分要是写定的分数", "the score is a fixed number of points")
+FIXED_AS = Text("如：计5分", "as: scores 5")
+"""What to say where a score is left to a formula or to the assessor and cannot be."""
+
+
+def is_fixed(tree: Node) -> bool:
+    """Whether a ``score`` phrase gives full marks, a number, or nothing, and :func:`score_of` can read it."""
+    return tree.children[0].kind in ("FULL", "NOTHING", "points", "minus")
+
+
+def fixed_score(tree: Node, context: Context, code: str) -> Fraction | None:
+    """Return what a ``score`` phrase gives; None, with a fault of this code, where it is no fixed number."""
+    if is_fixed(tree):
+        return score_of(tree, context.points)
+    context.fault(code, FIXED, tree, hint=FIXED_AS)
+    return None
+
+
 def value_of_score(tree: Node, context: Context) -> Expr | None:
     """Lower a ``score`` phrase of a clause; None when a fault was reported.
 

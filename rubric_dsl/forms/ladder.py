@@ -8,7 +8,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, score_of
+from rubric_dsl.forms.base import Context, FormInput, Seen, fixed_score, measure_text
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown
 from rubric_dsl.records import dataclass
@@ -105,7 +105,8 @@ def _rung(clause: Node, context: Context) -> Point | None:
         message = Text("一级不能随数据表里的数变", "a rung cannot go with a figure of the form")
         context.fault("ladder-figure", message, at, hint=hint)
         return None
-    return Point(value, score_of(score, context.points))
+    given = fixed_score(score, context, "ladder-figure")
+    return None if given is None else Point(value, given)
 
 
 def _lines_stand(lines: list[Node], rungs: list[Node], context: Context) -> bool:

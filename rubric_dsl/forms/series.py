@@ -19,7 +19,7 @@ from rubric_dsl.core.nodes import (
     times,
 )
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, cap_of, floor_of, score_of
+from rubric_dsl.forms.base import Context, cap_of, floor_of, is_fixed, score_of
 from rubric_dsl.syntax.tree import Node
 
 
@@ -82,7 +82,7 @@ def _band(band: Node, context: Context) -> tuple[Fraction, Fraction, str, Fracti
         bounds.append(value.value)
         marks.append("")
     score = band.node("score")
-    if score.children[0].kind not in ("FULL", "points", "NOTHING"):
+    if not is_fixed(score):
         return None
     owner = "first" if marks[0] == "INCLUDED" or (marks[1] == "EXCLUDED" and marks[0] != "EXCLUDED") else "last"
     return bounds[0], bounds[1], owner, score_of(score, context.points)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rubric_dsl.forms.base import Context, score_of
+from rubric_dsl.forms.base import Context, is_fixed, score_of
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.syntax.tree import Node, Tree
 
@@ -22,7 +22,7 @@ def measured(context: Context) -> Typed:
 
 def full_bound(case: Node, points: Fraction) -> Tree | None:
     """Return the bound of a band that gives full marks: the target of the steps beside it."""
-    if score_of(case.node("score"), points) != points:
+    if not is_fixed(case.node("score")) or score_of(case.node("score"), points) != points:
         return None
     region = next(child for child in case.children if child.kind != "score")
     if not isinstance(region, Node):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Const, Program, Variant
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
-from rubric_dsl.forms.base import FormInput, points_of, score_of
+from rubric_dsl.forms.base import FIXED, FIXED_AS, FormInput, is_fixed, points_of, score_of
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
@@ -84,6 +84,10 @@ class IndicatorReader:
             return None
         applies = statement.kind == "st_gate"
         outcome = tree.find("score")
+        if isinstance(outcome, Node) and not is_fixed(outcome):
+            place = Place(self.source, outcome.span)
+            self.found.append(Diagnostic("points-formula", "error", "rule", FIXED, (place,), hint=FIXED_AS))
+            return None
         score = score_of(outcome, draft.points) if isinstance(outcome, Node) else Fraction(0)
         words = (write_tree(tree, "zh"), write_tree(tree, "en"))
         return Variant(condition, None, Const(score), applies), Rule(
