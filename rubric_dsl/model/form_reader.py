@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
 
 from rubric_dsl import ranges
 from rubric_dsl.core.nodes import Branch, Case, CompareOp, Const, Expr, Is, Mul
@@ -14,11 +13,12 @@ from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_of, kind_words
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
+from rubric_dsl.model.check_parts import SIGNS, refs_in, sides
 from rubric_dsl.model.model import Field, FormCheck
 from rubric_dsl.ranges import Range
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold, twin
-from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import CHOICE_UNIT, NOT_READ_UNIT, Unit, find_unit, own_unit
 
@@ -288,7 +288,7 @@ class FormReader:
         self._add(tree, key, [], formula=self._in_unit(typed, target, tree.node("unit")))
 
     def _check(self, tree: Node) -> None:
-        left, op, right = _sides(tree)
+        left, op, right = sides(tree)
         columns = sorted(self._columns_in(tree), key=self._column_order(tree).index)
         for column in columns or [""]:
             self.scope.column = column
@@ -296,12 +296,12 @@ class FormReader:
         self.scope.column = ""
 
     def _column_order(self, tree: Node) -> list[str]:
-        return [column for ref in _refs(tree) for column in self.scope.rows.get(fold(leaf_text(ref)), ())]
+        return [column for ref in refs_in(tree) for column in self.scope.rows.get(fold(leaf_text(ref)), ())]
 
     def _columns_in(self, tree: Node) -> Iterator[str]:
         """Yield the columns of the rows that stand without one: the check then holds column by column."""
         shared: set[str] | None = None
-        for ref in _refs(tree):
+        for ref in refs_in(tree):
             if ref.find("column") is None and fold(leaf_text(ref)) in self.scope.rows:
                 columns = set(self.scope.rows[fold(leaf_text(ref))])
                 shared = columns if shared is None else shared & columns
@@ -315,7 +315,7 @@ class FormReader:
             if column:
                 del self.found[before + 1 :]
             return
-        words = (write_tree(left, "zh") + f" {_SIGNS[op]} " + write_tree(right, "zh"),) * 2
+        words = (write_tree(left, "zh") + f" {SIGNS[op]} " + write_tree(right, "zh"),) * 2
         unit = a.kind.unit.zh if a.kind.unit else ""
         tolerance = self._tolerance(tree, a)
         self.checks.append(FormCheck(words, a.expr, op, b, tolerance, unit, column, Place(self.source, tree.span)))
@@ -340,30 +340,3 @@ class FormReader:
     ) -> None:
         places = (Place(self.source, tree.span),) + ((other,) if other else ())
         self.found.append(Diagnostic(code, "error", "rule", message, places, hint=hint))
-
-
-_SIGNS: dict[CompareOp, Literal["=", "≥", "≤", "<", ">", "≠"]] = {
-    "=": "=",
-    ">=": "≥",
-    "<=": "≤",
-    "<": "<",
-    ">": ">",
-    "!=": "≠",
-}
-
-
-def _sides(tree: Node) -> tuple[Tree, CompareOp, Tree]:
-    parts = [child for child in tree.children if child.kind != "tolerance"]
-    op = next(child for child in parts if isinstance(child, Leaf) and child.kind in OPS)
-    rest = [child for child in parts if child is not op]
-    return rest[0], OPS[op.kind], rest[1]
-
-
-def _refs(tree: Tree) -> Iterator[Node]:
-    if isinstance(tree, Leaf):
-        return
-    if tree.kind == "ref":
-        yield tree
-        return
-    for child in tree.children:
-        yield from _refs(child)
