@@ -200,6 +200,16 @@ def test_a_denominator_of_zero_is_an_error_and_no_score() -> None:
         assert [d.code for d in result.diagnostics] == [code]
 
 
+def test_items_beyond_the_circled_numbers_are_written_as_they_can_be_read() -> None:
+    head = "指标体系 试 年度 2019\n满分 5分\n一级指标 一 5分\n三级指标 规则 5分\n"
+    text = f"{head}  评价标准\n    ① “甲” 2分；\n    item 21 “乙” 3分\n"
+    for lang in ("zh", "en"):
+        written = rd.format_source(Source("f", text), "zh" if lang == "zh" else "en")[0]
+        assert written is not None
+        assert "item 21" in written
+        assert rd.format_source(Source("f", written), "zh")[0] == text
+
+
 def test_floats_are_refused_with_the_reason() -> None:
     result = rd.loads(TEXT).score({"在职人员数": 12, "编制数": 10.0})
     assert [d.code for d in result.diagnostics] == ["float-refused"]

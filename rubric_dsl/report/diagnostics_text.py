@@ -69,14 +69,21 @@ def _shown(place: Place, room: int) -> tuple[str, str]:
     """Return what is shown of the first line, and the carets below it; the start of the span is always in sight."""
     from wcwidth import wcswidth
 
-    written = place.source.line_text(place.line)
-    begin = min(place.column - 1, len(written))
+    line = place.source.line_text(place.line)
+    at = min(place.column - 1, len(line))
+    # A line may be the whole file: only what can be shown is measured.
+    first, last = max(0, at - _FAR * room), min(len(line), at + _FAR * room)
+    written, begin = line[first:last], at - first
     end = min(begin + place.span.end - place.span.start, len(written))
     left, right = _window([_columns(char) for char in written], begin, room)
-    lead, tail = "…" * (left > 0), "…" * (right < len(written))
+    lead, tail = "…" * (left > 0 or first > 0), "…" * (right < len(written) or last < len(line))
     before = max(0, wcswidth(lead + safe(written[left:begin])))
     below = max(1, wcswidth(safe(written[begin : min(end, right)])))
     return lead + safe(written[left:right]) + tail, " " * before + "━" * below
+
+
+_FAR = 4
+"""So many characters for each column of the room are looked at on each side: some take none."""
 
 
 def _columns(char: str) -> int:

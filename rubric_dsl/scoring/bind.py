@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -69,8 +69,7 @@ def bind(model: Model, submission: Submission) -> Bound:
     for indicator in model.indicators.values():
         for wanted in indicator.inputs:
             _form_input(wanted, given.pop(fold(wanted.key), None), bound, submission.refinements)
-    for figure in given.values():
-        bound.found.append(_unknown(model, figure))
+    bound.found.extend(_unknown(model, list(given.values())))
     bind_cohorts(model, submission, bound)
     return bound
 
@@ -277,11 +276,25 @@ def _conflict(key: str, figure: Figure, bound: Bound) -> None:
     )
 
 
-def _unknown(model: Model, figure: Figure) -> Diagnostic:
+MOST_UNKNOWN = 100
+"""So many unknown figures of one submission are listed."""
+_MOST_NEAR = 20
+"""For so many of them names that resemble theirs are looked for."""
+
+
+def _unknown(model: Model, figures: list[Figure]) -> Iterator[Diagnostic]:
+    """Report figures that the rubric does not have, the first ones with the names that were likely meant."""
+    if not figures:
+        return
     names = [item.key for item in model.fields.values()]
     names += [item.key for indicator in model.indicators.values() for item in indicator.inputs]
-    near = nearest(figure.key, names, cutoff=0.5)
-    hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
-    places = (figure.used.place,) if figure.used.place else ()
-    message = Text(f"指标体系里没有“{figure.key}”", f"the rubric has no figure '{figure.key}'")
-    return Diagnostic("unknown-figure", "error", "data", message, places, hint=hint)
+    for number, figure in enumerate(figures[:MOST_UNKNOWN]):
+        near = nearest(figure.key, names, cutoff=0.5) if number < _MOST_NEAR else []
+        hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
+        places = (figure.used.place,) if figure.used.place else ()
+        message = Text(f"指标体系里没有“{figure.key}”", f"the rubric has no figure '{figure.key}'")
+        yield Diagnostic("unknown-figure", "error", "data", message, places, hint=hint)
+    more = len(figures) - MOST_UNKNOWN
+    if more > 0:
+        message = Text(f"还有 {more} 个数据项指标体系里没有", f"{more} more figures are not in the rubric")
+        yield Diagnostic("unknown-figure", "error", "data", message)

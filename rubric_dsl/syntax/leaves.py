@@ -66,7 +66,7 @@ def leaf_written(kind: str, text: str, lang: Lang) -> str | None:
     if kind == "LEVEL":
         return f"{_CHINESE_DIGITS[int(text) - 1]}级指标" if lang == "zh" else f"level {text}"
     if kind == "ITEM":
-        return item_label(text)
+        return item_label(text) if int(text) <= len(_ITEMS) else f"item {text}"
     return text or None
 
 
