@@ -74,17 +74,16 @@ def _bands(count: int) -> Builder:
     """A rule of so many bands, the last of which has no upper end."""
 
     def built(lang: Lang) -> Example:
-        least = Text("< 0% 不得分", "< 0% no points").to(lang)
         bands = [
             Text(
                 f"{number}%（含） 到 {number + 1}% 计{number % 2 * 10}分",
                 f"{number}% (included) to {number + 1}% scores {number % 2 * 10}",
             ).to(lang)
-            for number in range(count - 2)
+            for number in range(count - 1)
         ]
-        rest = Text(f"≥ {count - 2}% 计满分", f">= {count - 2}% scores full marks").to(lang)
+        rest = Text(f"≥ {count - 1}% 计满分", f">= {count - 1}% scores full marks").to(lang)
         end = Text("；", "; ").to(lang)
-        return Example(framed((("clauses", end.join([least, *bands, rest]) + "\n"),), lang))
+        return Example(framed((("clauses", end.join([*bands, rest]) + "\n"),), lang))
 
     return built
 

@@ -7,7 +7,7 @@ from functools import partial
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.numbers import MAX_DIGITS
 from rubric_dsl.source import Source, Span
-from rubric_dsl.syntax import faults
+from rubric_dsl.syntax import faults, size_faults
 from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.characters import Mapped, map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, RULE, Grammar, load
@@ -44,12 +44,12 @@ def parse(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
     All independent faults are found in one run; nothing is raised for any text.
     """
     if len(source.text) > MAX_TEXT:
-        return Document((), _language(source.text)), (faults.text_too_long(source, MAX_TEXT),)
+        return Document((), _language(source.text)), (size_faults.text_too_long(source, MAX_TEXT),)
     grammar = load()
     mapped = map_characters(source.text)
     pieces = cut(source.text, mapped, grammar)
     if sum(max(1, len(piece.body)) for piece in pieces.pieces) > MAX_PIECES:
-        return Document((), _language(source.text)), (faults.too_many_statements(source, MAX_PIECES),)
+        return Document((), _language(source.text)), (size_faults.too_many_statements(source, MAX_PIECES),)
     found: list[Diagnostic] = [
         faults.unclosed_quote(
             source, at, telling=any(p.span.start <= at < p.span.end for p in pieces.pieces if p.kind in _TELLING)
@@ -84,7 +84,7 @@ class _Reader:
 
     def statement(self, piece: Piece) -> Statement:
         if piece.kind == RULE and len(piece.body) > MAX_CLAUSES:
-            self.found.append(faults.too_many_clauses(self.source, piece.span, MAX_CLAUSES))
+            self.found.append(size_faults.too_many_clauses(self.source, piece.span, MAX_CLAUSES))
             return Statement(
                 piece.kind,
                 Node(RULE, (), piece.span),
@@ -113,10 +113,10 @@ class _Reader:
     def slice(self, start: str, span: Span) -> Tree | None:
         """Parse one slice; a fault becomes a diagnostic and None."""
         if span.end - span.start > MAX_STATEMENT:
-            self.found.append(faults.too_long(self.source, span, MAX_STATEMENT))
+            self.found.append(size_faults.too_long(self.source, span, MAX_STATEMENT))
             return None
         if deepest_bracket(self.text[span.start : span.end]) > MAX_BRACKETS:
-            self.found.append(faults.too_deep(self.source, span, MAX_BRACKETS))
+            self.found.append(size_faults.too_deep(self.source, span, MAX_BRACKETS))
             return None
         piece = self._without_colon(start, span)
 
@@ -146,13 +146,13 @@ class _Reader:
         while level:
             depth += 1
             if depth > MAX_LEVELS:
-                return faults.too_many_levels(self.source, span, MAX_LEVELS)
+                return size_faults.too_many_levels(self.source, span, MAX_LEVELS)
             for item in level:
                 text = item.text if isinstance(item, Leaf) and item.kind in ("NUMBER", "PERCENT") else ""
                 if sum(map(str.isdigit, text)) > MAX_DIGITS:
-                    return faults.number_too_long(self.source, item.span, MAX_DIGITS)
+                    return size_faults.number_too_long(self.source, item.span, MAX_DIGITS)
                 if isinstance(item, Node) and len(item.children) > MAX_ITEMS:
-                    return faults.too_many_items(self.source, item.span, MAX_ITEMS)
+                    return size_faults.too_many_items(self.source, item.span, MAX_ITEMS)
             level = [child for item in level if isinstance(item, Node) for child in item.children]
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
@@ -32,6 +33,7 @@ def test_any_clauses_make_a_rule_or_a_fault(parts: list[str], measure: str) -> N
     check_everything(f"{HEAD}一级指标 一 5\n三级指标 规则 5\n  指标值 {measure}\n  {rule}")
 
 
+@pytest.mark.slow
 @relaxed
 @given(st.lists(statements.map(plain), min_size=1, max_size=6), st.booleans())
 def test_any_statements_make_a_rubric_or_faults(lines: list[str], inside: bool) -> None:
