@@ -1,0 +1,224 @@
+"""Ranges of numbers against numbers: what an operation gives holds every result, and no end of it is too wide.
+
+An end that belongs to the result is reached by some numbers; one that does not is only approached.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rubric_dsl import ranges
+from rubric_dsl.core.direction import Direction, direction, pulls_apart, reads_measure
+from rubric_dsl.core.nodes import (
+    TRUE,
+    Add,
+    Branch,
+    Case,
+    Compare,
+    Const,
+    Div,
+    Expr,
+    Extreme,
+    Input,
+    Measure,
+    Mul,
+    ToWhole,
+)
+from rubric_dsl.ranges import End, Range
+
+FAR, NEAR = Fraction(10**6), Fraction(1, 1000)
+ends = st.none() | st.integers(-6, 6).map(lambda n: Fraction(n, 2))
+MODES = ("floor", "ceiling", "half_up", "half_even", "up", "down")
+SIGNS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+@st.composite
+def some_ranges(draw: st.DrawFn) -> Range:
+    """Ranges with ends at halves, open and closed, on both sides of zero, and without an end."""
+    low, high = draw(ends), draw(ends)
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    found = ranges.between(low, high, low_open=draw(st.booleans()), high_open=draw(st.booleans()))
+    assume(not found.empty)
+    return found
+
+
+def inside(a: Range, value: Fraction) -> bool:
+    low, high = a.low, a.high
+    over = low.value is None or value > low.value or (value == low.value and not low.open)
+    return over and (high.value is None or value < high.value or (value == high.value and not high.open))
+
+
+def numbers(a: Range) -> list[Fraction]:
+    """Numbers that stand for a range: quarters, its ends, what is close to them, and what is far away."""
+    about = [Fraction(n, 4) for n in range(-14, 15)] + [FAR, -FAR, NEAR, -NEAR]
+    for end in (a.low, a.high):
+        if end.value is not None:
+            about += [end.value, end.value + NEAR, end.value - NEAR]
+    return [value for value in dict.fromkeys(about) if inside(a, value)]
+
+
+def exact(found: Range, results: list[Fraction], *, whole: bool = False) -> None:
+    """Every result is held; each end is reached, or approached, or results go on without one."""
+    assert all(inside(found, value) for value in results)
+    for end, sign in ((found.low, -1), (found.high, 1)):
+        if end.value is None:
+            assert any(value * sign > FAR / 20 for value in results)
+        elif end.open:
+            assert end.value not in results
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 20)
+        else:
+            assert end.value in results
+    assert not whole or not (found.low.open and found.low.value is not None)
+
+
+@given(some_ranges(), some_ranges())
+@settings(max_examples=300, deadline=None)
+def test_sums_products_and_extremes(a: Range, b: Range) -> None:
+    pairs = [(x, y) for x in numbers(a) for y in numbers(b)]
+    exact(ranges.add(a, b), [x + y for x, y in pairs])
+    exact(ranges.extreme("min", [a, b]), [min(x, y) for x, y in pairs])
+    exact(ranges.extreme("max", [a, b]), [max(x, y) for x, y in pairs])
+    exact(ranges.hull([a, b]), numbers(a) + numbers(b))
+
+
+@given(some_ranges(), some_ranges())
+@settings(max_examples=300, deadline=None)
+def test_products(a: Range, b: Range) -> None:
+    found = ranges.multiply(a, b)
+    results = [x * y for x in numbers(a) for y in numbers(b)]
+    assert all(inside(found, value) for value in results)
+    for end, sign in ((found.low, -1), (found.high, 1)):
+        if end.value is None:
+            assert any(value * sign > 100 for value in results)
+        elif not end.open:
+            assert end.value in results
+        else:
+            assert end.value not in results
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 20)
+
+
+@given(some_ranges(), st.integers(-4, 4).map(lambda n: Fraction(n, 2)))
+@settings(max_examples=200, deadline=None)
+def test_multiples_and_whole_numbers(a: Range, factor: Fraction) -> None:
+    exact(ranges.scale(a, factor), [x * factor for x in numbers(a)])
+    for mode in MODES:
+        found = ranges.to_whole(a, mode)
+        results = [Fraction(ranges.whole(x, mode)) for x in numbers(a)]
+        exact(found, results, whole=True)
+
+
+@given(some_ranges())
+@settings(max_examples=200, deadline=None)
+def test_reciprocals(a: Range) -> None:
+    found = ranges.invert(a)
+    results = [1 / x for x in numbers(a) if x]
+    if found is None:
+        assert not results
+        return
+    assert all(inside(found, value) for value in results)
+    for end, sign in ((found.low, -1), (found.high, 1)):
+        if end.value is None:
+            assert any(value * sign > 100 for value in results)
+        elif not end.open:
+            assert end.value in results
+        else:
+            assert end.value not in results
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 20)
+
+
+@given(some_ranges(), some_ranges(), st.sampled_from(sorted(SIGNS)), st.integers(-6, 6).map(lambda n: Fraction(n, 2)))
+@settings(max_examples=400, deadline=None)
+def test_comparisons(a: Range, b: Range, sign: str, bound: Fraction) -> None:
+    holds = SIGNS[sign]
+    found = ranges.restrict(a, sign, bound)
+    kept = [x for x in [*numbers(a), bound] if inside(a, x) and holds(x, bound)]
+    if found is None:
+        assert not kept
+    elif sign == "!=" and inside(found, bound):
+        assert inside(a, bound)
+        assert found.low == a.low or found.high == a.high  # a hole in the middle has no ends
+    else:
+        assert all(inside(found, x) == (x in kept) for x in numbers(a))
+    both = ranges.meet(a, b)
+    shared = [x for x in (*numbers(a), *numbers(b)) if inside(a, x) and inside(b, x)]
+    assert (both is None) == (not shared)
+    assert both is None or all(inside(both, x) for x in shared)
+    answers = {holds(x, y) for x in numbers(a) for y in numbers(b)}
+    assert answers <= ranges.truth(sign, a, b)
+    assert ranges.truth(sign, a, b) <= answers | ({True} if sign in ("=", "<=", ">=") else {False})
+
+
+def test_what_is_empty_and_what_is_known() -> None:
+    assert ranges.exactly(3).known == 3
+    assert ranges.between(1, 2).known is None
+    assert ranges.between(1, 1, low_open=True).empty
+    assert ranges.between(2, 1).empty
+    assert not ranges.between(1, None).empty
+    assert not ranges.EVERYTHING.empty
+    assert ranges.between(None, 0) == Range(End(None, open=True), End(Fraction(0)))
+    assert ranges.multiply(ranges.EVERYTHING, ranges.exactly(0)) == ranges.exactly(0)
+
+
+M, F, TWO, ZERO = Measure(), Input("甲"), Const(Fraction(2)), Const(Fraction(0))
+MINUS = Const(Fraction(-1))
+WAYS: list[tuple[str, Expr, Direction]] = [
+    ("the measure", M, 1),
+    ("a figure", F, 0),
+    ("a number", TWO, 0),
+    ("a sum", Add((M, F)), 1),
+    ("a difference from a number", Add((TWO, Mul(MINUS, M))), -1),
+    ("two ways at once", Add((M, Mul(MINUS, M))), None),
+    ("a sum that falls", Add((Mul(M, MINUS), Mul(MINUS, M))), -1),
+    ("the least of two that rise", Extreme("min", (M, Mul(TWO, M))), 1),
+    ("the least of two ways", Extreme("min", (M, Mul(MINUS, M))), None),
+    ("times a number behind", Mul(M, MINUS), -1),
+    ("times nothing", Mul(M, ZERO), 0),
+    ("nothing times", Mul(ZERO, M), 0),
+    ("two ways times nothing", Mul(Add((M, Mul(MINUS, M))), ZERO), None),
+    ("two ways times two", Mul(TWO, Add((M, Mul(MINUS, M)))), None),
+    ("over a number", Div(M, TWO), 1),
+    ("over a number below nothing", Div(M, MINUS), -1),
+    ("over the measure", Div(TWO, M), None),
+    ("over a figure", Div(M, F), None),
+    ("a figure over a figure", Div(F, Input("乙")), 0),
+    ("whole steps", ToWhole("floor", Mul(M, TWO)), 1),
+    ("a fall twice turned", Mul(MINUS, Mul(MINUS, M)), 1),
+    ("a case", Case((Branch(Compare("<", M, TWO), TWO),), ZERO), None),
+    ("a case of figures", Case((Branch(Compare("<", F, TWO), TWO),), ZERO), 0),
+]
+
+
+@pytest.mark.parametrize(("expr", "way"), [case[1:] for case in WAYS], ids=[case[0] for case in WAYS])
+def test_which_way_an_expression_goes(expr: Expr, way: Direction) -> None:
+    assert direction(expr) == way
+
+
+APART: list[tuple[str, Expr, bool, bool]] = [
+    ("rises alone", Add((M, F)), False, True),
+    ("rises twice", Add((M, Mul(TWO, M))), False, True),
+    ("against itself", Add((M, Mul(MINUS, M))), True, True),
+    ("no measure", Add((F, TWO)), False, False),
+    ("times itself", Mul(M, M), True, True),
+    ("times a figure", Mul(M, F), False, True),
+    ("over itself", Div(M, Add((M, TWO))), True, True),
+    ("inside a least", Extreme("min", (TWO, Add((M, Mul(MINUS, M))))), True, True),
+    ("an unknown way beside one that rises", Add((M, Div(TWO, M))), True, True),
+    ("one unknown way alone", Add((F, Div(TWO, M))), False, True),
+    ("in a condition only", Case((Branch(Compare("<", M, TWO), F),), ZERO), False, True),
+    ("an empty condition", Case((Branch(TRUE, F),), ZERO), False, False),
+]
+
+
+@pytest.mark.parametrize(("expr", "apart", "reads"), [case[1:] for case in APART], ids=[case[0] for case in APART])
+def test_where_parts_pull_apart(expr: Expr, apart: bool, reads: bool) -> None:
+    assert pulls_apart(expr) == apart
+    assert reads_measure(expr) == reads
