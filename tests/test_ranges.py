@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import assume, given, settings
@@ -30,6 +31,7 @@ from rubric_dsl.core.nodes import (
     Mul,
     ToWhole,
 )
+from rubric_dsl.evaluate.rational import exact_range
 from rubric_dsl.ranges import End, Range
 
 FAR, NEAR = Fraction(10**6), Fraction(1, 1000)
@@ -166,6 +168,70 @@ def test_what_is_empty_and_what_is_known() -> None:
     assert not ranges.EVERYTHING.empty
     assert ranges.between(None, 0) == Range(End(None, open=True), End(Fraction(0)))
     assert ranges.multiply(ranges.EVERYTHING, ranges.exactly(0)) == ranges.exactly(0)
+
+
+A, B, C = Input("甲"), Input("乙"), Input("丙")
+formulas = st.recursive(
+    st.sampled_from([A, B, C]) | st.integers(-2, 3).map(lambda n: Const(Fraction(n))),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(Add), st.builds(Mul, inner, inner), st.builds(Div, inner, inner)
+    ),
+    max_leaves=6,
+)
+boxes = st.tuples(st.integers(0, 2), st.none() | st.integers(1, 3), st.booleans(), st.booleans()).map(
+    lambda drawn: ranges.between(
+        drawn[0], None if drawn[1] is None else drawn[0] + drawn[1], low_open=drawn[2], high_open=drawn[3]
+    )
+)
+
+
+def value_at(expr: Expr, point: dict[str, Fraction]) -> Fraction | None:
+    """The value of a formula, computed here and not by the evaluator; None where it divides by zero."""
+    match expr:
+        case Const():
+            return expr.value
+        case Input():
+            return point[expr.key]
+        case Add():
+            parts = [value_at(part, point) for part in expr.parts]
+            return None if None in parts else sum((part for part in parts if part is not None), Fraction(0))
+        case Mul() | Div():
+            left, right = value_at(expr.left, point), value_at(expr.right, point)
+            if left is None or right is None or (isinstance(expr, Div) and not right):
+                return None
+            return left * right if isinstance(expr, Mul) else left / right
+        case _:
+            raise AssertionError(expr)
+
+
+def stand_ins(a: Range) -> list[Fraction]:
+    """Few numbers of a range: its ends, close to them, inside, far away."""
+    low = a.low.value or Fraction(0)
+    high = a.high.value if a.high.value is not None else FAR
+    about = [low, low + NEAR, (low + min(high, low + 4)) / 2, high - NEAR, high, FAR * FAR]
+    return [value for value in dict.fromkeys(about) if inside(a, value)]
+
+
+@given(formulas, boxes, boxes, boxes)
+@settings(max_examples=400, deadline=None)
+def test_a_formula_with_figures_that_stand_in_it_twice(expr: Expr, a: Range, b: Range, c: Range) -> None:
+    figures = {"甲": a, "乙": b, "丙": c}
+    found = exact_range(expr, figures)
+    assume(found is not None)
+    assert found is not None
+    points = product(*(stand_ins(item) for item in figures.values()))
+    values = [value_at(expr, dict(zip(figures, point, strict=True))) for point in points]
+    results = [value for value in values if value is not None]
+    assert all(inside(found, value) for value in results)
+    assume(len(results) == len(values))  # where it divides by zero, an end may lie beside a hole
+    for end, sign in ((found.low, -1), (found.high, 1)):
+        if end.value is None:
+            assert any(value * sign > 100 for value in results)
+        elif not end.open:
+            assert end.value in results
+        else:
+            assert end.value not in results
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 5)
 
 
 M, F, TWO, ZERO = Measure(), Input("甲"), Const(Fraction(2)), Const(Fraction(0))
