@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,8 +34,14 @@ def loaded(code: str) -> set[str]:
         "import atexit, json, sys\n"
         "atexit.register(lambda: print('\\n' + json.dumps(sorted(sys.modules)), file=sys.stderr))\n"
     )
+    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-c", report + code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-c", report + code],
+        cwd=ROOT,
+        env=unmeasured,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stderr.splitlines()[-1]))

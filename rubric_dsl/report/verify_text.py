@@ -91,7 +91,8 @@ def _claim(claim: Claim, lang: Lang) -> Iterator[str]:
     yield f"  [{verdict}] {claim.text.to(lang)}{reason}"
     if claim.verdict == "refuted":
         for witness in claim.witnesses:
-            yield "      " + Text(f"例：{witness}", f"for example: {witness}").to(lang)
+            english = witness.replace("，", ", ")
+            yield "      " + Text(f"例：{witness}", f"for example: {english}").to(lang)
 
 
 def _summary(report: Report, lang: Lang) -> str:
