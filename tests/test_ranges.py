@@ -35,7 +35,7 @@ from rubric_dsl.evaluate.rational import exact_range
 from rubric_dsl.ranges import End, Range
 
 FAR, NEAR = Fraction(10**6), Fraction(1, 1000)
-ends = st.none() | st.integers(-6, 6).map(lambda n: Fraction(n, 2))
+ends = st.none() | st.integers(-6, 6).map(lambda n: Fraction(n, 2)) | st.integers(-9, 9).map(lambda n: Fraction(n, 8))
 MODES = ("floor", "ceiling", "half_up", "half_even", "up", "down")
 SIGNS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
@@ -73,10 +73,11 @@ def exact(found: Range, results: list[Fraction], *, whole: bool = False) -> None
     assert all(inside(found, value) for value in results)
     for end, sign in ((found.low, -1), (found.high, 1)):
         if end.value is None:
+            assert end.open is True
             assert any(value * sign > FAR / 20 for value in results)
         elif end.open:
             assert end.value not in results
-            assert min(abs(value - end.value) for value in results) < Fraction(1, 20)
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 10)
         else:
             assert end.value in results
     assert not whole or not (found.low.open and found.low.value is not None)
@@ -105,7 +106,7 @@ def test_products(a: Range, b: Range) -> None:
             assert end.value in results
         else:
             assert end.value not in results
-            assert min(abs(value - end.value) for value in results) < Fraction(1, 20)
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 10)
 
 
 @given(some_ranges(), st.integers(-4, 4).map(lambda n: Fraction(n, 2)))
@@ -129,12 +130,30 @@ def test_reciprocals(a: Range) -> None:
     assert all(inside(found, value) for value in results)
     for end, sign in ((found.low, -1), (found.high, 1)):
         if end.value is None:
+            assert end.open is True
             assert any(value * sign > 100 for value in results)
         elif not end.open:
             assert end.value in results
         else:
             assert end.value not in results
-            assert min(abs(value - end.value) for value in results) < Fraction(1, 20)
+            assert min(abs(value - end.value) for value in results) < Fraction(1, 10)
+
+
+WHOLES: list[tuple[str, tuple[int, ...]]] = [
+    ("floor", (-3, -3, -2, -2, -1, 0, 0, 1, 1, 2, 2)),
+    ("ceiling", (-2, -2, -1, -1, 0, 0, 1, 2, 2, 3, 3)),
+    ("half_up", (-3, -2, -2, -1, -1, 0, 1, 1, 2, 2, 3)),
+    ("half_even", (-2, -2, -2, -1, 0, 0, 0, 1, 2, 2, 2)),
+    ("up", (-3, -3, -2, -2, -1, 0, 1, 2, 2, 3, 3)),
+    ("down", (-2, -2, -1, -1, 0, 0, 0, 1, 1, 2, 2)),
+]
+
+
+@pytest.mark.parametrize(("mode", "wanted"), WHOLES, ids=[case[0] for case in WHOLES])
+def test_whole_numbers_of_each_mode(mode: str, wanted: tuple[int, ...]) -> None:
+    """Of −2.5, −2.25, −1.75, −1.25, −0.5, 0, 0.5, 1.25, 1.75, 2.25 and 2.5, rounded as each mode says."""
+    values = (-10, -9, -7, -5, -2, 0, 2, 5, 7, 9, 10)
+    assert tuple(ranges.whole(Fraction(value, 4), mode) for value in values) == wanted
 
 
 @given(some_ranges(), some_ranges(), st.sampled_from(sorted(SIGNS)), st.integers(-6, 6).map(lambda n: Fraction(n, 2)))
@@ -242,6 +261,9 @@ WAYS: list[tuple[str, Expr, Direction]] = [
     ("a number", TWO, 0),
     ("a sum", Add((M, F)), 1),
     ("a difference from a number", Add((TWO, Mul(MINUS, M))), -1),
+    ("times less than one", Mul(M, Const(Fraction(1, 2))), 1),
+    ("a figure turned", Mul(MINUS, F), 0),
+    ("a sum of figures", Add((F, TWO)), 0),
     ("two ways at once", Add((M, Mul(MINUS, M))), None),
     ("a sum that falls", Add((Mul(M, MINUS), Mul(MINUS, M))), -1),
     ("the least of two that rise", Extreme("min", (M, Mul(TWO, M))), 1),
