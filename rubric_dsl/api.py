@@ -29,6 +29,7 @@ from rubric_dsl.syntax.write import write_document
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
     from rubric_dsl.analysis.claims import Report
+    from rubric_dsl.engines.scalar import CompiledRubric
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
 
@@ -97,6 +98,15 @@ class Rubric:
         given, faults = with_cohorts(self.model, submissions)
         results = (score(self.model, submission, self.sha256) for submission in given)
         return tuple(_with(result, tuple(faults.get(index, ()))) for index, result in enumerate(results))
+
+    def compile(self) -> CompiledRubric:
+        """Return the fast path: figures by address in, the same exact scores out, without a trace.
+
+        Compile once and call often; see :class:`~rubric_dsl.engines.scalar.CompiledScores` for what it answers.
+        """
+        from rubric_dsl.engines.scalar import CompiledRubric
+
+        return CompiledRubric(self.model, self.score)
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -74,7 +74,8 @@ def bind(model: Model, submission: Submission) -> Bound:
     return bound
 
 
-_UNAVAILABLE_WORDS = frozenset({"无数据", "unavailable", "n/a"})
+UNAVAILABLE_WORDS = frozenset({"无数据", "unavailable", "n/a"})
+"""What states that a figure is not to be had."""
 
 
 def _availability(item: Field, given: dict[str, Figure], folded: str, bound: Bound) -> None:
@@ -84,7 +85,7 @@ def _availability(item: Field, given: dict[str, Figure], folded: str, bound: Bou
     if figure is None:
         bound.choices[key] = frozenset({GIVEN, UNAVAILABLE})
         return
-    absent = fold(figure.used.text.strip()) in _UNAVAILABLE_WORDS
+    absent = fold(figure.used.text.strip()) in UNAVAILABLE_WORDS
     bound.choices[key] = frozenset({UNAVAILABLE if absent else GIVEN})
     if absent:
         bound.given[item.key] = given.pop(folded)

@@ -1,0 +1,281 @@
+"""The fast path for one submission: Python source that is generated from the plan, over whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+from rubric_dsl.core.keys import availability_key
+from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_reader
+from rubric_dsl.engines.python_text import PythonText, inside
+from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
+from rubric_dsl.model.model import Model
+from rubric_dsl.plan.graph import Node
+from rubric_dsl.plan.plan import plan
+from rubric_dsl.plan.quotient import Quotient
+from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
+from rubric_dsl.units import RATIO
+
+_USUAL, _FINE, _AWARDED = 4, 6, 2
+"""Decimals that the fast path keeps of an amount, of a ratio and of a mark; a finer number takes the long way."""
+
+
+class CompiledScores:
+    """What the fast path answers: the same exact numbers as :class:`~rubric_dsl.Result`, without a trace.
+
+    Numbers become fractions when they are asked for. ``result`` is the evaluator's result where it had to be asked
+    (something is missing, wrong, or written in an unusual way), else None.
+    """
+
+    __slots__ = ("_of", "_tops", "_values", "result")
+
+    def __init__(
+        self, of: CompiledRubric, values: tuple[int, ...], tops: tuple[int, ...], result: Result | None
+    ) -> None:
+        self._of, self._values, self._tops = of, values, tops
+        self.result = result
+
+    @property
+    def total(self) -> ScoreRange:
+        """The total with the points in play."""
+        if self.result is not None:
+            return self.result.total
+        return self._of.total(self._tops)
+
+    @property
+    def grade(self) -> GradeResult:
+        """The grade."""
+        if self.result is not None:
+            return self.result.grade
+        return self._of.grade(self._tops)
+
+    @property
+    def scores(self) -> Mapping[str, ScoreRange]:
+        """The score of each indicator, by name; of an excluded one, the range that its rule would count."""
+        if self.result is not None:
+            return {name: item.range for name, item in self.result.indicators.items()}
+        return self._of.scores(self._tops)
+
+    @property
+    def measures(self) -> Mapping[str, Fraction | None]:
+        """The measure of each indicator; None where it has none."""
+        if self.result is not None:
+            return {name: item.measure for name, item in self.result.indicators.items()}
+        return {name: measure for name, (measure, _, _) in self._of.details(self._values).items()}
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        """The status of each indicator, as in :class:`~rubric_dsl.IndicatorResult`."""
+        if self.result is not None:
+            return {name: item.status for name, item in self.result.indicators.items()}
+        return {name: status for name, (_, status, _) in self._of.details(self._values).items()}
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """The indicators that have no score at all, because they are not applicable and their points were shared out."""
+        if self.result is not None:
+            return frozenset(name for name, item in self.result.indicators.items() if item.excluded)
+        return frozenset(name for name, (_, _, excluded) in self._of.details(self._values).items() if excluded)
+
+
+class CompiledRubric:
+    """A rubric as generated Python over whole numbers: call it with figures by address.
+
+    What the fast path does not read (a missing figure, a nested mapping, a unit beside a number, a fault) is scored by
+    the evaluator, so that the answer is always the evaluator's.
+    """
+
+    def __init__(self, model: Model, evaluate: Callable[[Mapping[str, object]], Result]) -> None:
+        self.model = model
+        self._evaluate = evaluate
+        self._places = _places(model)
+        self.plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
+        self._outputs = self._fast_roots()
+        read = self._read()
+        self._names = {key: f"v{number}" for number, key in enumerate(read)}
+        self._keys = self._data_keys()
+        self.source = ""
+        self._fast = self._compiled() if self._keys and not self.plan.outside else _never
+
+    def __call__(self, data: Mapping[str, object]) -> CompiledScores:
+        """Score one submission; for data and faults see :meth:`rubric_dsl.Rubric.score`."""
+        found = self._fast(data)
+        if found is None:
+            return CompiledScores(self, (), (), self._evaluate(data))
+        return CompiledScores(self, found[0], found[1], None)
+
+    def _read(self) -> list[str]:
+        """Return the inputs that any result reads: no other can change a score."""
+        nodes = inside([self.plan.defined, *self._outputs, *self._detail_roots()])
+        keys = {node.key for node in nodes if node.key}
+        keys |= {availability_key(key) for key in keys if availability_key(key) in self.plan.choices}
+        return [key for key in (*self.plan.numbers, *self.plan.choices) if key in keys]
+
+    def _data_keys(self) -> tuple[str, ...]:
+        """Return what the data must hold, each once: a figure that may be unavailable stands for its choice too."""
+        flags = {availability_key(key): key for key in self.plan.numbers}
+        return tuple(dict.fromkeys(flags.get(key, key) for key in self._names))
+
+    def _unread(self) -> list[str]:
+        """Return the figures that the data may hold and that no result reads."""
+        flags = {availability_key(key) for key in self.plan.numbers}
+        return [key for key in (*self.plan.numbers, *self.plan.choices) if key not in self._names and key not in flags]
+
+    def _fast_roots(self) -> tuple[Node, ...]:
+        found = [node for item in self.plan.indicators.values() for node in (item.final.top, item.final.bottom)]
+        for key in (self.model.totals.total, self.model.totals.points, self.model.totals.grade):
+            if key:
+                found += [self.plan.results[key].top, self.plan.results[key].bottom]
+        return tuple(found)
+
+    def _compiled(self) -> Callable[[Mapping[str, object]], tuple[tuple[int, ...], tuple[int, ...]] | None]:
+        """Generate, compile and return the function."""
+        space: dict[str, Any] = {
+            "keys": itemgetter(*self._keys) if len(self._keys) > 1 else _only(self._keys[0]),
+            "harmless": frozenset((*self._keys, *self._unread())),
+            "Unusual": (UnusualError, LookupError, TypeError, ValueError),
+        }
+        body = [f"if len(data) != {len(self._keys)} and not data.keys() <= harmless: return None", "try:"]
+        body.append("    " + "".join(f"x{number}, " for number in range(len(self._keys))) + "= keys(data)")
+        checks: list[str] = []
+        for number, key in enumerate(self._keys):
+            read, bounds = self._reading(number, key, space)
+            body += ["    " + line for line in read]
+            checks += bounds
+        body += ["except Unusual:", "    return None"]
+        if checks:
+            body.append(f"if not ({' and '.join(checks)}): return None")
+        text = PythonText([self.plan.defined, *self._outputs], self._names)
+        body += text.lines
+        if self.plan.defined is not self.plan.graph.true:
+            body.append(f"if not {text.text(self.plan.defined)}: return None")
+        tops = "".join(f"{text.text(node)}, " for node in self._outputs)
+        body.append(f"return ({''.join(f'{name}, ' for name in self._names.values())}), ({tops})")
+        self.source = "def fast(data):\n" + "".join(f"    {line}\n" for line in body)
+        exec(compile(self.source, "<compiled rubric>", "exec"), space)  # noqa: S102 - names and numbers made here
+        found: Callable[[Mapping[str, object]], tuple[tuple[int, ...], tuple[int, ...]] | None] = space["fast"]
+        return found
+
+    def _reading(self, number: int, key: str, space: dict[str, Any]) -> tuple[list[str], list[str]]:
+        """Return the lines that read one value, and the conditions that it must keep."""
+        name = self._names[key]
+        if key in self.plan.choices:
+            space[f"c{number}"], space[f"r{number}"] = self._choice(key)
+            return [f"{name} = c{number}[x{number}] if x{number}.__class__ is str else r{number}(x{number})"], []
+        item = self.plan.numbers[key]
+        space[f"r{number}"] = number_reader(self._places[key])
+        line = f"{name} = x{number} * {item.scale} if x{number}.__class__ is int else r{number}(x{number})"
+        if item.scale == 1:
+            line = f"{name} = x{number} if x{number}.__class__ is int else r{number}(x{number})"
+        checks = [_between(name, item.low, item.high), f"({name} - {item.offset}) % {item.step} == 0"]
+        if item.step == 1:
+            checks = checks[:1]
+        available = availability_key(key)
+        if available not in self.plan.choices:
+            return [line], [check for check in checks if check]
+        # Where a figure is stated to be unavailable its number is read by no rule; any admissible one will do.
+        stand_in = item.offset if item.low is None else item.low
+        space[f"u{number}"] = UNAVAILABLE_WORDS
+        flag = self._names[available]
+        lines = [f"{flag} = 1 if x{number}.__class__ is str and x{number} in u{number} else 0"]
+        return [*lines, f"if {flag}: {name} = {stand_in}", f"else: {line}"], [check for check in checks if check]
+
+    def _choice(self, key: str) -> tuple[dict[str, int], Reader]:
+        options = self.plan.choices[key].options
+        places = {word: place for place, word in enumerate(options)}
+        if key in self._marks:
+            places |= {word: places[mark] for word, mark in MARKS.items() if mark in places}
+        return places, choice_reader(places)
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        inputs = (wanted for item in self.model.indicators.values() for wanted in item.inputs)
+        return frozenset(wanted.key for wanted in inputs if wanted.kind == "mark")
+
+    def scores(self, tops: tuple[int, ...]) -> dict[str, ScoreRange]:
+        """Return the indicators' scores from the whole numbers of the fast path."""
+        found = {}
+        for place, (name, item) in enumerate(self.plan.indicators.items()):
+            value = _value(item.final, tops[2 * place], tops[2 * place + 1])
+            found[name] = ScoreRange(value, value, self.model.indicators[name].points)
+        return found
+
+    def _after(self, tops: tuple[int, ...], key: str) -> Fraction:
+        keys = [key for key in (self.model.totals.total, self.model.totals.points, self.model.totals.grade) if key]
+        place = 2 * (len(self.plan.indicators) + keys.index(key))
+        return _value(self.plan.results[key], tops[place], tops[place + 1])
+
+    def total(self, tops: tuple[int, ...]) -> ScoreRange:
+        """Return the total from the whole numbers of the fast path."""
+        totals = self.model.totals
+        if not totals.total:
+            return ScoreRange(Fraction(0), Fraction(0), Fraction(0))
+        value = self._after(tops, totals.total)
+        return ScoreRange(value, value, self._after(tops, totals.points))
+
+    def grade(self, tops: tuple[int, ...]) -> GradeResult:
+        """Return the grade from the whole numbers of the fast path."""
+        if not self.model.totals.grade:
+            return GradeResult(None, ())
+        name = self.model.grades[len(self.model.grades) - 1 - int(self._after(tops, self.model.totals.grade))].name
+        return GradeResult(name, (name,))
+
+    def details(self, values: tuple[int, ...]) -> dict[str, tuple[Fraction | None, Status, bool]]:
+        """Return each indicator's measure, status and whether it is excluded, from the figures as whole numbers."""
+        numbers = self._detailed(values)
+        found: dict[str, tuple[Fraction | None, Status, bool]] = {}
+        for place, (name, item) in enumerate(self.plan.indicators.items()):
+            top, bottom, measured, applies, excluded = numbers[5 * place : 5 * place + 5]
+            measure = _value(item.measure, top, bottom) if measured else None
+            found[name] = (measure, "scored" if applies else "not_applicable", bool(excluded))
+        return found
+
+    def _detail_roots(self) -> list[Node]:
+        return [
+            node
+            for item in self.plan.indicators.values()
+            for node in (item.measure.top, item.measure.bottom, item.measured, item.applies, item.excluded)
+        ]
+
+    @cached_property
+    def _detailed(self) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
+        roots = self._detail_roots()
+        text = PythonText(roots, self._names)
+        lines = ["".join(f"{name}, " for name in self._names.values()) + "= values", *text.lines]
+        lines.append(f"return ({''.join(f'{text.text(node)}, ' for node in roots)})")
+        space: dict[str, Any] = {}
+        exec("def details(values):\n" + "".join(f"    {line}\n" for line in lines), space)  # noqa: S102 - as above
+        found: Callable[[tuple[int, ...]], tuple[int, ...]] = space["details"]
+        return found
+
+
+def _places(model: Model) -> dict[str, int]:
+    """Return how many decimals of each number the fast path keeps."""
+    found = {}
+    for item in model.fields.values():
+        found[item.key] = 0 if item.whole else _FINE if item.unit.dimension == RATIO else _USUAL
+    for indicator in model.indicators.values():
+        for wanted in indicator.inputs:
+            found[wanted.key] = 0 if wanted.kind == "count" and wanted.low.denominator == 1 else _AWARDED
+    return found
+
+
+def _never(_: Mapping[str, object]) -> None:
+    return None
+
+
+def _only(key: str) -> Callable[[Mapping[str, object]], tuple[object]]:
+    return lambda data: (data[key],)
+
+
+def _between(name: str, low: int | None, high: int | None) -> str:
+    if low is None:
+        return "" if high is None else f"{name} <= {high}"
+    return f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
+
+
+def _value(item: Quotient, top: int, bottom: int) -> Fraction:
+    return Fraction(item.factor.numerator * top, item.factor.denominator * bottom)
