@@ -24,7 +24,7 @@ def number_reader(places: int) -> Reader:
     Raises (the reader):
         UnusualError: the value is anything else, or finer than the scale.
     """
-    powers = tuple(10**power for power in range(places + 1))
+    powers: tuple[int, ...] = tuple(10**power for power in range(places + 1))
     scale = powers[places]
 
     def read(value: object) -> int:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from math import gcd
 from typing import Literal
 
+from rubric_dsl.plan import bounds
+
 Op = Literal[
     "const", "var", "add", "mul", "floordiv", "least", "greatest", "select", "table",
     "true", "false", "given", "less", "equal", "isin", "and", "or", "not",
@@ -56,9 +58,6 @@ class Node:
     def known(self) -> int | None:
         """The number, where it can only be one."""
         return self.low if self.low is not None and self.low == self.high else None
-
-
-_Bound = int | None
 
 
 class Graph:
@@ -121,8 +120,8 @@ class Graph:
             flat.append(self.const(constant))
         if len(flat) == 1:
             return flat[0]
-        low = _sum([part.low for part in flat])
-        high = _sum([part.high for part in flat])
+        low = bounds.total([part.low for part in flat])
+        high = bounds.total([part.high for part in flat])
         return self._settled(Node("add", tuple(flat), low=low, high=high))
 
     def scale(self, factor: int, part: Node) -> Node:
@@ -139,7 +138,7 @@ class Graph:
             return self.add([self.scale(factor, piece) for piece in part.parts])
         if part.op == "table":
             return self.table(part.key, tuple(factor * number for number in part.codes))
-        ends = [_times(part.low, factor), _times(part.high, factor)]
+        ends = [bounds.times(part.low, factor), bounds.times(part.high, factor)]
         low, high = ends if factor > 0 else ends[::-1]
         return self._settled(Node("mul", (self.const(factor), part), low=low, high=high))
 
@@ -153,7 +152,7 @@ class Graph:
             if one.op == "mul" and one.parts[0].op == "const":
                 return self.scale(one.parts[0].value, self.mul(one.parts[1], other))
         a, b = sorted((left, right), key=_number)
-        low, high = _product(a, b)
+        low, high = bounds.product(a, b)
         return self._settled(Node("mul", (a, b), low=low, high=high))
 
     def divided(self, part: Node, by: int) -> Node:
@@ -189,8 +188,8 @@ class Graph:
         assert bottom.low is not None and bottom.low >= 1, "a denominator that can be 0 must be guarded first"  # noqa: S101, PT018
         if bottom.op == "const" and bottom.value == 1:
             return top
-        low = _quotient(top.low, bottom, up=False)
-        high = _quotient(top.high, bottom, up=True)
+        low = bounds.quotient(top.low, bottom, up=False)
+        high = bounds.quotient(top.high, bottom, up=True)
         return self._settled(Node("floordiv", (top, bottom), low=low, high=high))
 
     def extreme(self, kind: Literal["min", "max"], parts: Iterable[Node]) -> Node:
@@ -204,9 +203,9 @@ class Graph:
         lows = [part.low for part in found]
         highs = [part.high for part in found]
         if kind == "min":
-            low, high = _least(lows), _least_known(highs)
+            low, high = bounds.least(lows), bounds.least_known(highs)
         else:
-            low, high = _greatest_known(lows), _greatest(highs)
+            low, high = bounds.greatest_known(lows), bounds.greatest(highs)
         op: Op = "least" if kind == "min" else "greatest"
         return self._settled(Node(op, tuple(found), low=low, high=high))
 
@@ -224,7 +223,7 @@ class Graph:
         if otherwise is self.true or otherwise is self.false:
             part = self.negation(condition) if otherwise is self.true else condition
             return self.either([part, then]) if otherwise is self.true else self.both([part, then])
-        low, high = _least([then.low, otherwise.low]), _greatest([then.high, otherwise.high])
+        low, high = bounds.least([then.low, otherwise.low]), bounds.greatest([then.high, otherwise.high])
         return self._settled(Node("select", (condition, then, otherwise), low=low, high=high))
 
     def less(self, left: Node, right: Node, *, strict: bool = True) -> Node:
@@ -330,55 +329,3 @@ def _beats(kind: str, one: Node, other: Node) -> bool:
     if kind == "min":
         return one.high is not None and other.low is not None and one.high <= other.low
     return one.low is not None and other.high is not None and one.low >= other.high
-
-
-def _times(bound: _Bound, factor: int) -> _Bound:
-    return None if bound is None else bound * factor
-
-
-def _sum(bounds: list[_Bound]) -> _Bound:
-    known = [bound for bound in bounds if bound is not None]
-    return sum(known) if len(known) == len(bounds) else None
-
-
-def _least(bounds: list[_Bound]) -> _Bound:
-    known = [bound for bound in bounds if bound is not None]
-    return min(known) if len(known) == len(bounds) else None
-
-
-def _greatest(bounds: list[_Bound]) -> _Bound:
-    known = [bound for bound in bounds if bound is not None]
-    return max(known) if len(known) == len(bounds) else None
-
-
-def _least_known(bounds: list[_Bound]) -> _Bound:
-    return min((bound for bound in bounds if bound is not None), default=None)
-
-
-def _greatest_known(bounds: list[_Bound]) -> _Bound:
-    return max((bound for bound in bounds if bound is not None), default=None)
-
-
-def _product(a: Node, b: Node) -> tuple[_Bound, _Bound]:
-    if a is b:
-        ends = [bound * bound for bound in (a.low, a.high) if bound is not None]
-        crosses = a.low is None or a.high is None or a.low <= 0 <= a.high
-        return (0 if crosses else min(ends)), (max(ends) if len(ends) == 2 else None)  # noqa: PLR2004 - both ends
-    if None not in (a.low, a.high, b.low, b.high):
-        corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high) if x is not None and y is not None]
-        return min(corners), max(corners)
-    if a.low is not None and b.low is not None and a.low >= 0 and b.low >= 0:
-        high = None if a.high is None or b.high is None else a.high * b.high
-        return a.low * b.low, high
-    return None, None
-
-
-def _quotient(bound: _Bound, bottom: Node, *, up: bool) -> _Bound:
-    """Return an end of ``top // bottom``: a number far from 0 is nearest to it over the greatest denominator."""
-    if bound is None:
-        return None
-    towards = (bound >= 0) != up
-    if towards:
-        return (0 if bound >= 0 else -1) if bottom.high is None else bound // bottom.high
-    assert bottom.low is not None  # noqa: S101 - a denominator is bounded below
-    return bound // bottom.low
