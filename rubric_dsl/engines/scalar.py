@@ -27,15 +27,16 @@ class CompiledScores:
     """What the fast path answers: the same exact numbers as :class:`~rubric_dsl.Result`, without a trace.
 
     Numbers become fractions when they are asked for. ``result`` is the evaluator's result where it had to be asked
-    (something is missing, wrong, or written in an unusual way), else None.
+    (something is missing, wrong, or written in an unusual way), else None; ``values`` are the figures as whole numbers
+    where it had not.
     """
 
-    __slots__ = ("_of", "_tops", "_values", "result")
+    __slots__ = ("_of", "_tops", "result", "values")
 
     def __init__(
         self, of: CompiledRubric, values: tuple[int, ...], tops: tuple[int, ...], result: Result | None
     ) -> None:
-        self._of, self._values, self._tops = of, values, tops
+        self._of, self.values, self._tops = of, values, tops
         self.result = result
 
     @property
@@ -64,21 +65,21 @@ class CompiledScores:
         """The measure of each indicator; None where it has none."""
         if self.result is not None:
             return {name: item.measure for name, item in self.result.indicators.items()}
-        return {name: measure for name, (measure, _, _) in self._of.details(self._values).items()}
+        return {name: measure for name, (measure, _, _) in self._of.details(self.values).items()}
 
     @property
     def statuses(self) -> Mapping[str, Status]:
         """The status of each indicator, as in :class:`~rubric_dsl.IndicatorResult`."""
         if self.result is not None:
             return {name: item.status for name, item in self.result.indicators.items()}
-        return {name: status for name, (_, status, _) in self._of.details(self._values).items()}
+        return {name: status for name, (_, status, _) in self._of.details(self.values).items()}
 
     @property
     def excluded(self) -> frozenset[str]:
         """The indicators that have no score at all, because they are not applicable and their points were shared out."""
         if self.result is not None:
             return frozenset(name for name, item in self.result.indicators.items() if item.excluded)
-        return frozenset(name for name, (_, _, excluded) in self._of.details(self._values).items() if excluded)
+        return frozenset(name for name, (_, _, excluded) in self._of.details(self.values).items() if excluded)
 
 
 class CompiledRubric:
@@ -98,7 +99,17 @@ class CompiledRubric:
         self._names = {key: f"v{number}" for number, key in enumerate(read)}
         self._keys = self._data_keys()
         self.source = ""
-        self._fast = self._compiled() if self._keys and not self.plan.outside else _never
+        self._fast = self._compiled() if self.is_fast else _never
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The addresses that the data must hold, and that decide every result."""
+        return self._keys
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether there is a fast path: not for what is asked of a group, nor for rules over irrational numbers."""
+        return bool(self._keys) and not self.plan.outside
 
     def __call__(self, data: Mapping[str, object]) -> CompiledScores:
         """Score one submission; for data and faults see :meth:`rubric_dsl.Rubric.score`."""
@@ -240,9 +251,16 @@ class CompiledRubric:
             for node in (item.measure.top, item.measure.bottom, item.measured, item.applies, item.excluded)
         ]
 
+    def evaluated(self, nodes: list[Node], found: CompiledScores) -> tuple[int, ...]:
+        """Return what nodes of the plan are for scores that took the fast path."""
+        return self._function(nodes)(found.values)
+
     @cached_property
     def _detailed(self) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
-        roots = self._detail_roots()
+        return self._function(self._detail_roots())
+
+    def _function(self, roots: list[Node]) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
+        """Generate what computes some nodes from the figures as whole numbers."""
         text = PythonText(roots, self._names)
         lines = ["".join(f"{name}, " for name in self._names.values()) + "= values", *text.lines]
         lines.append(f"return ({''.join(f'{text.text(node)}, ' for node in roots)})")
