@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from rubric_dsl.core.keys import availability_key
-from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_reader
+from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_lines
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
 from rubric_dsl.model.model import Model
@@ -151,14 +151,9 @@ class CompiledRubric:
         }
         body = [f"if len(data) != {len(self._keys)} and not data.keys() <= harmless: return None", "try:"]
         body.append("    " + "".join(f"x{number}, " for number in range(len(self._keys))) + "= keys(data)")
-        checks: list[str] = []
         for number, key in enumerate(self._keys):
-            read, bounds = self._reading(number, key, space)
-            body += ["    " + line for line in read]
-            checks += bounds
+            body += ["    " + line for line in self._reading(number, key, space)]
         body += ["except Unusual:", "    return None"]
-        if checks:
-            body.append(f"if not ({' and '.join(checks)}): return None")
         text = PythonText([self.plan.defined, *self._outputs], self._names)
         body += text.lines
         if self.plan.defined is not self.plan.graph.true:
@@ -170,29 +165,23 @@ class CompiledRubric:
         found: Callable[[Mapping[str, object]], tuple[tuple[int, ...], tuple[int, ...]] | None] = space["fast"]
         return found
 
-    def _reading(self, number: int, key: str, space: dict[str, Any]) -> tuple[list[str], list[str]]:
-        """Return the lines that read one value, and the conditions that it must keep."""
+    def _reading(self, number: int, key: str, space: dict[str, Any]) -> list[str]:
+        """Return the lines that read one value."""
         name = self._names[key]
         if key in self.plan.choices:
             space[f"c{number}"], space[f"r{number}"] = self._choice(key)
-            return [f"{name} = c{number}[x{number}] if x{number}.__class__ is str else r{number}(x{number})"], []
-        item = self.plan.numbers[key]
-        space[f"r{number}"] = number_reader(self._places[key])
-        line = f"{name} = x{number} * {item.scale} if x{number}.__class__ is int else r{number}(x{number})"
-        if item.scale == 1:
-            line = f"{name} = x{number} if x{number}.__class__ is int else r{number}(x{number})"
-        checks = [_between(name, item.low, item.high), f"({name} - {item.offset}) % {item.step} == 0"]
-        if item.step == 1:
-            checks = checks[:1]
+            return [f"{name} = c{number}[x{number}] if x{number}.__class__ is str else r{number}(x{number})"]
+        lines = number_lines(name, number, self.plan.numbers[key], self._places[key], space)
         available = availability_key(key)
         if available not in self.plan.choices:
-            return [line], [check for check in checks if check]
+            return lines
         # Where a figure is stated to be unavailable its number is read by no rule; any admissible one will do.
-        stand_in = item.offset if item.low is None else item.low
+        item = self.plan.numbers[key]
         space[f"u{number}"] = UNAVAILABLE_WORDS
         flag = self._names[available]
-        lines = [f"{flag} = 1 if x{number}.__class__ is str and x{number} in u{number} else 0"]
-        return [*lines, f"if {flag}: {name} = {stand_in}", f"else: {line}"], [check for check in checks if check]
+        told = f"{flag} = 1 if x{number}.__class__ is str and x{number} in u{number} else 0"
+        stand_in = item.offset if item.low is None else item.low
+        return [told, f"if {flag}: {name} = {stand_in}", "else:", *("    " + line for line in lines)]
 
     def _choice(self, key: str) -> tuple[dict[str, int], Reader]:
         options = self.plan.choices[key].options
@@ -287,12 +276,6 @@ def _never(_: Mapping[str, object]) -> None:
 
 def _only(key: str) -> Callable[[Mapping[str, object]], tuple[object]]:
     return lambda data: (data[key],)
-
-
-def _between(name: str, low: int | None, high: int | None) -> str:
-    if low is None:
-        return "" if high is None else f"{name} <= {high}"
-    return f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
 
 
 def _value(item: Quotient, top: int, bottom: int) -> Fraction:
