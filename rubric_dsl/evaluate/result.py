@@ -8,6 +8,7 @@ from typing import Literal
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.tree import Tree
 
 Status = Literal["scored", "missing", "not_applicable", "override", "invalid"]
 
@@ -39,6 +40,7 @@ class IndicatorResult:
     ``missing`` lists the addresses of absent inputs that the score still waits for. ``reason`` says in one line how
     the score came about. ``pool`` names the pool whose points it shares, if any. ``steps`` is the trace in order.
     ``excluded`` says that it is not applicable and that its points were shared out or taken off: it has no score.
+    ``formula`` is the measure's formula as written, and with the figures put in that the computation had.
     """
 
     name: str
@@ -54,6 +56,7 @@ class IndicatorResult:
     steps: tuple[Step, ...] = ()
     role: str = "part"
     excluded: bool = False
+    formula: tuple[Tree, Tree] | None = None
 
     @property
     def score(self) -> Fraction | None:

@@ -57,6 +57,7 @@ def score_indicator(
         narrate.steps(indicator, outcome, range_, env, bound.given),
         indicator.role,
         excluded=status == "not_applicable" and _is_excluded(indicator, outcome),
+        formula=None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
     )
     return result, outcome
 

@@ -17,6 +17,8 @@ from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
 from rubric_dsl.syntax.write import write_tree
 
+MEASURE = Text("指标值", "measure")
+"""The label of the step that works out the measure."""
 _NOWHERE = Span(0, 0)
 
 
@@ -207,10 +209,10 @@ def addresses(tree: Tree) -> list[str]:
 def _measure_step(rule: Rule, outcome: Outcome, figures: Mapping[str, Range]) -> Step:
     tree = rule.measure
     if tree is None:
-        return Step(Text("指标值", "measure"), Text("", ""), "")
+        return Step(MEASURE, Text("", ""), "")
     words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
     value = "" if outcome.measure is None else _measure_value(rule, outcome.measure)
-    return Step(Text("指标值", "measure"), Text(words["zh"], words["en"]), value)
+    return Step(MEASURE, Text(words["zh"], words["en"]), value)
 
 
 def _measure_value(rule: Rule, measure: Range) -> str:

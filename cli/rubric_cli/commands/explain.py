@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rubric_cli.common import (
+    FAILED,
     FOUND,
     NOTHING_FOUND,
     Format,
-    FormatOption,
     LangOption,
     QuietOption,
     ReadingOption,
@@ -24,12 +25,23 @@ from rubric_cli.common import (
     words,
 )
 from rubric_cli.loading import indicator_of, rubric_of, submissions_of
+from rubric_cli.writing import write_new
 from rubric_dsl import Result, Rubric
 from rubric_dsl.codes import codes, page
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.nearest import nearest
-from rubric_dsl.report.as_json import explanation_json
+from rubric_dsl.report.as_json import json_text
 from rubric_dsl.report.diagnostics_text import safe
+from rubric_dsl.report.explained import entry_json
+
+
+class PageFormat(StrEnum):
+    """How an explanation is written."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+    html = "html"
 
 
 def explain(
@@ -40,7 +52,13 @@ def explain(
     indicator: Annotated[str | None, typer.Argument(help=words("指标", "indicator"))] = None,
     reading: ReadingOption = None,
     lang: LangOption = None,
-    form: FormatOption = Format.text,
+    form: Annotated[
+        PageFormat,
+        typer.Option("--format", help=words("文本、JSON、Markdown 或网页", "text, JSON, Markdown or a web page")),
+    ] = PageFormat.text,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help=words("写到这个文件", "write to this file"))
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Explain how scores came about, or what a diagnostic code means."""
@@ -48,7 +66,8 @@ def explain(
     if data is None:
         _explain_code(rubric, language, form)
         return
-    loaded = rubric_of(rubric, language, form, reading)
+    plain = Format.json if form == PageFormat.json else Format.text
+    loaded = rubric_of(rubric, language, plain, reading)
     submissions, found = submissions_of([data], language)
     if not quiet:
         print_diagnostics(found, language, err=True)
@@ -56,21 +75,41 @@ def explain(
         raise typer.Exit(FOUND)
     names = [indicator_of(loaded, indicator, language)] if indicator else list(loaded.indicators)
     results = list(loaded.score_all(submissions))
-    if form == Format.json:
-        shown = [[explanation_json(result.indicators[name], language) for name in names] for result in results]
-        out_json(shown[0] if len(shown) == 1 else shown)
-    elif not quiet:
-        for result in results:
-            for name in names:
-                out(_page(loaded, result, name, language))
+    text = _text(loaded, results, names, form, language)
+    if output is not None:
+        if not write_new(output, text, language):
+            raise typer.Exit(FAILED)
+    elif form == PageFormat.json or not quiet:
+        out(text.removesuffix("\n"))
     raise typer.Exit(FOUND if has_error([*found, *_faults(results)]) else NOTHING_FOUND)
+
+
+def _text(rubric: Rubric, results: list[Result], names: list[str], form: PageFormat, lang: Lang) -> str:
+    """Write the explanations in the form that is asked for."""
+    if form == PageFormat.text:
+        return "\n".join(_page(rubric, result, name, lang) for result in results for name in names)
+    from rubric_dsl.report.page.notice import notice
+    from rubric_dsl.review.curve import Curves
+
+    curves = Curves(rubric.model)
+    notices = [notice(rubric.model, result, lang, names, curves) for result in results]
+    if form == PageFormat.json:
+        shown = [[entry_json(entry, lang) for entry in item.entries] for item in notices]
+        return json_text(shown[0] if len(shown) == 1 else shown)
+    if form == PageFormat.markdown:
+        from rubric_dsl.report.page.markdown import markdown
+
+        return markdown(notices, lang)
+    from rubric_dsl.report.page.html import html
+
+    return html(notices, lang)
 
 
 def _faults(results: list[Result]) -> list[Diagnostic]:
     return [diagnostic for result in results for diagnostic in result.diagnostics]
 
 
-def _explain_code(code: str, lang: Lang, form: Format) -> None:
+def _explain_code(code: str, lang: Lang, form: PageFormat) -> None:
     found = page(code, lang)
     if found is None:
         if code == "-" or Path(code).exists():
@@ -84,7 +123,7 @@ def _explain_code(code: str, lang: Lang, form: Format) -> None:
         near = ", ".join(nearest(code, codes(), cutoff=0.4))
         hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
         fail(Text(f"没有诊断代码 {code}{hint.zh}", f"there is no diagnostic code {code}{hint.en}"), lang)
-    if form == Format.json:
+    if form == PageFormat.json:
         names = ("checks", "matters", "example", "instead")
         parts = dict(zip(names, found.parts, strict=True))
         out_json({"code": code, **parts, "page": found.markdown()})
