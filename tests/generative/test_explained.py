@@ -1,0 +1,82 @@
+"""Explanations add up: what was lost leads from the points to the total, parts make their heading, whatever the rubric."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rubric_dsl as rd
+from rubric_dsl.numbers import text_of
+from rubric_dsl.report.page.html import html
+from rubric_dsl.report.page.markdown import markdown
+from rubric_dsl.report.page.notice import notice, sums
+from rubric_dsl.review.curve import Curves, better
+from rubric_dsl.testing import submissions
+from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics, tree_rubrics
+
+relaxed = settings(
+    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_the_waterfall_leads_from_the_points_to_the_total(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    result = rubric.score(data.draw(submissions(rubric)))
+    shown = notice(rubric.model, result, "zh")
+    if result.has_total:
+        assert result.total.points - sum((loss.low for loss in shown.losses), Fraction(0)) == result.total.max
+        assert result.total.points - sum((loss.high for loss in shown.losses), Fraction(0)) == result.total.min
+    for item in result.indicators.values():
+        if item.score is not None and item.status != "override":
+            assert item.steps[-1].value == f"{text_of(item.score)} / {text_of(item.range.points)}"
+    for lang in ("zh", "en"):
+        page, text = html([shown], lang), markdown([shown], lang)
+        assert page.count("<article") == len(result.indicators) == text.count("\n### ")
+
+
+@relaxed
+@given(st.data(), tree_rubrics())
+def test_parts_that_are_only_added_add_up(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    model = rubric.model
+    result = rubric.score(data.draw(figures(random)))
+    plain = {(*item.path, item.name) for item in model.sections if item.combine == "SUM_OF"}
+    for item in sums(result):
+        pooled = any(model.indicators[name].pool for name, _ in item.parts if name in model.indicators)
+        held = any(model.indicators[name].base is not None for name, _ in item.parts if name in model.indicators)
+        excluded = any(found.excluded for found in result.indicators.values())
+        if item.path in plain and not (pooled or held or excluded) and "舍入" not in random.text:
+            assert item.other == (0, 0)
+
+
+@relaxed
+@given(st.data(), st.one_of(step_rubrics(), band_rubrics()))
+def test_what_is_told_of_the_next_band_is_so(data: st.DataObject, random: RandomRubric) -> None:
+    """Below the next better place no measure scores more; there, or just beyond it, one does."""
+    rubric = rd.loads(random.text)
+    result = rubric.score(data.draw(figures(random)))
+    name = list(result.indicators)[-1]
+    item, line = result.indicators[name], Curves(rubric.model).of(rubric.indicators[name])
+    if item.measure is None or item.score is None or not line:
+        return
+    found = better(line, item.measure, item.score)
+    if found is None:
+        return
+    scores = {stretch.at(value) for stretch in line for value in [item.measure] if _holds(stretch.range, value)}
+    assert item.score in scores
+    assert found.score >= item.score
+    step = (found.at - item.measure) / 16
+    if any(stretch.slope for stretch in line):
+        return
+    for count in range(1, 16):
+        value = item.measure + step * count
+        between = [stretch.at(value) for stretch in line if _holds(stretch.range, value)]
+        assert all(score is None or score <= item.score for score in between)
+
+
+def _holds(span: rd.ranges.Range, value: Fraction) -> bool:
+    return rd.ranges.restrict(span, "=", value) is not None
