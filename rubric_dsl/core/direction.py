@@ -11,6 +11,8 @@ from rubric_dsl.core.nodes import (
     Div,
     Expr,
     Extreme,
+    Input,
+    Lookup,
     Measure,
     Mul,
     Real,
@@ -68,3 +70,22 @@ def pulls_apart(expr: Expr) -> bool:
     if isinstance(expr, Mul | Div | Real) and sum(1 for part in parts_of(expr) if reads_measure(part)) > 1:
         return True
     return any(pulls_apart(part) for part in parts_of(expr))
+
+
+def never_falls(expr: Expr) -> bool:
+    """Whether an expression only rises, or stays, whichever of its figures and choices' values rises.
+
+    Then the range of the whole is reached by all ends at once, however often a figure stands in it.
+    """
+    if isinstance(expr, Const | Input | Lookup):
+        return True
+    if isinstance(expr, Add | Extreme):
+        return all(never_falls(part) for part in expr.parts)
+    if isinstance(expr, ToWhole):
+        return never_falls(expr.part)
+    if isinstance(expr, Div):
+        return isinstance(expr.right, Const) and expr.right.value > 0 and never_falls(expr.left)
+    if isinstance(expr, Mul):
+        sides = ((expr.left, expr.right), (expr.right, expr.left))
+        return any(isinstance(one, Const) and one.value >= 0 and never_falls(other) for one, other in sides)
+    return False

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import assert_never
 
 from rubric_dsl.core.nodes import (
     Add,
+    Both,
+    Branch,
     Case,
     Compare,
     Condition,
     Const,
     Div,
+    Either,
     Expr,
     Extreme,
     Input,
@@ -78,6 +83,46 @@ def keys_of_program(program: Program) -> Iterator[str]:
         yield from keys_in(variant.condition)
         yield from keys_of(variant.measure)
         yield from keys_of(variant.score)
+
+
+def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """Return an expression that reads other keys, and whose parts play no role of their own."""
+    match expr:
+        case Input():
+            return Input(names.get(expr.key, expr.key))
+        case Lookup():
+            return Lookup(names.get(expr.key, expr.key), expr.table)
+        case Add() | Extreme() | Real():
+            return replace(expr, parts=tuple(renamed(part, names) for part in expr.parts), role="")
+        case Mul() | Div():
+            return replace(expr, left=renamed(expr.left, names), right=renamed(expr.right, names), role="")
+        case ToWhole():
+            return replace(expr, part=renamed(expr.part, names), role="")
+        case Case():
+            branches = tuple(
+                Branch(_renamed_in(item.condition, names), renamed(item.value, names), item.words)
+                for item in expr.branches
+            )
+            otherwise = None if expr.otherwise is None else renamed(expr.otherwise, names)
+            return Case(branches, otherwise, expr.fault)
+        case Const() | Measure():
+            return expr
+        case _:
+            assert_never(expr)
+
+
+def _renamed_in(condition: Condition, names: Mapping[str, str]) -> Condition:
+    match condition:
+        case Compare():
+            return Compare(condition.op, renamed(condition.left, names), renamed(condition.right, names))
+        case Is():
+            return Is(names.get(condition.key, condition.key), condition.options)
+        case Not():
+            return Not(_renamed_in(condition.part, names))
+        case Both() | Either():
+            return replace(condition, parts=tuple(_renamed_in(part, names) for part in condition.parts))
+        case _:
+            assert_never(condition)
 
 
 def irrational(expr: Expr, measure: Expr | None) -> bool:

@@ -8,6 +8,7 @@ from rubric_dsl.plan.graph import Node
 
 _DEEPEST = 30
 """An expression nested deeper than this is given a name, so that Python's own reader is never overtaxed."""
+_FEW = 3
 _LEAVES = frozenset({"const", "var", "true", "false", "given"})
 
 
@@ -84,7 +85,9 @@ class PythonText:
         return f"({name} in ({', '.join(map(str, node.codes))}))"
 
     def _extreme(self, op: str, parts: list[str]) -> str:
-        """Write a least or greatest: a comparison is several times faster than Python's own min and max."""
+        """Write a least or greatest: of a few, comparisons are several times faster than Python's own min and max."""
+        if len(parts) > _FEW:
+            return f"{'min' if op == 'least' else 'max'}({', '.join(parts)})"
         sign = "<" if op == "least" else ">"
         best = parts[0]
         for part in parts[1:]:

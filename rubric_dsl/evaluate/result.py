@@ -33,6 +33,39 @@ class ScoreRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What several assessors gave: for each by name the least and the greatest score that its ratings can make.
+
+    ``rule`` says how they make one score. Where marks may be ``apart`` by so much at most, the ``adjudicator``'s counts
+    beyond that.
+    """
+
+    rule: Text
+    given: tuple[tuple[str, Fraction, Fraction], ...]
+    apart: Fraction | None = None
+    adjudicator: str = ""
+
+    @property
+    def assessors(self) -> tuple[tuple[str, Fraction, Fraction], ...]:
+        """What the assessors gave, the adjudicator left out."""
+        return tuple(item for item in self.given if item[0] != self.adjudicator)
+
+    @property
+    def spread(self) -> Fraction | None:
+        """How far the highest mark is from the lowest; None while one of them is not settled."""
+        own = self.assessors
+        if any(low != high for _, low, high in own):
+            return None
+        return max(high for _, _, high in own) - min(low for _, low, _ in own)
+
+    @property
+    def beyond(self) -> bool | None:
+        """Whether they are farther apart than they may be; None where that is not settled or not asked."""
+        spread = self.spread
+        return None if spread is None or self.apart is None else spread > self.apart
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorResult:
     """One indicator's outcome.
 
@@ -41,6 +74,7 @@ class IndicatorResult:
     the score came about. ``pool`` names the pool whose points it shares, if any. ``steps`` is the trace in order.
     ``excluded`` says that it is not applicable and that its points were shared out or taken off: it has no score.
     ``formula`` is the measure's formula as written, and with the figures put in that the computation had.
+    ``marks`` are what several assessors gave.
     """
 
     name: str
@@ -57,6 +91,7 @@ class IndicatorResult:
     role: str = "part"
     excluded: bool = False
     formula: tuple[Tree, Tree] | None = None
+    marks: Marks | None = None
 
     @property
     def score(self) -> Fraction | None:

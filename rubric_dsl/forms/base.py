@@ -42,6 +42,24 @@ class FormInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Marking:
+    """How several assessors make one score: ``words`` say it; with an ``adjudicator``, marks ``apart`` by more are its.
+
+    ``names`` are the assessors and, last, the adjudicator.
+    """
+
+    words: Text
+    names: tuple[str, ...]
+    apart: Fraction | None = None
+    adjudicator: str = ""
+
+
+def mark_role(name: str) -> str:
+    """Return the role under which the trace keeps what an assessor gave."""
+    return f"assessor.{name}.mark"
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A heading's part, for a rule over its parts: its score, and whether it applies (None: always)."""
 

@@ -123,6 +123,7 @@ class IndicatorReader:
             draft.readings,
             leaf_text(official[0].tree) if official else "",
             quoted=tuple(self._quoted(s) for s in draft.statements if s.kind in _QUOTED and readable(s)),
+            marking=read[-1].marking,
         )
 
     def _quoted(self, statement: Statement) -> Quoted:

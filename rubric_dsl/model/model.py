@@ -9,7 +9,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, CompareOp, Definition, Expr, Program
 from rubric_dsl.diagnostics import Place
-from rubric_dsl.forms.base import Form, FormInput
+from rubric_dsl.forms.base import Form, FormInput, Marking
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.ranges import Range
@@ -128,6 +128,7 @@ class Indicator:
     ``rules`` stand beside the variants of ``program``; the last is the one that scores when nothing special holds.
     ``floor`` and ``ceiling`` bound the score. ``exclusion`` says what becomes of the points where it is not
     applicable. ``base`` is the base mark, ``weight`` its weight in a weighted mean.
+    ``marking`` says how several assessors make one score.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Indicator:
     official: str = ""
     grades: tuple[Grade, ...] = ()
     quoted: tuple[Quoted, ...] = ()
+    marking: Marking | None = None
 
     @property
     def main(self) -> Rule:

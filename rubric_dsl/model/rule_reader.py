@@ -22,8 +22,9 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms import FORMS
+from rubric_dsl.forms.assessors import ASSESSORS, read_assessors
 from rubric_dsl.forms.bands import ALWAYS
-from rubric_dsl.forms.base import Context, Form
+from rubric_dsl.forms.base import Context, Form, Marking
 from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.typing import Typer
@@ -54,6 +55,7 @@ class Read:
     score: Expr
     floor: Fraction
     ceiling: Fraction
+    marking: Marking | None = None
 
 
 class RuleReader:
@@ -83,11 +85,15 @@ class RuleReader:
         self.typer.own = Typed(Measure(), measure.kind) if measure is not None else None
         forms = [form for item in FORMS if (own := _own(clauses, item.clauses)) and (form := item.read(own, context))]
         self.typer.own = None
-        self.found.extend(context.found)
         wanted = sum(1 for item in FORMS if _own(clauses, item.clauses))
-        if broken or len(forms) != wanted:
+        complete = len(forms) == wanted
+        assessed = read_assessors(_own(clauses, ASSESSORS), tuple(forms), context) if complete else None
+        self.found.extend(context.found)
+        if broken or not complete or any(item.is_error for item in context.found):
             return None
-        return self._put_together(draft, block, tuple(forms), measure, tree, roundings.get("score"))
+        found = tuple(forms) if assessed is None else (assessed,)
+        read = self._put_together(draft, block, found, measure, tree, roundings.get("score"))
+        return read if read is None or assessed is None else replace(read, marking=assessed.marking)
 
     def _measure(self, draft: Draft, block: Block, *, broken: bool) -> tuple[Tree | None, Typed | None, bool]:
         stated = block.first("st_measure")

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place
-from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
+from rubric_dsl.evaluate.result import IndicatorResult, Marks, Result, ScoreRange
 from rubric_dsl.numbers import text_of
 from rubric_dsl.version import VERSION
 
@@ -103,6 +103,21 @@ def _indicator(item: IndicatorResult, lang: Lang) -> Json:
         "missing": list(item.missing),
         "reason": item.reason.to(lang),
         "claim": number(item.claim),
+        **({"assessors": _marks(item.marks, lang)} if item.marks is not None else {}),
+    }
+
+
+def _marks(marks: Marks, lang: Lang) -> Json:
+    """Return what several assessors gave; ``beyond`` is whether they are farther apart than they may be."""
+    return {
+        "rule": marks.rule.to(lang),
+        "marks": [
+            {"name": name, "min": text_of(low), "max": text_of(high), "adjudicator": name == marks.adjudicator}
+            for name, low, high in marks.given
+        ],
+        "spread": number(marks.spread),
+        "apart": number(marks.apart),
+        "beyond": marks.beyond,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Result, ScoreRange
+from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Marks, Result, ScoreRange
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.report.diagnostics_text import safe
@@ -89,12 +89,32 @@ def closing(result: Result, lang: Lang) -> tuple[str, ...]:
         lines.append(Text("，", ", ").to(lang).join(_total(result, lang)) + _claimed(result, lang))
     if result.reading:
         lines.append(Text(f"读法：{result.reading}", f"reading: {result.reading}").to(lang))
+    lines += [_apart(item.name, item.marks).to(lang) for item in _disagreed(result) if item.marks is not None]
     missing = list(dict.fromkeys(key for item in result.indicators.values() for key in item.missing))
     if missing:
         lines.append(Text(f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}").to(lang))
     if not result.total.tight:
         lines.append(_WIDE.to(lang))
     return tuple(safe(line) for line in lines)
+
+
+def _disagreed(result: Result) -> list[IndicatorResult]:
+    """Return the indicators on which assessors differ, the farthest apart for their points first."""
+    found = [(item.marks.spread, item) for item in result.indicators.values() if item.marks is not None]
+    apart = [(spread / item.range.points, item) for spread, item in found if spread and item.range.points]
+    return [item for _, item in sorted(apart, key=lambda pair: -pair[0])]
+
+
+def _apart(name: str, marks: Marks) -> Text:
+    """Say who is farthest from whom."""
+    high = max(marks.assessors, key=lambda item: item[2])
+    low = min(marks.assessors, key=lambda item: item[1])
+    spread = "" if marks.spread is None else text_of(marks.spread)
+    beyond = Text("，超过允许的范围", ", more than allowed") if marks.beyond else Text("", "")
+    return Text(
+        f"评委意见不一：{name} 相差 {spread} 分（{high[0]} {text_of(high[2])}，{low[0]} {text_of(low[1])}）{beyond.zh}",
+        f"assessors differ: {name} by {spread} ({high[0]} {text_of(high[2])}, {low[0]} {text_of(low[1])}){beyond.en}",
+    )
 
 
 _WIDE = Text(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rubric_dsl.core.direction import pulls_apart
+from rubric_dsl.core.direction import never_falls, pulls_apart
 from rubric_dsl.core.keys import is_result, owner
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
-from rubric_dsl.evaluate.result import IndicatorResult, ScoreRange, Status
+from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Status
 from rubric_dsl.evaluate.state import Env, Outcome
-from rubric_dsl.forms.base import measure_text
+from rubric_dsl.forms.base import mark_role, measure_text
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
@@ -57,9 +57,23 @@ def score_indicator(
         narrate.steps(indicator, outcome, range_, env, bound.given),
         indicator.role,
         excluded=status == "not_applicable" and _is_excluded(indicator, outcome),
+        marks=_marks(indicator, outcome),
         formula=None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
     )
     return result, outcome
+
+
+def _marks(indicator: Indicator, outcome: Outcome) -> Marks | None:
+    """Return what each of several assessors gave, from the trace."""
+    marking = indicator.marking
+    if marking is None or (
+        len(outcome.taken) != 1 or indicator.program.variants[outcome.taken[0]] is not indicator.program.main
+    ):
+        return None
+    seen = outcome.trace.values
+    given = tuple((name, own.low.value, own.high.value) for name in marking.names if (own := seen.get(mark_role(name))))
+    known = [(name, low, high) for name, low, high in given if low is not None and high is not None]
+    return Marks(marking.words, tuple(known), marking.apart, marking.adjudicator) if known else None
 
 
 def _is_excluded(indicator: Indicator, outcome: Outcome) -> bool:
@@ -113,6 +127,8 @@ def _shared_inside(indicator: Indicator, env: Env) -> bool:
         if unsettled and pulls_apart(variant.score):
             return True
         inside = [key for key in keys_of(variant.score) if key in unknown]
+        if never_falls(variant.score):
+            continue
         if len(inside) > len(set(inside)) or set(inside) & set(keys_of(variant.measure)):
             return True
     return False

@@ -28,7 +28,6 @@ def html(notices: Sequence[Notice], lang: Lang) -> str:
         "head",
         element("meta", charset="utf-8"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="referrer", content="no-referrer"),
         element("meta", http_equiv="Content-Security-Policy", content="default-src 'none'; style-src 'unsafe-inline'"),
         element("title", " ".join(part for part in (first.subject, say.title(first)) if part)),
         element("style", files(__package__).joinpath("style.css").read_text(encoding="utf-8")),

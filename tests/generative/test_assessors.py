@@ -1,0 +1,81 @@
+"""Several assessors: what their marks make, against counting by hand; a missing mark against every mark it can be."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rubric_dsl as rd
+from rubric_dsl.numbers import text_of
+
+NAMES = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬")
+WAYS = {"评委平均分": 2, "评委去掉最高最低平均分": 3, "评委中位分": 2}
+LEVELS = {"好": Fraction(6), "中": Fraction(7, 2), "差": Fraction(0)}
+relaxed = settings(deadline=None, max_examples=60)
+
+
+def rubric_of(rule: str, apart: str, way: str, names: tuple[str, ...]) -> rd.Rubric:
+    return rd.loads(
+        "指标体系 试 年度 2019\n满分 6\n计步 整步\n基础数据表\n  人数：人，整数\n一级指标 一 6\n三级指标 效果 6\n"
+        f"  评价标准 {rule}；{apart}{way} {'，'.join(names)}\n"
+    )
+
+
+def by_hand(way: str, marks: list[Fraction]) -> Fraction:
+    ordered = sorted(marks)
+    if way == "评委去掉最高最低平均分":
+        ordered = ordered[1:-1]
+    if way == "评委中位分":
+        half = (len(ordered) - 1) // 2
+        ordered = ordered[half : len(ordered) - half]
+    return sum(ordered, Fraction(0)) / len(ordered)
+
+
+quarters = st.integers(0, 24).map(lambda value: Fraction(value, 4))
+
+
+@relaxed
+@given(st.data(), st.sampled_from(sorted(WAYS)))
+def test_marks_make_the_score_that_counting_by_hand_makes(data: st.DataObject, way: str) -> None:
+    count = data.draw(st.integers(WAYS[way], 9))
+    marks = [data.draw(quarters) for _ in range(count)]
+    rubric = rubric_of("评定给分 0分 到 6分", "", way, NAMES[:count])
+    given_ = {f"效果[{name}]": text_of(mark) for name, mark in zip(NAMES, marks, strict=False)}
+    item = rubric.score(given_).indicators["效果"]
+    assert item.score == by_hand(way, marks)
+    assert item.marks is not None
+    assert item.marks.spread == max(marks) - min(marks)
+    assert rubric.compile()(given_ | {"人数": 1}).total.score == item.score
+
+
+@relaxed
+@given(st.data(), st.sampled_from(sorted(WAYS)))
+def test_missing_marks_leave_the_range_of_all_that_they_can_be(data: st.DataObject, way: str) -> None:
+    count = data.draw(st.integers(WAYS[way], 5))
+    words = [data.draw(st.sampled_from((*LEVELS, None))) for _ in range(count)]
+    rubric = rubric_of("；".join(f"评为 {n} 计{text_of(v)}分" for n, v in LEVELS.items()), "", way, NAMES[:count])
+    given_ = {f"效果[{name}]": word for name, word in zip(NAMES, words, strict=False) if word is not None}
+    item = rubric.score(given_).indicators["效果"]
+    possible = [LEVELS.values() if word is None else (LEVELS[word],) for word in words]
+    scores = [by_hand(way, list(marks)) for marks in product(*possible)]
+    assert (item.range.min, item.range.max) == (min(scores), max(scores))
+    assert item.range.tight
+
+
+@relaxed
+@given(st.lists(quarters, min_size=2, max_size=6), quarters, st.integers(0, 5))
+def test_the_adjudicator_decides_where_marks_are_too_far_apart(
+    marks: list[Fraction], final: Fraction, limit: int
+) -> None:
+    names = NAMES[: len(marks)]
+    rubric = rubric_of("评定给分 0分 到 6分", f"评委相差超过 {limit}分 复核人 壬，", "评委平均分", names)
+    given_ = {f"效果[{name}]": text_of(mark) for name, mark in zip(names, marks, strict=True)}
+    apart = max(marks) - min(marks) > limit
+    alone, both = rubric.score(given_).indicators["效果"], rubric.score(given_ | {"效果[壬]": text_of(final)})
+    assert both.indicators["效果"].score == (final if apart else by_hand("评委平均分", marks))
+    assert alone.missing == (("效果[壬]",) if apart else ())
+    assert alone.marks is not None
+    assert alone.marks.beyond is apart
