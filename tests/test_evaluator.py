@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import rubric_dsl as rd
 from rubric_dsl import ranges
 from rubric_dsl.adequacy.exact import Point, program_at
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, heading_id, is_result, owner, result_key
@@ -56,7 +57,9 @@ from rubric_dsl.core.walk import (
     keys_of_program,
     parts_of,
 )
+from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import measured, refine, run, value_of
+from rubric_dsl.evaluate.result import Explanation, IndicatorResult, ScoreRange, Step
 from rubric_dsl.evaluate.state import Env, Fault, Trace
 from rubric_dsl.ranges import Range, between, exactly
 
@@ -229,6 +232,43 @@ def test_what_a_condition_leaves_is_all_that_can_be_there(
             assert ranges.restrict(kept.figures[key], "=", value) is not None
 
 
+WIDE = Env({"甲": between(0, 4), "乙": between(1, 2)}, {"级": WORDS}, between(0, 10), 120)
+LOW, HIGH, GOOD = Compare("<", A, number(1)), Compare(">", A, number(3)), Is("级", frozenset({"好"}))
+REFINED: list[tuple[str, Condition, dict[str, object] | None, dict[str, object] | None]] = [
+    ("a figure", Compare(">", A, number(2)), {"甲": between(2, 4, low_open=True)}, {"甲": between(0, 2)}),
+    ("a number before a figure", Compare(">", number(2), A), {"甲": between(0, 2, high_open=True)}, {"甲": between(2, 4)}),
+    ("the measure", Compare(">=", M, number(5)), {"量": between(5, 10)}, {"量": between(0, 5, high_open=True)}),
+    ("a word", GOOD, {"级": frozenset({"好"})}, {"级": frozenset({"中", "差"})}),
+    ("not", Not(GOOD), {"级": frozenset({"中", "差"})}, {"级": frozenset({"好"})}),
+    ("both", Both((HIGH, GOOD)), {"甲": between(3, 4, low_open=True), "级": frozenset({"好"})}, {}),
+    ("either", Either((Compare("<=", A, number(1)), Compare("=", A, number(2)))), {"甲": between(0, 2)}, {"甲": between(1, 4, low_open=True)}),
+    ("either, the second wider", Either((Compare("<", A, number(1)), Compare("<", A, number(2)))), {"甲": between(0, 2, high_open=True)}, {"甲": between(2, 4)}),
+    ("either of two things", Either((Compare("<", M, number(1)), GOOD)), {}, {"量": between(1, 10), "级": frozenset({"中", "差"})}),
+    ("one of three", Either((Is("级", frozenset({"好"})), Is("级", frozenset({"中"})), Compare("<", A, number(0)))), {"级": frozenset({"好", "中"})}, {"级": frozenset({"差"})}),
+    ("two figures", Compare("<", A, B), {}, {}),
+    ("what cannot be", Compare(">", A, number(4)), None, {}),
+    ("what must be", Compare(">=", B, number(1)), {}, None),
+    ("neither of two that cannot be", Either((Compare(">", A, number(4)), Compare("<", B, number(1)))), None, {}),
+    ("a word that is none of them", Is("级", frozenset({"优"})), None, {}),
+    ("nothing asked", TRUE, {}, None),
+    ("nothing allowed", FALSE, None, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "yes", "no"), [case[1:] for case in REFINED], ids=[case[0] for case in REFINED])
+def test_what_is_known_where_a_condition_holds_and_where_not(
+    condition: Condition, yes: dict[str, object] | None, no: dict[str, object] | None
+) -> None:
+    plain = {"甲": between(0, 4), "乙": between(1, 2), "级": WORDS, "量": between(0, 10)}
+    for want, changed in ((True, yes), (False, no)):
+        found = refine(WIDE, condition, want=want)
+        if found is None or changed is None:
+            assert found is changed
+            continue
+        assert {**found.figures, **found.choices, "量": found.measure} == {**plain, **changed}
+        assert found.digits == 120
+
+
 # ---------------------------------------------------------------- what is told beside the number
 
 OPEN = {"甲": between(0, 4), "乙": between(1, 2)}
@@ -296,6 +336,7 @@ def test_what_is_waited_for_is_what_can_still_change_the_value() -> None:
         (Case((Branch(Is("级", frozenset({"好"})), number(1)),), number(0)), frozenset({"中"}), []),
         (table, WORDS, ["级"]),
         (table, frozenset({"中"}), []),
+        (Case((Branch(Is("级", frozenset({"好"})), number(1)),), number(0)), frozenset({"好", "中"}), ["级"]),
     ):
         found, trace = value_of(node, Env(OPEN, {"级": choices}))
         assert found is not None
@@ -329,6 +370,9 @@ TWICE = minus(A, Mul(A, A))
         (TWICE, {"甲": exactly(2)}, exactly(-2), True),
         (Mul(B, TWICE), {"甲": exactly(2), "乙": between(1, 2)}, between(-4, -2), True),
         (Div(A, number(0)), OPEN, None, True),
+        (ToWhole("floor", A), OPEN, between(0, 4), True),
+        (Extreme("min", (A, Const(Fraction(2)))), OPEN, between(0, 2), True),
+        (ToWhole("floor", TWICE), OPEN, between(-16, 4), False),
     ],
 )
 def test_a_formula_is_exact_or_said_not_to_be(
@@ -357,6 +401,13 @@ def test_each_variant_that_can_hold_is_a_world_of_its_own() -> None:
     assert (none.taken, none.applicable) == ((1,), frozenset({True}))
 
 
+def test_a_plain_program_that_waits_is_as_narrow_as_it_can_be() -> None:
+    assert run(Program((Variant(None, A, M),)), Env(OPEN, {})).trace.tight
+    known = choose(Compare(">", ROOT, A), number(1), number(1))
+    found = run(Program((Variant(None, None, known),)), Env(OPEN, {}))
+    assert (found.score, list(found.trace.waiting), found.trace.tight) == (exactly(1), ["甲"], True)
+
+
 def test_a_program_without_a_last_word_has_a_gap() -> None:
     program = Program((Variant(OVER, None, number(7)),))
     assert run(program, Env(OPEN, {})).trace.faults == [Fault("gap")]
@@ -376,7 +427,15 @@ def test_a_variant_whose_measure_has_no_value_scores_nothing() -> None:
 
 ROOT = Real("power", (number(2), number(Fraction(1, 2))))
 LOGS = Add((Real("ln", (number(2),)), Real("ln", (number(3),)), Mul(number(-1), Real("ln", (number(6),)))))
-NEAR = Add((ROOT, Mul(number(-1), Const(Fraction(14142135623730950488016887242096980785696, 10**40)))))
+NEAR = Add(
+    (
+        ROOT,
+        Mul(
+            number(-1),
+            Const(Fraction(14142135623730950488016887242096980785696718753769480731766797379907324784621, 10**76)),
+        ),
+    )
+)
 """Closer to 0 than 30 digits tell; above it."""
 
 
@@ -467,6 +526,8 @@ def test_shapes_that_are_written_for_short() -> None:
     three = Env({"甲": exactly(3), "乙": exactly(5)}, {})
     for expr, wanted, kept in (
         (minus(A, B, "apart"), -2, {"apart": -2}),
+        (minus(A, B), -2, {}),
+        (rounded(A, Fraction(2), "floor"), 2, {}),
         (times(1, A), 3, {}),
         (times(Fraction(1, 2), A), Fraction(3, 2), {}),
         (total_of([]), 0, {}),
@@ -489,6 +550,34 @@ def test_shapes_that_are_written_for_short() -> None:
     assert total_of([A]) is A
 
 
+def test_an_explanation_has_a_line_for_each_step() -> None:
+    steps = (
+        Step(Text("指标值", "measure"), Text("3 ÷ 4", "3 / 4"), "75%"),
+        Step(Text("偏离", "deviation"), Text("1 ÷ 3", "1 / 3"), "≈0.33", 1),
+        Step(Text("得分", "score"), Text("", ""), "5"),
+        Step(Text("说明", "note"), Text("按规则", "by the rule"), ""),
+    )
+    whole = ScoreRange(Fraction(5), Fraction(5), Fraction(10))
+    item = IndicatorResult("甲", (), whole, "scored", None, "", (), Text("五分", "five points"), steps=steps)
+    assert Explanation(item).text("zh") == str(Explanation(item))
+    assert (
+        str(Explanation(item)) == "甲\n  指标值: 3 ÷ 4 = 75%\n    偏离: 1 ÷ 3 ≈0.33\n  得分: 5\n  说明: 按规则\n  五分"
+    )
+    assert Explanation(replace(item, reason=Text("按规则", "3 / 4; 1 / 3"))).text("en") == (
+        "甲\n  measure: 3 / 4 = 75%\n    deviation: 1 / 3 ≈0.33\n  score: 5\n  note: by the rule"
+    )
+    assert Explanation(replace(item, reason=Text("按规则", ""))).text("zh").endswith("  说明: 按规则")
+    result = rd.loads(SMALL).score({})
+    assert result.explain("甲").indicator is result.indicators["甲"]
+    with pytest.raises(KeyError):
+        result.explain("乙")
+    assert (whole.score, replace(whole, max=Fraction(6)).score) == (5, None)
+    assert (item.score, replace(item, excluded=True).score) == (5, None)
+
+
+SMALL = "指标体系 例 年度 2024\n满分 3\n一级指标 一 3\n三级指标 甲 3\n评价标准 评定给分 0分 到 3分\n"
+
+
 def test_keys_tell_results_from_figures() -> None:
     key = result_key("score", "在职人员控制率")
     assert is_result(key)
@@ -496,6 +585,7 @@ def test_keys_tell_results_from_figures() -> None:
     assert not is_result("三公经费[2019年预算数]")
     assert owner(key) == "在职人员控制率"
     assert owner(availability_key("甲")) == owner("甲") == "甲"
+    assert owner(availability_key(key)) == key
     assert owner(result_key("points", heading_id(("一", "二")))) == heading_id(("一", "二"))
     assert (
         len({heading_id(("一", "二")), heading_id(("一二",)), heading_id(("一", "二", "三")), heading_id(("二", "一"))})

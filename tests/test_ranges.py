@@ -280,6 +280,7 @@ EXACT: list[tuple[str, Expr, dict[str, Range], Range]] = [
     ("without end above and below", Div(A, B), {"甲": low_high(1, None), "乙": low_high(1, None)}, low_high(0, None, low_open=True)),
     ("both ways without end", minus(A, B), {"甲": low_high(0, None), "乙": low_high(0, None)}, ranges.EVERYTHING),
     ("a known figure", Div(minus(A, B), B), {"甲": low_high(0, 4), "乙": ranges.exactly(2)}, low_high(-1, 1)),
+    ("the square of a known figure", Mul(A, Mul(B, B)), {"甲": low_high(0, 1), "乙": ranges.exactly(3)}, low_high(0, 9)),
     ("six figures", SIX, {each.key: low_high(1, 2) for each in MANY}, low_high(6, 12)),
 ]  # fmt: skip
 NOT_EXACT: list[tuple[str, Expr, dict[str, Range]]] = [

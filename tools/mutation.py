@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = str(Path(sys.executable).with_name("mutmut"))
+PAGE = "tests/test_code_pages.py::test_the_example_gives_its_message_word_for_word_and_the_good_text_none"
 STATES = ("killed", "survived", "timeout", "no tests", "suspicious")
 
 
@@ -64,7 +65,8 @@ def copy(folder: Path, part: dict[str, list[str]]) -> None:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    settings = f"[tool.mutmut]\nonly_mutate = {part['mutate']}\npytest_add_cli_args_test_selection = {part['tests']}\n"
+    tests = part["tests"] + [f"{PAGE}[{code}-{lang}]" for code in part.get("codes", ()) for lang in ("zh", "en")]
+    settings = f"[tool.mutmut]\nonly_mutate = {part['mutate']}\npytest_add_cli_args_test_selection = {tests}\n"
     path = folder / "pyproject.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("[tool.mutmut]\n", settings, 1), encoding="utf-8")
 
