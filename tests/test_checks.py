@@ -241,7 +241,7 @@ def test_names_that_nothing_uses() -> None:
     text = f"{HEAD}{FORM}一级指标 一 10\n三级指标 完成率 10\n  指标值 甲\n  评价标准 {CLOSED}\n"
     assert told(text) == [("unused-name", ("行 壬：万元",), "“壬”写明了，但没有用到")]
     lonely = (
-        text.replace("  庚 = 乙 × 2\n", "").replace("  甲：比率", "  甲：比率\n  辛：人")
+        text.replace("  计算 庚：万元 = 乙 × 2\n", "").replace("  甲：比率", "  甲：比率\n  辛：人")
         + "  例 甲 = 95%，辛 = 3 计10分\n"
     )
     assert [item[1:] for item in told(lonely) if item[0] == "unused-name"] == [

@@ -39,8 +39,9 @@ def figures(name: str, part: dict[str, list[str]]) -> None:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy(Path(folder), part)
         run = [MUTMUT, "run", "--max-children", "2"]
-        with Path(folder, "run.txt").open("w", encoding="utf-8") as log:
-            subprocess.run(run, cwd=folder, stdout=log, stderr=subprocess.STDOUT, check=True)  # noqa: S603 - mutmut
+        done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - mutmut
+        if done.returncode:
+            sys.exit(f"{name}: mutmut could not run\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         results = asked(["results", "--all", "true"], folder)
         states = dict(re.findall(r"^\s*(\S+): (.+)$", results, re.MULTILINE))
         for module in sorted({owner(mutant) for mutant in states}):
