@@ -13,6 +13,7 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,7 +48,9 @@ def figures(name: str, part: dict[str, list[str]]) -> None:
         for module in sorted({owner(mutant) for mutant in states}):
             counts = Counter(state for mutant, state in states.items() if owner(mutant) == module)
             sys.stdout.write(f"{module:44}{''.join(f'{counts[state]:>12}' for state in STATES)}\n")
-        left = [asked(["show", mutant], folder) for mutant, state in states.items() if state != "killed"]
+        alive = [mutant for mutant, state in states.items() if state != "killed"]
+        with ThreadPoolExecutor(2) as pool:
+            left = list(pool.map(lambda mutant: asked(["show", mutant], folder), alive))
     kept = ROOT / "build" / "mutation" / f"{name}.diff"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("\n".join(left), encoding="utf-8")
