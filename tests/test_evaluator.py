@@ -421,6 +421,8 @@ def test_a_variant_whose_measure_has_no_value_scores_nothing() -> None:
     found = run(program, Env(OPEN, {}))
     assert (found.taken, found.worlds, found.measure) == ((0, 1), ((True, between(0, 2)),), between(0, 2))
     assert found.trace.faults == [Fault("zero-denominator", "零")]
+    alone = run(Program((Variant(None, Div(A, number(0), "零"), M),)), Env(OPEN, {}))
+    assert (alone.score, alone.taken, alone.trace.faults) == (None, (0,), [Fault("zero-denominator", "零")])
 
 
 # ---------------------------------------------------------------- irrational numbers

@@ -78,7 +78,9 @@ def _run(program: Program, env: Env) -> Outcome:
         if left is None:
             break
         inside: Env | None = left
-        if variant.condition is not None:
+        if variant.condition is None:
+            left = None
+        else:
             _waiting_in(variant.condition, left, trace)
             inside, left = _parted(left, variant.condition, trace)
         if inside is None:
@@ -92,8 +94,6 @@ def _run(program: Program, env: Env) -> Outcome:
             inside = replace(inside, measure=measure)
         value = _expr(variant.score, inside, trace)
         worlds.extend([(variant.applies, value)] if value is not None else [])
-        if variant.condition is None:
-            left = None
     if left is not None:
         trace.faults.append(Fault("gap"))
     score = span.hull([value for _, value in worlds]) if worlds else None
