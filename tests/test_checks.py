@@ -63,6 +63,12 @@ TREES: list[tuple[str, str, list[Told]]] = [
         f"一级指标 一 10\n共用分值 6分：甲，乙\n三级指标 甲 共用\n  评价标准 评为 好 计满分；评为 差 不得分\n三级指标 乙 共用\n  评价标准 评为 好 计满分；评为 差 不得分\n{part('丙', 3)}",
         [("points-sum", ("一级指标 一 10",), "“一”为 10 分，下级合计 3 + 6 = 9 分")],
     ),
+    ("a heading of a pool alone", "一级指标 一 10\n共用分值 10分：甲，乙\n三级指标 甲 共用\n  评价标准 评为 好 计满分；评为 差 不得分\n三级指标 乙 共用\n  评价标准 评为 好 计满分；评为 差 不得分\n", []),
+    (
+        "a pool in a mean",
+        f"一级指标 一 10\n合计方式 平均\n共用分值 6分：甲，乙\n三级指标 甲 共用\n  评价标准 评为 好 计满分；评为 差 不得分\n三级指标 乙 共用\n  评价标准 评为 好 计满分；评为 差 不得分\n{part('丙', 10)}",
+        [("points-differ", ("共用分值 6分：甲，乙",), "“一”不是求和，各项要用同一个满分 10，“甲、乙”是 6")],
+    ),
     (
         "a mean has one full mark",
         f"一级指标 一 10\n合计方式 平均\n{part('甲', 10)}{part('乙', 8)}{part('丙', 9)}",
@@ -153,6 +159,17 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
         ("band-gap", ("< 80% 计3分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "with 丙 = 100, 乙 = 80 the measure is 80% and has no score")]),
     ("data that a check forbids are not shown", one("< 80% 计3分；≥ 90% 计满分", "乙 ÷ 丙", fields=ABOVE_ZERO + "  核对 乙 = 丙\n"), [
         ("band-gap", ("< 80% 计3分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "a measure of 80% has no score")]),
+    ("below, the end with it", one("> 50% 计满分", "甲 − 乙 ÷ 1万元"), [
+        ("band-gap", ("> 50% 计满分", HERE), "50% 和更小的值不在任何一档", "50% or a value below it is in no band", "with 乙 = 100, 甲 = 100.5 the measure is 50% and has no score")]),
+    ("a figure that may be negative", one("≥ 0万元 计满分", "丁", fields=FIELDS + "  丁：万元，可为负\n"), [
+        ("band-gap", ("≥ 0万元 计满分", HERE), "小于 0万元 的值不在任何一档", "a value below 0万元 is in no band", "with 丁 = −0.1 the measure is -0.1万元 and has no score")]),
+    ("a whole number is never there", one("< 2.2人 计3分；≥ 2.8人 计满分", "辛", fields=FIELDS + "  辛：人，整数\n"), [
+        ("band-gap", ("< 2.2人 计3分", HERE), "2.2人（含）与 2.8人 之间的值不在任何一档", "a value between 2.2人 (included) and 2.8人 is in no band", "a measure of 2.2人 has no score")]),
+    ("a check with another figure", one("< 80万元 计3分；≥ 90万元 计满分", "乙", fields=FIELDS + "  丁：万元\n  核对 乙 = 丁\n"), [
+        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80万元 (included) and 90万元 is in no band", "with 乙 = 80 the measure is 80万元 and has no score")]),
+    ("a parameter by class", one("< −20% 计3分；> 0% 计满分", "甲 − 目标率", fields=FIELDS + "  类别：选自（一类，二类）\n  参数 目标率：比率 按 类别：一类 95%，二类 85%\n"), [
+        ("band-gap", ("< −20% 计3分", HERE), "-20%（含）与 0%（含）之间的值不在任何一档", "a value between -20% (included) and 0% (included) is in no band", "a measure of -20% has no score")]),
+    ("a bound that is a figure", one("≥ 丙 计满分；< 丙 不得分", "乙"), []),
     ("bands that a step completes", one("≥ 90% 计满分；每低于 1个百分点 扣1分，扣完为止"), []),
     ("a band for the rest", one("≥ 90% 计满分；否则 不得分"), []),
     ("no gap where no data are", one("0%（含） 到 90% 计3分；≥ 90% 计满分"), []),
@@ -192,6 +209,9 @@ RULES: list[tuple[str, str, list[Told]]] = [
     ("full marks out of reach", one("≥ 90% 计8分；< 90% 不得分"), [("full-marks-unreachable", (HERE,), "完成率：没有数据能得满分 10 分")]),
     ("full marks by a variant", one("≥ 90% 计8分；< 90% 不得分\n  不适用当 乙 = 0 计满分"), []),
     ("a bonus need not reach its points", one(more="加分项 创新 5分\n  评价标准 评定给分 0分 到 4分\n总分限于 0分 到 15分\n"), []),
+    ("full marks by rounding", one("≥ 90% 计9.5分；< 90% 不得分\n  舍入 得分 到 1，四舍五入"), []),
+    ("a band out of reach before rounding", one("≥ 0% 计满分；< 0% 不得分\n  舍入 得分 到 1，四舍五入"), [("never-reached", ("< 0% 不得分", HERE), "完成率：“< 0% 不得分”永远用不到")]),
+    ("a variant out of reach beside a formula", one("得分 = 10 × 甲，最多 满分\n  不适用当 甲 < 0% 计满分"), [("never-reached", (HERE,), "完成率：“不适用当 甲 < 0% 计满分”永远用不到")]),
     ("a denominator", one(measure="乙 ÷ 丙"), [("denominator-zero", (HERE,), "分母“丙”可以是 0：完成率")]),
     ("a denominator of the rule", one("得分 = 10 × 乙 ÷ 丙，最多 满分", ""), [("denominator-zero", (HERE,), "分母“丙”可以是 0：完成率")]),
     ("a denominator of two indicators", TWICE, [("denominator-zero", ("三级指标 子 4", "三级指标 丑 6"), "分母“丙”可以是 0：子、丑")]),
@@ -216,6 +236,7 @@ def test_what_shows_that_it_cannot_be_meant() -> None:
         (found,) = rd.check_source(Source("b", text))[1]
         return tuple(part and part.en for part in (found.witness, found.why))
 
+    assert rd.check_source(Source("b", TWICE))[1][0].message.en == "the denominator '丙' can be 0: 子, 丑"
     assert words(TWICE) == ("for example: 乙 = 0, 丙 = 0", "there is no score then; 10 points hang on it")
     second = one("< 50% 不得分；50%（含） 到 70% 计满分；70%（含） 到 90% 计3分；≥ 90% 计8分")
     assert words(second) == ("for example: 0% scores 0; 50% scores 10; 70% scores 3", None)
@@ -292,6 +313,12 @@ WORDINGS: list[tuple[str, str, list[Told]]] = [
     ("a difference over its own part", one(more="  说明 “完成率=甲数-乙数÷乙数”\n"), [("wording-brackets", ("甲数-乙数÷乙数", HERE), "完成率：说明的公式里，相除的和没有加括号")]),
     ("a difference inside brackets", one(wording="完成率=（甲数-乙数/乙数）×100%"), [("wording-brackets", ("（甲数-乙数/乙数）×100%", HERE), "完成率：原文的公式里，相除的和没有加括号")]),
     ("up to the pause", one(wording="完成率=甲数-乙数/乙数，按年计"), [("wording-brackets", ("甲数-乙数/乙数", HERE), "完成率：原文的公式里，相除的和没有加括号")]),
+    ("the part that comes first", one(wording="完成率=乙数-甲数/乙数"), [("wording-brackets", ("乙数-甲数/乙数", HERE), "完成率：原文的公式里，相除的和没有加括号")]),
+    ("a bracket inside a sum", one(wording="完成率=乙数+（丙数）/乙数"), [("wording-brackets", ("乙数+（丙数）/乙数", HERE), "完成率：原文的公式里，相除的和没有加括号")]),
+    ("two sums of other parts", one(wording="完成率=甲数+乙数/丙数+丁数"), [("wording-brackets", ("甲数+乙数/丙数+丁数", HERE), "完成率：原文的公式里，相除的和没有加括号")]),
+    ("a bracket that closes nothing", one(wording="完成率=甲数）-乙数/乙数"), [("wording-brackets", ("甲数）-乙数/乙数", HERE), "完成率：原文的公式里，相除的和没有加括号")]),
+    ("one part over a sum", one(wording="完成率=甲数/甲数+乙数"), []),
+    ("a formula that breaks off", one(wording="完成率=-甲数/"), []),
     ("a sum in brackets", one(wording="完成率=（甲数-乙数）/乙数"), []),
     ("a sum in brackets below", one(wording="完成率=甲数/（甲数+乙数）×100%"), []),
     ("a sum beside a quotient of others", one(wording="完成率=甲数+丙数/乙数"), []),
@@ -325,18 +352,72 @@ def test_what_the_official_wording_leaves_open(text: str, wanted: list[Told]) ->
     assert told(text) == wanted
 
 
+DASHED, OPEN_END = "完成率—完成数/预算数", "90%以上计满分"
+SAID = [
+    *((DASHED, word) for word in ("横线", "减号", "破折号", "dash", "minus")),
+    *((OPEN_END, word) for word in ("以上", "含90%", "包括90%", "（含）", "（不含）", "本数", "含上端", "含下端", "included", "excluded")),
+    *(("达到目标计12分", word) for word in ("分值", "12分", "12 points")),
+    *(("完成率=A+B-C/A+B", word) for word in ("括号", "bracket")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wording", "word"), SAID, ids=[f"{wording}-{word}" for wording, word in SAID])
+def test_a_decision_that_names_the_question_settles_it(wording: str, word: str) -> None:
+    assert told(one(wording=wording, more=DECIDED.format("按通行读法"))) != []
+    assert told(one(wording=wording, more=DECIDED.format(f"按{word}读"))) == []
+
+
+@pytest.mark.parametrize(("words", "settled"), [("符号照录", True), ("the signs are kept", True), ("按年计", False)])
+def test_signs_are_settled_by_a_decision_of_the_whole_rubric(words: str, settled: bool) -> None:
+    text = one(wording="≥90%计满分；≧80%计5分").replace("计步 整步\n", f"计步 整步\n决定 “{words}”，理由 “原件如此”\n")
+    assert (told(text) == []) == settled
+
+
+def test_where_a_formula_stands_is_said_in_both_languages() -> None:
+    for text, zh, en in (
+        (one(wording=DASHED), "原文的", "the wording"),
+        (one(more=f"  说明 “{DASHED}”\n"), "说明的", "the note"),
+        (one(wording="完成率=A+B-C/A+B"), "原文的", "the wording"),
+        (one(more="  说明 “完成率=A+B-C/A+B”\n"), "说明的", "the note"),
+        (one(name="预算完成率", wording="预算完工率=完工数/预算数"), "原文里", "the wording"),
+        (one(name="预算完成率", more="  说明 “预算完工率=完工数/预算数”\n"), "说明里", "the note"),
+    ):
+        (found,) = rd.check_source(Source("b", text))[1]
+        assert zh in found.message.zh
+        assert f" {en}" in found.message.en
+    (quoted,) = rd.check_source(Source("b", one(name="质量达标情况率", wording="质量“达标”率=达标数/总数")))[1]
+    assert quoted.hint is not None
+    assert "“质量达标率”就是本指标" in quoted.hint.zh
+
+
+def test_each_indicator_is_looked_at_whatever_the_one_before_it_is() -> None:
+    plain = "三级指标 {0} 2\n  评价标准 评定给分 0分 到 2分\n"
+    own = "三级指标 预算完成率 2\n  原文 “预算完成率=完成数/预算数，90%（含）以上计2分”\n  指标值 甲\n  评价标准 以 乙 ÷ 100万元 为标准，每低于 1个百分点 扣1分，扣完为止\n"
+    moving = "三级指标 支出率 2\n  指标值 乙\n  评价标准 ≥ 丙 计满分；< 丙 不得分\n"
+    wrong = "三级指标 质量达标情况率 4\n  原文 “质量达标率=达标数/总数，90%以上计9分”\n  指标值 甲\n  评价标准 ≥ 90% 计满分；≥ 80% 计3分\n"
+    text = f"{HEAD}{FIELDS}{USED}一级指标 一 10\n{plain.format('子')}{own}{moving}{wrong}"
+    assert sorted(code for code, _, _ in told(text)) == [
+        "band-gap",
+        "band-overlap",
+        "wording-end",
+        "wording-name",
+        "wording-points",
+    ]
+
+
 def test_who_is_to_blame_and_how_much_it_matters() -> None:
-    texts = [case[1] for case in (*RULES, *BANDS, *WORDINGS)] + [HEAD + case[1] for case in TREES]
+    texts = [f"{HEAD}{FIELDS}一级指标 一 10\n{part('子', 10)}"]
+    texts += [case[1] for case in (*RULES, *BANDS, *WORDINGS)] + [HEAD + case[1] for case in TREES]
     found = {item.code: item for text in texts for item in rd.check_source(Source("b", text))[1]}
     kinds = {code: (item.severity, item.blame) for code, item in found.items() if code != "no-points"}
     errors = {"points-sum", "points-differ", "weights-sum", "empty-section", "grade-gap", "band-gap", "band-overlap"}
     assert {code for code, kind in kinds.items() if kind == ("error", "rule")} == errors
-    warnings = {"never-reached", "full-marks-unreachable", "denominator-zero", "up-and-down"}
+    warnings = {"unused-name", "never-reached", "full-marks-unreachable", "denominator-zero", "up-and-down"}
     assert {code for code, kind in kinds.items() if kind == ("warning", "rule")} == warnings
     wordings = {"wording-points", "wording-name", "wording-dash", "wording-brackets", "wording-end"}
     assert {code for code, kind in kinds.items() if kind == ("warning", "wording")} == wordings
     assert {code for code, kind in kinds.items() if kind == ("info", "wording")} == {"wording-signs"}
-    assert len(kinds) == 17
+    assert len(kinds) == 18
 
 
 # ---------------------------------------------------------------- ranges as sets
