@@ -10,7 +10,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow reference wheel-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow mutation reference wheel-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,11 @@ coverage: $(VENV)/stamp-package ## run the tests and measure what they reach
 slow: $(VENV)/stamp-package ## run the slow tests
 	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
 
+# A tool for once in a while, so it is no requirement of the tests. PARTS="ranges checks" runs some of the parts.
+mutation: $(VENV)/stamp-package ## change the program, one spot at a time, and count the changes that no test notices
+	$(PIP) install -qq 'mutmut>=3.8,<4'
+	$(BIN)/python tools/mutation.py $(PARTS)
+
 reference: $(VENV)/stamp-package ## write the messages into the pages of codes, and docs/reference
 	$(BIN)/python tools/make_reference.py
 
@@ -68,5 +73,5 @@ lock: ## write requirements*.lock from pyproject.toml
 	tools/lock.sh $(PYTHON) $(LOCK_FLAGS)
 
 clean: ## remove whatever the other targets made
-	rm -rf $(VENV) build dist grammars/*.tables.json .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants grammars/*.tables.json .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import reduce
 
 from rubric_dsl.records import dataclass
 
@@ -14,6 +15,9 @@ class End:
 
     value: Fraction | None
     open: bool = False
+
+
+NO_END = End(None, open=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,12 @@ EVERYTHING = between(None, None)
 
 def hull(ranges: list[Range]) -> Range:
     """Return the smallest range that holds all the ranges (at least one)."""
-    low, high = ranges[0].low, ranges[0].high
-    for item in ranges[1:]:
-        low = _lower(low, item.low)
-        high = _higher(high, item.high)
-    return Range(low, high)
+    return Range(reduce(_lower, [item.low for item in ranges]), reduce(_higher, [item.high for item in ranges]))
 
 
 def _lower(a: End, b: End) -> End:
     if a.value is None or b.value is None:
-        return End(None, open=True)
+        return NO_END
     if a.value == b.value:
         return End(a.value, a.open and b.open)
     return a if a.value < b.value else b
@@ -80,7 +80,7 @@ def _lower(a: End, b: End) -> End:
 
 def _higher(a: End, b: End) -> End:
     if a.value is None or b.value is None:
-        return End(None, open=True)
+        return NO_END
     if a.value == b.value:
         return End(a.value, a.open and b.open)
     return a if a.value > b.value else b
@@ -93,7 +93,7 @@ def add(a: Range, b: Range) -> Range:
 
 def _plus(a: End, b: End) -> End:
     if a.value is None or b.value is None:
-        return End(None, open=True)
+        return NO_END
     return End(a.value + b.value, a.open or b.open)
 
 
@@ -106,7 +106,7 @@ def scale(a: Range, factor: Fraction) -> Range:
 
 
 def _times(end: End, factor: Fraction) -> End:
-    return End(None, open=True) if end.value is None else End(end.value * factor, end.open)
+    return NO_END if end.value is None else End(end.value * factor, end.open)
 
 
 def multiply(a: Range, b: Range) -> Range:
@@ -115,13 +115,16 @@ def multiply(a: Range, b: Range) -> Range:
         return scale(b, a.known)
     if b.known is not None:
         return scale(a, b.known)
-    corners = [_corner(x, y, (i, j)) for i, x in enumerate((a.low, a.high)) for j, y in enumerate((b.low, b.high))]
+    corners = [_corner(x, y, (i, j)) for i, x in ((-1, a.low), (1, a.high)) for j, y in ((-1, b.low), (1, b.high))]
     return hull_of_corners(corners)
 
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """A value at a corner of a box: a number, or an infinity with its sign; ``open`` when it is only approached."""
+    """A value at a corner of a box: a number, ``open`` when it is only approached, or an infinity with its sign.
+
+    Without a number and a sign it is zero times an infinity: the corner beside it has the zero.
+    """
 
     value: Fraction | None
     sign: int = 0
@@ -129,40 +132,25 @@ class Corner:
 
 
 def _corner(x: End, y: End, at: tuple[int, int]) -> Corner:
-    signs = (-1 if at[0] == 0 else 1, -1 if at[1] == 0 else 1)
-    if x.value is not None and y.value is not None:
-        product = x.value * y.value
-        # Zero times anything is zero: it is reached if the zero itself is.
-        opened = (x.open or y.open) if product else not ((x.value == 0 and not x.open) or (y.value == 0 and not y.open))
-        return Corner(product, 0, opened)
-    finite = x if x.value is not None else y
-    if finite.value is not None and finite.value == 0:
-        return Corner(Fraction(0), 0, finite.open)
-    sign = 1
-    for end, infinite in ((x, signs[0]), (y, signs[1])):
-        sign *= infinite if end.value is None else (1 if end.value > 0 else -1)
-    return Corner(None, sign, open=True)
+    if x.value is None or y.value is None:
+        return Corner(None, _sign(x, at[0]) * _sign(y, at[1]))
+    product = x.value * y.value
+    # Zero times anything is zero: it is reached if the zero itself is.
+    opened = (x.open or y.open) if product else not ((x.value == 0 and not x.open) or (y.value == 0 and not y.open))
+    return Corner(product, open=opened)
+
+
+def _sign(end: End, infinite: int) -> int:
+    return infinite if end.value is None else (end.value > 0) - (end.value < 0)
 
 
 def hull_of_corners(corners: list[Corner]) -> Range:
     """Return the smallest range that holds the corners."""
-    lows = [
-        End(None, open=True) if c.sign < 0 else End(c.value, c.open)
-        for c in corners
-        if c.value is not None or c.sign < 0
-    ]
-    highs = [
-        End(None, open=True) if c.sign > 0 else End(c.value, c.open)
-        for c in corners
-        if c.value is not None or c.sign > 0
-    ]
-    low, high = (lows or [End(None, open=True)]), (highs or [End(None, open=True)])
-    least, most = low[0], high[0]
-    for end in low[1:]:
-        least = _lower(least, end)
-    for end in high[1:]:
-        most = _higher(most, end)
-    return Range(least, most)
+    finite = [End(corner.value, corner.open) for corner in corners if corner.value is not None]
+    signs = {corner.sign for corner in corners}
+    low = NO_END if -1 in signs or not finite else reduce(_lower, finite)
+    high = NO_END if 1 in signs or not finite else reduce(_higher, finite)
+    return Range(low, high)
 
 
 def invert(a: Range) -> Range | None:
@@ -174,14 +162,14 @@ def invert(a: Range) -> Range | None:
     above = high.value is None or high.value > 0
     if below and above:
         return EVERYTHING
-    return Range(_reciprocal(high), _reciprocal(low)) if (above or below) else None
+    return Range(_reciprocal(high), _reciprocal(low))
 
 
 def _reciprocal(end: End) -> End:
     if end.value is None:
         return End(Fraction(0), open=True)
     if end.value == 0:
-        return End(None, open=True)
+        return NO_END
     return End(1 / end.value, end.open)
 
 
@@ -195,7 +183,7 @@ def to_whole(a: Range, mode: str) -> Range:
 
 def _whole_end(end: End, other: End, mode: str, *, inward: int) -> End:
     if end.value is None:
-        return End(None, open=True)
+        return NO_END
     value = end.value
     if end.open:
         # The modes are constant strictly between multiples of one half: any number there stands for all.
@@ -227,10 +215,7 @@ def whole(value: Fraction, mode: str) -> int:
 
 def extreme(kind: str, items: list[Range]) -> Range:
     """Return the range of the least (``min``) or the greatest (``max``) of independent numbers."""
-    result = items[0]
-    for item in items[1:]:
-        result = _least(result, item) if kind == "min" else _greatest(result, item)
-    return result
+    return reduce(_least if kind == "min" else _greatest, items)
 
 
 def _least(a: Range, b: Range) -> Range:

@@ -241,3 +241,112 @@ def test_a_score_that_must_be_a_fixed_number_is_told(rule: str, code: str) -> No
 def test_steps_beside_a_band_whose_score_is_a_formula_have_no_target_of_it() -> None:
     rule = "评价标准 ≤ 100% 计（乙 ÷ 1万元）分；每超过 1个百分点 扣0.5分，扣完为止\n"
     assert "step-target" in {item.code for item in rd.check_source(Source("b", SMALL + rule))[1]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "code", "zh"),
+    [
+        ("三级指标 丙", "no-points", "“丙”没有写分值"),
+        ("三级指标 “丙、丁”", "no-points", "“丙、丁”没有写分值"),
+        ("三级指标 设施共用率", "no-points", "“设施共用率”没有写分值"),
+        ("三级指标 十三五2020年规划", "no-points", "“十三五2020年规划”没有写分值"),
+        ("三级指标：丙 权重 10%", "no-points", "“丙”没有写分值"),
+        ("指标 丙", "no-points", "“丙”没有写分值"),
+        ("三级指标 丙10分", "missing-space", "“丙10分”连写时被当作一个名称"),
+        ("三级指标 丙共用", "missing-space", "“丙共用”连写时被当作一个名称"),
+        ("三级指标", "syntax", "语句不完整"),
+    ],
+)
+def test_a_heading_without_points_is_told_alone(heading: str, code: str, zh: str) -> None:
+    text = SMALL.replace("三级指标 丙 10", heading) + "评价标准 ≥ 90% 计满分；< 90% 不得分\n"
+    _, found = rd.check_source(Source("b", text))
+    assert [(item.code, item.message.zh) for item in found] == [(code, zh)]
+    assert found[0].places[0].line == 8
+
+
+def test_what_stands_after_the_total_belongs_to_no_indicator_even_where_one_was_lost() -> None:
+    text = SMALL.replace("三级指标 丙 10", "三级指标 丙") + "否决 一 当 乙 > 5万元 总分为零\n指标值 甲\n"
+    assert [item.code for item in rd.check_source(Source("b", text))[1]] == ["no-points", "outside-indicator"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "zh"),
+    [
+        ("指标值（丁）", "no-measure", "“丁”没有指标值"),
+        ("指标值（一）", "no-measure", "“一”没有指标值"),
+        ("指标值（戊）", "unknown-indicator", "没有名为“戊”的指标"),
+        ("得分（戊）", "unknown-indicator", "没有名为“戊”的指标"),
+    ],
+)
+def test_an_indicator_that_has_no_measure_is_not_said_to_be_missing(formula: str, code: str, zh: str) -> None:
+    rest = "三级指标 丁 3\n评价标准 评定给分 0分 到 3分\n"
+    text = SMALL.replace("丙 10\n指标值 甲\n", f"丙 7\n指标值 {formula}\n评价标准 得分 = 指标值，最多 满分\n") + rest
+    found = [item for item in rd.check_source(Source("b", text))[1] if item.is_error]
+    assert [(item.code, item.message.zh) for item in found] == [(code, zh)]
+    asked = formula[formula.index("（") + 1 : -1]
+    assert asked not in [fix.replacement for fix in found[0].fixes]
+
+
+@pytest.mark.parametrize(
+    ("after", "zh", "en"),
+    [
+        (
+            "加分项 戊 2分\n评价标准 评定给分 0分 到 2分\n加分项 己 3分\n评价标准 评定给分 0分 到 3分\n扣分项 庚 4分\n评价标准 评定给分 0分 到 4分\n",
+            "在后面写：总分限于 0分 到 10分；加分可以超过满分时写：总分限于 0分 到 15分",
+            "write after it: total within 0 to 10; where the bonus may pass the full points: total within 0 to 15",
+        ),
+        (
+            "系数 难 = 乙 ÷ 100万元\n",
+            "在后面写：总分限于 0分 到 10分（可以超过满分时写更大的数）",
+            "write after it: total within 0 to 10 (or more, where it may pass the full points)",
+        ),
+    ],
+)
+def test_bounds_of_the_total_are_offered_from_the_rubric(after: str, zh: str, en: str) -> None:
+    text = SMALL + "评价标准 ≥ 90% 计满分；< 90% 不得分\n" + after
+    (found,) = [item for item in rd.check_source(Source("b", text))[1] if item.code == "bonus-cap-not-said"]
+    assert found.hint is not None
+    assert (found.hint.zh, found.hint.en) == (zh, en)
+
+
+CHECKED = "  甲：比率\n  乙：万元\n  丙：万元\n  丁：万元\n  核对 乙 = 丙 + 丁，误差 1万元\n"
+
+
+def disagreement(form: str, **figures: object) -> Diagnostic:
+    text = SMALL.replace("  甲：比率\n  乙：万元\n", form) + "评价标准 ≥ 90% 计满分；< 90% 不得分\n"
+    (found,) = rd.loads(text).score(figures).diagnostics
+    assert found.code == "cross-foot"
+    return found
+
+
+def test_a_figure_in_another_unit_is_suspected_where_the_check_would_then_hold() -> None:
+    found = disagreement(CHECKED, 乙=100, 丙=600000, 丁=40)
+    assert found.message.en == (
+        "check fails: 乙 = 丙 + 丁; left 100 wan_yuan, right 600040 wan_yuan, difference -599940 wan_yuan"
+    )
+    assert found.hint is not None
+    assert found.hint.zh == "“丙”可能填成了元：600000 元即 60 万元，这样两边一致"
+    assert found.hint.en == "'丙' may be in yuan: 600000 yuan are 60 wan_yuan, and both sides agree"
+    either = disagreement(CHECKED.replace("丙 + 丁，误差 1万元", "丙"), 乙=2, 丙=20000, 丁=0)
+    assert either.hint is not None
+    assert either.hint.zh == (
+        "“乙”可能填成了亿元：2 亿元即 20000 万元；或者“丙”可能填成了元：20000 元即 2 万元，这样两边一致"
+    )
+
+
+def test_no_unit_is_suspected_where_another_would_not_do() -> None:
+    usual = "check the records and correct one of the figures"
+    for form, figures in (
+        (CHECKED, {"乙": 100, "丙": 600000, "丁": 50}),
+        (CHECKED.replace(" = 丙 + 丁，", " ≤ 丙 + 丁，"), {"乙": 600000, "丙": 60, "丁": 0}),
+        (CHECKED.replace("  核对 乙 = 丙 + 丁，误差 1万元", "  核对 甲 = 50%"), {"甲": "60%"}),
+    ):
+        hint = disagreement(form, **figures).hint
+        assert hint is not None
+        assert hint.en == usual
+
+
+def test_amounts_of_a_check_are_shown_in_their_units() -> None:
+    found = disagreement(CHECKED.replace("乙 = 丙 + 丁，误差 1万元", "甲 = 丙 ÷ 丁"), 甲="60%", 丙=1, 丁=2)
+    assert found.message.zh == "核对不符：甲 = 丙 ÷ 丁；左边 60%，右边 50%，相差 10 个百分点"
+    assert found.message.en == "check fails: 甲 = 丙 / 丁; left 60%, right 50%, difference 10 pp"

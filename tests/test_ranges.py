@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rubric_dsl import ranges
@@ -30,6 +30,7 @@ from rubric_dsl.core.nodes import (
     Measure,
     Mul,
     ToWhole,
+    minus,
 )
 from rubric_dsl.evaluate.rational import exact_range
 from rubric_dsl.ranges import End, Range
@@ -44,8 +45,10 @@ SIGNS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 @st.composite
 def some_ranges(draw: st.DrawFn) -> Range:
-    """Ranges with ends at halves, open and closed, on both sides of zero, and without an end."""
+    """Ranges with ends at halves and eighths, open and closed, narrow ones, on both sides of zero, and without an end."""
     low, high = draw(ends), draw(ends)
+    if low is not None and draw(st.booleans()):
+        high = low + draw(st.sampled_from((Fraction(0), Fraction(1, 8), Fraction(3, 8))))
     if low is not None and high is not None and low > high:
         low, high = high, low
     found = ranges.between(low, high, low_open=draw(st.booleans()), high_open=draw(st.booleans()))
@@ -94,6 +97,9 @@ def test_sums_products_and_extremes(a: Range, b: Range) -> None:
 
 
 @given(some_ranges(), some_ranges())
+@example(ranges.between(0, 2), ranges.between(1, 3, low_open=True, high_open=True))
+@example(ranges.between(-2, 0), ranges.between(1, 3, low_open=True, high_open=True))
+@example(ranges.between(-2, 0, high_open=True), ranges.between(1, 3))
 @settings(max_examples=300, deadline=None)
 def test_products(a: Range, b: Range) -> None:
     found = ranges.multiply(a, b)
@@ -164,11 +170,10 @@ def test_comparisons(a: Range, b: Range, sign: str, bound: Fraction) -> None:
     kept = [x for x in [*numbers(a), bound] if inside(a, x) and holds(x, bound)]
     if found is None:
         assert not kept
-    elif sign == "!=" and inside(found, bound):
-        assert inside(a, bound)
-        assert found.low == a.low or found.high == a.high  # a hole in the middle has no ends
+    elif sign == "!=" and bound not in (a.low.value, a.high.value):
+        assert found == a  # a hole in the middle has no ends
     else:
-        assert all(inside(found, x) == (x in kept) for x in numbers(a))
+        assert all(inside(found, x) == (x in kept) for x in [*numbers(a), bound])
     both = ranges.meet(a, b)
     shared = [x for x in (*numbers(a), *numbers(b)) if inside(a, x) and inside(b, x)]
     assert (both is None) == (not shared)
@@ -186,6 +191,7 @@ def test_what_is_empty_and_what_is_known() -> None:
     assert not ranges.between(1, None).empty
     assert not ranges.EVERYTHING.empty
     assert ranges.between(None, 0) == Range(End(None, open=True), End(Fraction(0)))
+    assert ranges.between(1, 2) == Range(End(Fraction(1), open=False), End(Fraction(2), open=False))
     assert ranges.multiply(ranges.EVERYTHING, ranges.exactly(0)) == ranges.exactly(0)
 
 
@@ -251,6 +257,58 @@ def test_a_formula_with_figures_that_stand_in_it_twice(expr: Expr, a: Range, b: 
         else:
             assert end.value not in results
             assert min(abs(value - end.value) for value in results) < Fraction(1, 5)
+
+
+ONE, NOTHING, HALF = Const(Fraction(1)), Const(Fraction(0)), Fraction(1, 2)
+low_high = ranges.between
+MANY = tuple(Input(name) for name in "一二三四五六七")
+SIX = Add(MANY[:6])
+EXACT: list[tuple[str, Expr, dict[str, Range], Range]] = [
+    ("a change", Div(minus(A, B), B), {"甲": low_high(0, None), "乙": low_high(1, None)}, low_high(-1, None)),
+    ("a share", Div(A, Add((A, B))), {"甲": low_high(0, 3), "乙": low_high(1, 2)}, low_high(0, Fraction(3, 4))),
+    ("one denominator", Add((Div(A, B), Div(C, B))), {"甲": low_high(1, 2), "乙": low_high(1, 2), "丙": low_high(0, 1)}, low_high(HALF, 3)),
+    ("one denominator, and more", Add((Div(A, B), Div(C, B), A)), {"甲": low_high(1, 2), "乙": low_high(1, 2), "丙": low_high(0, 1)}, low_high(Fraction(3, 2), 5)),
+    ("two denominators", Add((Div(A, B), Div(A, C))), {"甲": low_high(1, 2), "乙": low_high(1, 2), "丙": low_high(1, 4)}, low_high(Fraction(3, 4), 4)),
+    ("below nothing", Div(A, Mul(Const(Fraction(-1)), B)), {"甲": low_high(1, 2), "乙": low_high(1, 2)}, low_high(-2, -HALF)),
+    ("nothing at its end, from below", Div(ONE, Mul(Const(Fraction(-1)), B)), {"乙": low_high(0, 2)}, low_high(None, -HALF)),
+    ("nothing at its end, from above", Div(ONE, B), {"乙": low_high(0, 2)}, low_high(HALF, None)),
+    ("less than one", Div(ONE, B), {"乙": low_high(Fraction(1, 4), HALF)}, low_high(2, 4)),
+    ("a difference of one sign", Div(ONE, minus(B, C)), {"乙": low_high(0, 1), "丙": low_high(2, 3)}, low_high(-1, Fraction(-1, 3))),
+    ("a product below", Div(A, Mul(B, C)), {"甲": low_high(1, 2), "乙": low_high(1, 2), "丙": low_high(3, 4)}, low_high(Fraction(1, 8), Fraction(2, 3))),
+    ("what cancels", Mul(Div(A, B), Div(B, A)), {"甲": low_high(1, 2), "乙": low_high(1, 2)}, ranges.exactly(1)),
+    ("nothing times a square", Mul(A, Mul(NOTHING, A)), {"甲": low_high(1, 2)}, ranges.exactly(0)),
+    ("without end above and below", Div(A, B), {"甲": low_high(1, None), "乙": low_high(1, None)}, low_high(0, None, low_open=True)),
+    ("both ways without end", minus(A, B), {"甲": low_high(0, None), "乙": low_high(0, None)}, ranges.EVERYTHING),
+    ("a known figure", Div(minus(A, B), B), {"甲": low_high(0, 4), "乙": ranges.exactly(2)}, low_high(-1, 1)),
+    ("the square of a known figure", Mul(A, Mul(B, B)), {"甲": low_high(0, 1), "乙": ranges.exactly(3)}, low_high(0, 9)),
+    ("six figures", SIX, {each.key: low_high(1, 2) for each in MANY}, low_high(6, 12)),
+]  # fmt: skip
+NOT_EXACT: list[tuple[str, Expr, dict[str, Range]]] = [
+    ("over nothing", Div(A, NOTHING), {"甲": low_high(1, 2)}),
+    ("a square", Mul(A, A), {"甲": low_high(1, 2)}),
+    ("a square before a figure", Add((Mul(A, A), B)), {"甲": low_high(1, 2), "乙": low_high(1, 2)}),
+    ("a square behind a figure", Add((B, Mul(A, A))), {"甲": low_high(1, 2), "乙": low_high(1, 2)}),
+    ("a square below", Div(B, Mul(A, A)), {"甲": low_high(1, 2), "乙": low_high(1, 2)}),
+    ("a square above", Div(Mul(A, A), B), {"甲": low_high(1, 2), "乙": low_high(1, 2)}),
+    ("two quotients that make a square below", Add((Div(B, A), Div(B, Mul(A, C)))), {"甲": low_high(1, 2), "乙": low_high(1, 2), "丙": low_high(1, 2)}),
+    ("a square above, from a sum", Add((Div(A, B), Div(C, A))), {each: low_high(1, 2) for each in "甲乙丙"}),
+    ("a square above, from a sum turned", Add((Div(C, A), Div(A, B))), {each: low_high(1, 2) for each in "甲乙丙"}),
+    ("a least", Extreme("min", (A, B)), {"甲": low_high(1, 2), "乙": low_high(1, 2)}),
+    ("nothing inside the range below", Div(ONE, minus(B, C)), {"乙": low_high(0, 3), "丙": low_high(1, 2)}),
+    ("nothing only between the two ends of the first", Div(ONE, minus(B, C)), {"乙": low_high(0, 3), "丙": low_high(1, 1, high_open=True)}),
+    ("seven figures", Add(MANY), {each.key: low_high(1, 2) for each in MANY}),
+    ("no end below", Add((A, B)), {"甲": low_high(None, 2), "乙": low_high(1, 2)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "figures", "wanted"), [case[1:] for case in EXACT], ids=[case[0] for case in EXACT])
+def test_the_exact_range_is_found(expr: Expr, figures: dict[str, Range], wanted: Range) -> None:
+    assert exact_range(expr, figures) == wanted
+
+
+@pytest.mark.parametrize(("expr", "figures"), [case[1:] for case in NOT_EXACT], ids=[case[0] for case in NOT_EXACT])
+def test_no_exact_range_is_given_where_ends_may_lie_elsewhere(expr: Expr, figures: dict[str, Range]) -> None:
+    assert exact_range(expr, figures) is None
 
 
 M, F, TWO, ZERO = Measure(), Input("甲"), Const(Fraction(2)), Const(Fraction(0))

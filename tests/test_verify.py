@@ -213,7 +213,8 @@ def test_the_command_reports_in_both_languages_and_as_json() -> None:
         )
         assert done.returncode == 0
         shown[lang] = done.stdout
-    assert "能得的分：0, 1, 3, 5" in shown["zh"]
+    assert "能得的分：0、1、3、5" in shown["zh"]
+    assert "scores that can be: 0, 1, 3, 5" in shown["en"]
     assert "the denominator" in shown["en"]
     done = subprocess.run(
         [command, "verify", str(SEED), "--format", "json"], capture_output=True, text=True, check=False

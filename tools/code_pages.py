@@ -154,6 +154,12 @@ def said_to(example: Example) -> tuple[Diagnostic, ...]:
     return _scored(rubric, example)
 
 
+def forget() -> None:
+    """Forget what was found: the program is no longer the same."""
+    _checked.cache_clear()
+    said_to.cache_clear()
+
+
 def _scored(rubric: Rubric, example: Example) -> tuple[Diagnostic, ...]:
     if example.reading:
         try:

@@ -29,6 +29,7 @@ from rubric_dsl.core.nodes import (
     Real,
     ToWhole,
 )
+from rubric_dsl.reals import DomainError, real
 from rubric_dsl.records import dataclass
 
 
@@ -99,9 +100,24 @@ def _value(expr: Expr, point: Point) -> Fraction:
                 raise NoNumber
             return _value(expr.otherwise, point)
         case Real():
-            raise NoNumber
+            return _rational(expr, point)
         case _:
             assert_never(expr)
+
+
+def _rational(expr: Real, point: Point) -> Fraction:
+    parts = [ranges.exactly(_value(part, point)) for part in expr.parts]
+    try:
+        known = real(expr.kind, parts, _DIGITS).known
+    except DomainError as error:
+        raise NoNumber from error
+    if known is None:
+        raise NoNumber
+    return known
+
+
+_DIGITS = 1
+"""A number that is rational is found whatever the digits are."""
 
 
 def _holds(condition: Condition, point: Point) -> bool:

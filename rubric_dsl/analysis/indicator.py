@@ -173,7 +173,7 @@ class _Looker:
     def _reaches(self, name: str, score: Fraction, scores: Scores, text: Text) -> None:
         if not scores.holds(score):
             listed = scores_text(scores)
-            reason = Text(f"能得的分：{listed}", f"scores that can be: {listed}")
+            reason = Text(f"能得的分：{listed.zh}", f"scores that can be: {listed.en}")
             self._claim(name, "refuted", text, reason=reason)
             return
         shown = self._scoring(lambda found: found == score, score)
@@ -288,7 +288,7 @@ def _both_ways(shown: tuple[Witness, ...], indicator: Indicator) -> Text:
 MOST_SHOWN = 24
 
 
-def scores_text(scores: Scores) -> str:
+def scores_text(scores: Scores) -> Text:
     """List scores for people: each of them, or the first and last where there are many."""
     listed = [text_of(value) for value in scores.values]
     if len(listed) > MOST_SHOWN:
@@ -300,7 +300,7 @@ def scores_text(scores: Scores) -> str:
         a = "−∞" if low.value is None else text_of(low.value)
         b = "∞" if high.value is None else text_of(high.value)
         listed.append(f"{left}{a}, {b}{right}")
-    return ", ".join(listed)
+    return Text("、".join(listed), ", ".join(listed))
 
 
 __all__ = ["report_on", "scores_text"]

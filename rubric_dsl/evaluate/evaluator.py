@@ -33,7 +33,7 @@ from rubric_dsl.core.nodes import (
     Real,
     ToWhole,
 )
-from rubric_dsl.core.walk import has_real, has_real_in, keys_in, parts_of
+from rubric_dsl.core.walk import any_side, has_real, has_real_in, keys_in, parts_of
 from rubric_dsl.evaluate import rational
 from rubric_dsl.evaluate.state import Env, Fault, Outcome, Trace
 from rubric_dsl.ranges import MIRROR, OPPOSITE, Range
@@ -78,10 +78,11 @@ def _run(program: Program, env: Env) -> Outcome:
         if left is None:
             break
         inside: Env | None = left
-        if variant.condition is not None:
+        if variant.condition is None:
+            left = None
+        else:
             _waiting_in(variant.condition, left, trace)
-            inside = refine(left, variant.condition, want=True)
-            left = refine(left, variant.condition, want=False)
+            inside, left = _parted(left, variant.condition, trace)
         if inside is None:
             continue
         taken.append(index)
@@ -93,8 +94,6 @@ def _run(program: Program, env: Env) -> Outcome:
             inside = replace(inside, measure=measure)
         value = _expr(variant.score, inside, trace)
         worlds.extend([(variant.applies, value)] if value is not None else [])
-        if variant.condition is None:
-            left = None
     if left is not None:
         trace.faults.append(Fault("gap"))
     score = span.hull([value for _, value in worlds]) if worlds else None
@@ -239,13 +238,13 @@ def _case(node: Case, env: Env, trace: Trace) -> Range | None:
     for branch in node.branches:
         if left is None:
             break
-        inside = refine(left, branch.condition, want=True)
+        inside, rest = _parted(left, branch.condition, trace)
         if inside is not None:
             _waiting_in(branch.condition, left, trace)
             trace.branches.append(branch.words)
             value = _expr(branch.value, inside, trace)
             results.extend([value] if value is not None else [])
-        left = refine(left, branch.condition, want=False)
+        left = rest
     if left is not None:
         if node.otherwise is None:
             trace.faults.append(Fault(node.fault))
@@ -253,6 +252,16 @@ def _case(node: Case, env: Env, trace: Trace) -> Range | None:
             value = _expr(node.otherwise, left, trace)
             results.extend([value] if value is not None else [])
     return span.hull(results) if results else None
+
+
+def _parted(env: Env, condition: Condition, trace: Trace) -> tuple[Env | None, Env | None]:
+    """Return what is known where a condition holds and where it does not; it does neither where a side has no value."""
+    inside, outside = refine(env, condition, want=True), refine(env, condition, want=False)
+    if inside is None and outside is None:
+        quiet = Trace()
+        any_side(condition, lambda side: _expr(side, env, quiet) is None)
+        trace.faults.extend(quiet.faults)
+    return inside, outside
 
 
 def _waiting_in(condition: Condition, env: Env, trace: Trace) -> None:

@@ -19,6 +19,9 @@ MAX_MISSING = 6
 """With more missing figures in one formula than this, the corners are too many and the plain range is given."""
 
 Poly = dict[frozenset[str], Fraction]
+"""The factor of each product of figures."""
+_NUMBER: frozenset[str] = frozenset()
+_ZERO = Fraction(0)
 
 
 def exact_range(expr: Expr, figures: Mapping[str, Range]) -> Range | None:
@@ -35,8 +38,6 @@ def exact_range(expr: Expr, figures: Mapping[str, Range]) -> Range | None:
         return None
     corners: list[Corner] = []
     _corners(top, bottom, names, figures, sign, corners)
-    if not corners:
-        return None
     found_range = hull_of_corners(corners)
     reached: set[Fraction] = set()
     _reached(top, bottom, names, figures, reached)
@@ -44,14 +45,13 @@ def exact_range(expr: Expr, figures: Mapping[str, Range]) -> Range | None:
 
 
 def _closed(end: End, reached: set[Fraction]) -> End:
-    return end if end.value is None else replace(end, open=end.value not in reached)
+    return replace(end, open=end.value not in reached)
 
 
 def _reached(top: Poly, bottom: Poly, names: list[str], figures: Mapping[str, Range], reached: set[Fraction]) -> None:
     if not names:
-        below = bottom.get(frozenset(), Fraction(0))
-        if below:
-            reached.add(top.get(frozenset(), Fraction(0)) / below)
+        if bottom[_NUMBER]:
+            reached.add(top[_NUMBER] / bottom[_NUMBER])
         return
     name, rest = names[0], names[1:]
     for value in _points(figures[name]):
@@ -68,12 +68,12 @@ def _points(item: Range) -> list[Fraction]:
 
 
 def _quotient(expr: Expr, figures: Mapping[str, Range]) -> tuple[Poly, Poly] | None:
-    one: Poly = {frozenset(): Fraction(1)}
+    one: Poly = {_NUMBER: Fraction(1)}
     if isinstance(expr, Const):
-        return {frozenset(): expr.value}, one
+        return {_NUMBER: expr.value}, one
     if isinstance(expr, Input):
         known = figures[expr.key].known
-        return ({frozenset((expr.key,)): Fraction(1)} if known is None else {frozenset(): known}), one
+        return ({frozenset((expr.key,)): Fraction(1)} if known is None else {_NUMBER: known}), one
     if isinstance(expr, Add):
         return _sum(expr, figures)
     if isinstance(expr, Mul | Div):
@@ -104,35 +104,32 @@ def _sum(expr: Add, figures: Mapping[str, Range]) -> tuple[Poly, Poly] | None:
 
 
 def _plus(a: Poly, b: Poly) -> Poly:
-    result = dict(a)
-    for key, value in b.items():
-        result[key] = result.get(key, Fraction(0)) + value
-    return {key: value for key, value in result.items() if value} or {frozenset(): Fraction(0)}
+    return _without_zeros({key: a.get(key, _ZERO) + b.get(key, _ZERO) for key in (*a, *b)})
+
+
+def _without_zeros(poly: Poly) -> Poly:
+    return {key: value for key, value in poly.items() if value} or {_NUMBER: _ZERO}
 
 
 def _product(a: Poly, b: Poly) -> Poly | None:
     """Multiply, or return None when a figure would come out squared."""
-    result: Poly = {}
-    for left, x in a.items():
-        for right, y in b.items():
-            if left & right and x and y:
-                return None
-            key = left | right
-            result[key] = result.get(key, Fraction(0)) + x * y
-    return result
+    if any(left & right for left in a for right in b):
+        return None
+    # The two have no figure in common, so that no two of these products are of the same figures.
+    return _without_zeros({left | right: x * y for left, x in a.items() for right, y in b.items()})
 
 
 def _at(poly: Poly, name: str, value: Fraction) -> Poly:
     result: Poly = {}
     for key, factor in poly.items():
         rest = key - {name}
-        result[rest] = result.get(rest, Fraction(0)) + (factor * value if name in key else factor)
-    return result
+        result[rest] = result.get(rest, _ZERO) + (factor * value if name in key else factor)
+    return _without_zeros(result)
 
 
 def _leading(poly: Poly, name: str) -> Poly:
     """Return what multiplies a figure: what remains of the polynomial as the figure grows without end."""
-    return {key - {name}: factor for key, factor in poly.items() if name in key and factor}
+    return {key - {name}: factor for key, factor in poly.items() if name in key}
 
 
 def _sign(bottom: Poly, names: list[str], figures: Mapping[str, Range]) -> int:
@@ -146,8 +143,7 @@ def _sign(bottom: Poly, names: list[str], figures: Mapping[str, Range]) -> int:
 
 def _signs(poly: Poly, names: list[str], figures: Mapping[str, Range], signs: set[int]) -> None:
     if not names:
-        value = poly.get(frozenset(), Fraction(0))
-        signs.add((value > 0) - (value < 0))
+        signs.add((poly[_NUMBER] > 0) - (poly[_NUMBER] < 0))
         return
     name, rest = names[0], names[1:]
     for end in (figures[name].low, figures[name].high):
@@ -166,7 +162,7 @@ def _corners(
     found: list[Corner],
 ) -> None:
     if not names:
-        _corner(top.get(frozenset(), Fraction(0)), bottom.get(frozenset(), Fraction(0)), sign, found)
+        _corner(top[_NUMBER], bottom[_NUMBER], sign, found)
         return
     name, rest = names[0], names[1:]
     for end in (figures[name].low, figures[name].high):
@@ -180,11 +176,12 @@ def _towards(top: Poly, bottom: Poly, name: str, end: End) -> tuple[Poly, Poly]:
     lead_top, lead_bottom = _leading(top, name), _leading(bottom, name)
     if not lead_top and not lead_bottom:
         return top, bottom
-    return lead_top, lead_bottom
+    nothing: Poly = {_NUMBER: _ZERO}
+    return lead_top or nothing, lead_bottom or nothing
 
 
 def _corner(top: Fraction, bottom: Fraction, sign: int, found: list[Corner]) -> None:
     if bottom:
         found.append(Corner(top / bottom))
     elif top:
-        found.append(Corner(None, sign if top > 0 else -sign, open=True))
+        found.append(Corner(None, sign if top > 0 else -sign))

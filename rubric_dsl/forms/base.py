@@ -343,6 +343,12 @@ def measure_text(value: Fraction, kind: Kind | None) -> str:
     return shown(value) + (kind.unit.zh if kind.unit else "")
 
 
+def amount_text(value: Fraction, kind: Kind) -> Text:
+    """Show an amount with its unit in either language: 120%, 3万元, 3 wan_yuan."""
+    plain = measure_text(value, kind)
+    return Text(plain, plain if kind.dimension in ("ratio", "zero", "number") else difference_text(value, kind).en)
+
+
 def difference_text(value: Fraction, kind: Kind | None) -> Text:
     """Show a difference between two measures: 20 percentage points, 3 万元."""
     if kind is not None and kind.dimension in ("ratio", "zero", "pp"):

@@ -182,7 +182,7 @@ class Functions(FormulaReader):
             return self._other_measure(name, text)
         key = self.scope.headings.get(fold(text))
         if key is None:
-            self.found.append(self.scope.unknown_heading(self.source, name, text))
+            self.found.append(self.scope.unknown_heading(self.source, name, text, self.scope.headings))
             return None
         return plain(Input(result_key("score", key)))
 
@@ -190,8 +190,12 @@ class Functions(FormulaReader):
         if fold(text) in self.scope.lowered:
             return self.scope.lowered[fold(text)]
         found = self.scope.measures.get(fold(text))
+        if found is None and fold(text) in self.scope.headings:
+            hint = Text(f"指标的得分写作：得分（{text}）", f"write an indicator's score as: score({text})")
+            self.fault("no-measure", Text(f"“{text}”没有指标值", f"'{text}' has no measure"), name, hint)
+            return None
         if found is None:
-            self.found.append(self.scope.unknown_heading(self.source, name, text))
+            self.found.append(self.scope.unknown_heading(self.source, name, text, self.scope.measures))
             return None
         if fold(text) in self.scope.reading:
             self.fault(

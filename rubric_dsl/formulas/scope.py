@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import field
 
 from rubric_dsl.core.nodes import Expr, Rounding
@@ -75,9 +76,9 @@ class Scope:
         hint = Text("先在基础数据表里写明这一项", "declare it in the data form first")
         return _diagnostic(source, ref, address, hint, ())
 
-    def unknown_heading(self, source: Source, name: Tree, text: str) -> Diagnostic:
-        """Put an unknown indicator or heading into words, with the nearest names."""
-        near = nearest(fold(text), self.headings, cutoff=0.4)
+    def unknown_heading(self, source: Source, name: Tree, text: str, known: Iterable[str]) -> Diagnostic:
+        """Put an unknown indicator or heading into words, with the nearest of the known names."""
+        near = nearest(fold(text), known, cutoff=0.4)
         hint = Text("是不是：" + "、".join(near), "did you mean: " + ", ".join(near)) if near else None
         message = Text(f"没有名为“{text}”的指标", f"no indicator is called '{text}'")
         fixes = tuple(

@@ -31,7 +31,7 @@ from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
 from rubric_dsl.model.totals import GRADE, POINTS, TOTAL, Hold, Lowering, grade_of
-from rubric_dsl.numbers import parse_number
+from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
@@ -47,13 +47,14 @@ _STATEMENTS: dict[str, Literal["coefficient", "clamp", "veto"]] = {
 
 @dataclass(slots=True)
 class AfterTotal:
-    """Lowers the adjustments; faults go to ``found``."""
+    """Lowers the adjustments; faults go to ``found``. ``points`` are the full points of the rubric."""
 
     source: Source
     typer: Typer
     found: list[Diagnostic]
     lowering: Lowering
     grades: tuple[Grade, ...]
+    points: Fraction
     adjustments: list[Adjustment] = field(default_factory=list)
     grade_changes: list[tuple[Condition, Node]] = field(default_factory=list)
     may_leave: list[Statement] = field(default_factory=list)
@@ -96,13 +97,23 @@ class AfterTotal:
                 "bonus-cap-not-said",
                 Text("没有说明加减之后总分的上下限", "it is not said within which bounds the total stays"),
                 self.may_leave[0],
-                Text(
-                    "在后面写：总分限于 0分 到 100分（可以超过满分时写更大的数）",
-                    "write after it: total within 0 to 100 (or more, where it may pass the full points)",
-                ),
+                self._bounds(statements),
             )
         if self.grades:
             self.lowering.define(GRADE, self._grade(total))
+
+    def _bounds(self, statements: list[Statement | Head]) -> Text:
+        """Offer bounds: the full points and, where there are bonuses, the full points with all of them."""
+        full = text_of(self.points)
+        bonus = sum((h.points or 0 for h in statements if isinstance(h, Head) and h.role == "bonus"), Fraction(0))
+        zh, en = f"在后面写：总分限于 0分 到 {full}分", f"write after it: total within 0 to {full}"
+        if not bonus:
+            return Text(f"{zh}（可以超过满分时写更大的数）", f"{en} (or more, where it may pass the full points)")
+        most = text_of(self.points + bonus)
+        return Text(
+            f"{zh}；加分可以超过满分时写：总分限于 0分 到 {most}分",
+            f"{en}; where the bonus may pass the full points: total within 0 to {most}",
+        )
 
     def _head(self, head: Head, total: Input) -> Expr:
         member = self.lowering.member(head)

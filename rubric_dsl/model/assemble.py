@@ -74,7 +74,7 @@ class Assembler:
         total = points if points is not None else sum((h.points for h in top if h.points is not None), Fraction(0))
         typer = Typer(self.source, self.scope, self.found, self.lang)
         lowering = Lowering(indicators, self.pools)
-        after = AfterTotal(self.source, typer, self.found, lowering, self.grades)
+        after = AfterTotal(self.source, typer, self.found, lowering, self.grades, total)
         after.holds(self.after)
         sections = self._sections(lowering, typer, roundings)
         method = self._method(self.header, top)

@@ -75,6 +75,7 @@ class _Builder:
         self.scale: dict[str, Fraction] = {}
         self.decisions: list[Decision] = []
         self.broken = any(diagnostic.is_error for diagnostic in found)
+        self.lost = False
 
     def statement(self, statement: Statement) -> None:
         if not statement.tree.children and statement.kind not in ("rule", "st_form", "st_variant_rest"):
@@ -88,7 +89,7 @@ class _Builder:
         elif statement.kind == "st_pool":
             self._pool(statement.tree)
         elif statement.kind in _AFTER:
-            self.stack = []
+            self.stack, self.lost = [], False
             self.after.append(statement)
         elif statement.kind == "st_case":
             self.cases.append(statement)
@@ -97,7 +98,7 @@ class _Builder:
 
     def _unread(self, statement: Statement) -> None:
         if statement.kind in _HEADINGS:
-            self.stack = []
+            self.stack, self.lost = [], True
         elif statement.kind in ("st_field", "st_row", "st_derived", "st_parameter"):
             self.form.keep_name(statement)
         elif statement.kind in _PART | _BOTH and self.stack:
@@ -165,6 +166,7 @@ class _Builder:
             self.after.append(head)
         self.heads.append(head)
         self.stack.append(head)
+        self.lost = False
 
     def _leaf_level(self) -> int:
         """An indicator stands one level below the section that it belongs to."""
@@ -174,6 +176,8 @@ class _Builder:
     def _part(self, statement: Statement) -> None:
         if self.stack:
             self.stack[-1].parts.append(statement)
+            return
+        if self.lost:  # what stands below a heading that could not be read belongs to it
             return
         self._fault(
             "outside-indicator",

@@ -315,10 +315,9 @@ class FormReader:
             if column:
                 del self.found[before + 1 :]
             return
-        words = (write_tree(left, "zh") + f" {SIGNS[op]} " + write_tree(right, "zh"),) * 2
-        unit = a.kind.unit.zh if a.kind.unit else ""
+        zh, en = (f" {SIGNS[op]} ".join((write_tree(left, lang), write_tree(right, lang))) for lang in ("zh", "en"))
         tolerance = self._tolerance(tree, a)
-        self.checks.append(FormCheck(words, a.expr, op, b, tolerance, unit, column, Place(self.source, tree.span)))
+        self.checks.append(FormCheck((zh, en), a.expr, op, b, tolerance, a.kind, column, Place(self.source, tree.span)))
 
     def _tolerance(self, tree: Node, left: Typed) -> Fraction:
         stated = tree.find("tolerance")

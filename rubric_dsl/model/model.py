@@ -71,7 +71,7 @@ class FormCheck:
     op: CompareOp
     right: Expr
     tolerance: Fraction
-    unit: str
+    kind: Kind
     column: str
     place: Place
 

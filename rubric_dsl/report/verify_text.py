@@ -39,7 +39,8 @@ def _indicator(item: IndicatorReport, kind: Kind | None, lang: Lang) -> Iterator
     if item.measure is not None:
         shown = range_text(item.measure, kind, lang)
         yield "  " + Text(f"指标值：{shown}", f"measure: {shown}").to(lang)
-    scores = scores_text(item.scores) + ("" if item.scores.exact else Text("（至多）", " (at most)").to(lang))
+    scores = scores_text(item.scores).to(lang)
+    scores += "" if item.scores.exact else Text("（至多）", " (at most)").to(lang)
     yield "  " + Text(f"能得的分：{scores}", f"scores that can be: {scores}").to(lang)
     for edge in item.edges[:MOST_EDGES]:
         yield "  " + edge_text(edge, kind, lang)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import is_result
@@ -11,22 +13,23 @@ from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
-from rubric_dsl.forms.base import measure_text
+from rubric_dsl.forms.base import amount_text, difference_text, measure_text
 from rubric_dsl.formulas.kinds import kind_of
 from rubric_dsl.model.model import FormCheck, Model
-from rubric_dsl.numbers import shown
 from rubric_dsl.scoring.bound import Bound
+from rubric_dsl.scoring.other_units import other_units
 from rubric_dsl.syntax.characters import fold
+from rubric_dsl.units import RATIO
 
 
 def data_faults(model: Model, bound: Bound) -> list[Diagnostic]:
     """Return what the submission's figures contradict among themselves."""
-    found = [_check(check, bound) for check in model.checks if not _holds(check, bound)]
+    found = [_check(check, model, bound) for check in model.checks if not _holds(check, bound.env)]
     return found + _derived(model, bound)
 
 
-def _holds(check: FormCheck, bound: Bound) -> bool:
-    left, right = _known(check.left, bound.env), _known(check.right, bound.env)
+def _holds(check: FormCheck, env: Env) -> bool:
+    left, right = _known(check.left, env), _known(check.right, env)
     if left is None or right is None:
         return True
     difference = left - right
@@ -64,24 +67,32 @@ def _known(expr: Expr, env: Env) -> Fraction | None:
     return found.known if found is not None else None
 
 
-def _check(check: FormCheck, bound: Bound) -> Diagnostic:
+def _check(check: FormCheck, model: Model, bound: Bound) -> Diagnostic:
     left, right = _known(check.left, bound.env) or Fraction(0), _known(check.right, bound.env) or Fraction(0)
     column = f"[{check.column}]" if check.column else ""
-    unit = check.unit
-    places = [bound.given[key].used.place for key in (*_keys(check.left), *_keys(check.right)) if key in bound.given]
+    a, b = amount_text(left, check.kind), amount_text(right, check.kind)
+    difference = difference_text if check.kind.dimension == RATIO else amount_text
+    apart = difference(left - right, check.kind)
+    keys = tuple(dict.fromkeys((*_keys(check.left), *_keys(check.right))))
+    places = [bound.given[key].used.place for key in keys if key in bound.given]
     shown_places = tuple(place for place in places if place is not None)[:3]
     message = Text(
-        f"核对不符{column}：{check.words[0]}；左边 {shown(left)}{unit}，右边 {shown(right)}{unit}，相差 {shown(left - right)}{unit}",
-        f"check fails{column}: {check.words[1]}; left {shown(left)}, right {shown(right)}, difference {shown(left - right)}",
+        f"核对不符{column}：{check.words[0]}；左边 {a.zh}，右边 {b.zh}，相差 {apart.zh}",
+        f"check fails{column}: {check.words[1]}; left {a.en}, right {b.en}, difference {apart.en}",
     )
-    return Diagnostic(
-        "cross-foot",
-        "warning",
-        "data",
-        message,
-        shown_places or (check.place,),
-        hint=Text("核对原始凭证，改正其中一个数", "check the records and correct one of the figures"),
-    )
+    hint = Text("核对原始凭证，改正其中一个数", "check the records and correct one of the figures")
+    if check.op == "=":
+        hint = other_units(model, keys, partial(_figure, bound), partial(_holds_with, check, bound)) or hint
+    return Diagnostic("cross-foot", "warning", "data", message, shown_places or (check.place,), hint=hint)
+
+
+def _figure(bound: Bound, key: str) -> Fraction | None:
+    found = bound.figures.get(key)
+    return None if found is None else found.known
+
+
+def _holds_with(check: FormCheck, bound: Bound, key: str, value: Fraction) -> bool:
+    return _holds(check, replace(bound.env, figures={**bound.figures, key: ranges.exactly(value)}))
 
 
 def _keys(expr: Expr) -> list[str]:

@@ -11,6 +11,7 @@ from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.brackets import bracket_fault
 from rubric_dsl.syntax.grammar import Grammar
+from rubric_dsl.syntax.heading_faults import no_points
 from rubric_dsl.syntax.look_alikes import refused_sign
 from rubric_dsl.units import UNITS
 
@@ -121,6 +122,9 @@ def syntax_fault(
             fixes=(_rated(previous, lang),),
         )
     swallowed = _swallowed(source, grammar, expected, previous, lang)
+    pointless = no_points(source, text, grammar, span, refusal.at, expected)
+    if pointless is not None and not (swallowed is not None and _mends(swallowed.fixes[0], text, span, reads)):
+        return pointless
     if swallowed is not None:
         return swallowed
     found = "" if ended else _word_at(text, at, span.end)
@@ -136,6 +140,12 @@ def syntax_fault(
         fixes=_range_fix(place.span, found, expected, lang),
         hint=_range_hint(found, expected) or _quote_hint(found, previous, source) or _hint(grammar, expected, lang),
     )
+
+
+def _mends(fix: Fix, text: str, span: Span, reads: Callable[[str], bool] | None) -> bool:
+    if reads is None or fix.span is None:
+        return False
+    return reads(text[span.start : fix.span.start] + fix.replacement + text[fix.span.end : span.end])
 
 
 def _decimal_point(source: Source, at: int) -> Diagnostic | None:

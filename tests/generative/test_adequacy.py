@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from rubric_dsl.adequacy.exact import Point, value_at
 from rubric_dsl.adequacy.placing import placed
 from rubric_dsl.adequacy.suggest import suggestions
 from rubric_dsl.adequacy.trial import Bench
+from rubric_dsl.core.nodes import Const, Real, RealKind
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.numbers import text_of
@@ -80,3 +82,27 @@ def test_a_rule_at_a_point_is_what_the_evaluator_says(data: st.DataObject, rando
             assert expected.known == found or expected.known is None
         else:
             assert expected is None or trace.faults or expected.known is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "wanted"),
+    [
+        ("power", (0, Fraction(1, 2)), 0),
+        ("power", (Fraction(4, 9), Fraction(1, 2)), Fraction(2, 3)),
+        ("power", (2, Fraction(1, 2)), None),
+        ("power", (-1, Fraction(1, 2)), None),
+        ("power", (0, -1), None),
+        ("log10", (Fraction(1, 100),), -2),
+        ("ln", (1,), 0),
+        ("ln", (0,), None),
+        ("ln", (2,), None),
+        ("exp", (0,), 1),
+    ],
+)
+def test_a_root_or_logarithm_at_a_point_is_a_number_where_it_is_rational(
+    kind: RealKind, arguments: tuple[Fraction | int, ...], wanted: Fraction | int | None
+) -> None:
+    expr = Real(kind, tuple(Const(Fraction(each)) for each in arguments))
+    assert value_at(expr, Point({}, {})) == wanted
+    told, trace = value_of(expr, Env({}, {}))
+    assert trace.faults if wanted is None else told is not None and told.known == wanted

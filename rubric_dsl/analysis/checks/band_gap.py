@@ -146,14 +146,20 @@ def _words(gap: Range, indicator: Indicator) -> Text:
         return Text(f"恰好 {shown} ", f"exactly {shown}")
     if low is None and high is not None:
         shown = measure_text(high, indicator.kind)
-        return Text(f"小于 {shown} 的值", f"a value below {shown}")
+        if gap.high.open:
+            return Text(f"小于 {shown} 的值", f"a value below {shown}")
+        return Text(f"{shown} 和更小的值", f"{shown} or a value below it")
     if high is None and low is not None:
         shown = measure_text(low, indicator.kind)
-        return Text(f"大于 {shown} 的值", f"a value above {shown}")
+        if gap.low.open:
+            return Text(f"大于 {shown} 的值", f"a value above {shown}")
+        return Text(f"{shown} 和更大的值", f"{shown} or a value above it")
     if low is None or high is None:
         return Text("所有的值", "every value")
-    a, b = measure_text(low, indicator.kind), measure_text(high, indicator.kind)
-    return Text(f"{a} 与 {b} 之间的值", f"a value between {a} and {b}")
+    ends = [(measure_text(end.value, indicator.kind), end.open) for end in (gap.low, gap.high) if end.value is not None]
+    zh = [f"{text} " if is_open else f"{text}（含）" for text, is_open in ends]
+    en = [text if is_open else f"{text} (included)" for text, is_open in ends]
+    return Text(f"{'与 '.join(zh)}之间的值", f"a value between {' and '.join(en)}")
 
 
 def _overlaps(indicator: Indicator, form: Form, bands: list[Range]) -> list[Diagnostic]:

@@ -117,7 +117,7 @@ def _full(indicator: Indicator, scores: Scores) -> Iterator[Diagnostic]:
             f"{indicator.name}: no data can earn the full {points} points",
         ),
         (indicator.place,),
-        why=Text(f"能得的分：{listed}", f"scores that can be: {listed}"),
+        why=Text(f"能得的分：{listed.zh}", f"scores that can be: {listed.en}"),
         hint=Text("改规则，或改指标的分值", "change the rule, or the indicator's points"),
     )
 

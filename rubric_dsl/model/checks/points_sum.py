@@ -91,15 +91,15 @@ def _empty(name: str, place: Place) -> Diagnostic:
 
 
 def _differs(name: str, points: Fraction, parts: list[Fraction], place: Place) -> Diagnostic:
-    listed = " + ".join(text_of(part) for part in parts)
     total = text_of(sum(parts, Fraction(0)))
+    listed = " + ".join(text_of(part) for part in parts) + f" = {total}" if len(parts) > 1 else total
     return Diagnostic(
         "points-sum",
         "error",
         "rule",
         Text(
-            f"“{name}”为 {text_of(points)} 分，下级合计 {listed} = {total} 分",
-            f"'{name}' has {text_of(points)} points, its parts sum to {listed} = {total}",
+            f"“{name}”为 {text_of(points)} 分，下级合计 {listed} 分",
+            f"'{name}' has {text_of(points)} points, its parts sum to {listed}",
         ),
         (place,),
         why=Text(
