@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.numbers import text_of
+from tests.generative.strategies import tries
 
 NAMES = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬")
 WAYS = {"评委平均分": 2, "评委去掉最高最低平均分": 3, "评委中位分": 2}
 LEVELS = {"好": Fraction(6), "中": Fraction(7, 2), "差": Fraction(0)}
-relaxed = settings(deadline=None, max_examples=60)
+relaxed = settings(deadline=None, max_examples=tries(60))
 
 
 def rubric_of(rule: str, apart: str, way: str, names: tuple[str, ...]) -> rd.Rubric:

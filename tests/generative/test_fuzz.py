@@ -12,6 +12,7 @@ from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source, UnreadableError, decode
 from rubric_dsl.syntax.grammar import load
+from tests.generative.strategies import tries
 from tests.spec.test_chapters import cases
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -21,7 +22,7 @@ WORDS = sorted(
     {word for line in LINES for word in line.split()} | set("（）“”；，。#：÷×≤[]\"'\\①0５\u200b\r\n\t\ufeff")
 )
 relaxed = settings(
-    deadline=None, max_examples=90, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=tries(90), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 soups = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(LINES), st.text(max_size=6)), max_size=40).map(

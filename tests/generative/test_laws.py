@@ -26,10 +26,11 @@ from tests.generative.strategies import (
     quoted,
     rubrics,
     step_rubrics,
+    tries,
 )
 
 relaxed = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=tries(80), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -13,6 +13,7 @@ from rubric_dsl.mending import mend
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import INVISIBLE, map_characters
 from rubric_dsl.syntax.parse import parse
+from tests.generative.strategies import tries
 from tests.spec.test_chapters import CASES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,7 +30,7 @@ WIDE = {
 }
 """What people's keyboards and copied texts put in the place of a character."""
 relaxed = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=tries(80), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
