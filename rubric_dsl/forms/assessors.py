@@ -47,6 +47,8 @@ _WORDS: dict[str, Text] = {
     "MEDIAN_OF_ASSESSORS": Text("中位数", "median"),
 }
 
+_SIGNS = (("，", "："), (", ", ": "))
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
@@ -126,10 +128,14 @@ class Assessed:
         marks = {name: value for name in self.everyone if (value := seen.number(mark_role(name))) is not None}
         own = [marks[name] for name in self.names if name in marks]
         if len(own) < len(self.names):
-            return None
+            given = [(name, shown(marks[name])) for name in self.names if name in marks]
+            return (
+                Text(*(comma.join(f"{name}{colon}{mark}" for name, mark in given) for comma, colon in _SIGNS))
+                if own
+                else None
+            )
         spread = max(own) - min(own)
-        zh = "，".join(f"{name}：{shown(marks[name])}" for name in self.names)
-        en = ", ".join(f"{name}: {shown(marks[name])}" for name in self.names)
+        zh, en = (comma.join(f"{name}{colon}{shown(marks[name])}" for name in self.names) for comma, colon in _SIGNS)
         words = _WORDS[self.way]
         told = Text(f"{zh}；相差 {shown(spread)}", f"{en}; {shown(spread)} apart")
         if self.apart is not None and spread > self.apart and not self.adjudicator:
