@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import permutations
 from typing import Literal
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
@@ -60,9 +61,17 @@ class Marks:
 
     @property
     def beyond(self) -> bool | None:
-        """Whether they are farther apart than they may be; None where that is not settled or not asked."""
-        spread = self.spread
-        return None if spread is None or self.apart is None else spread > self.apart
+        """Whether they are farther apart than they may be; None where that is not settled or not asked.
+
+        Two marks that are too far apart settle it whatever the others will be.
+        """
+        own = self.assessors
+        if self.apart is None or not own:
+            return None
+        if max(low for _, low, _ in own) - min(high for _, _, high in own) > self.apart:
+            return True
+        widest = max((one[2] - other[1] for one, other in permutations(own, 2)), default=Fraction(0))
+        return False if widest <= self.apart else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Literal
 
-from rubric_dsl.core.nodes import Add, Branch, Compare, Const, Expr, Extreme, Mul, choose, minus, times, total_of
+from rubric_dsl.core.nodes import (
+    Add,
+    Branch,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    Extreme,
+    Mul,
+    choose,
+    minus,
+    times,
+    total_of,
+)
 from rubric_dsl.core.walk import renamed
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, Form, FormInput, Marking, Seen, mark_role, points_of
-from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Node, leaf_text
 
 ASSESSORS = ("assessors",)
 """The clause that this reads."""
-MOST = 9
-"""So many assessors a rule may have: the middle of more is too long to write in least and greatest."""
+MOST, MOST_FOR_MEDIAN = 20, 9
+"""So many assessors a rule may have: the middle of more than 9 is too long to write in least and greatest."""
+RATED = ("number", "choice", "mark")
+"""The inputs that people give by their own judgement."""
 Way = Literal["MEAN_OF_ASSESSORS", "TRIMMED_OF_ASSESSORS", "MEDIAN_OF_ASSESSORS"]
 _FEWEST: dict[str, int] = {"MEAN_OF_ASSESSORS": 2, "TRIMMED_OF_ASSESSORS": 3, "MEDIAN_OF_ASSESSORS": 2}
 _WORDS: dict[str, Text] = {
@@ -30,6 +46,8 @@ _WORDS: dict[str, Text] = {
     "TRIMMED_OF_ASSESSORS": Text("去掉最高最低平均", "mean without the highest and the lowest"),
     "MEDIAN_OF_ASSESSORS": Text("中位数", "median"),
 }
+
+_SIGNS = (("，", "："), (", ", ": "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,11 @@ class Assessed:
     @property
     def inputs(self) -> tuple[FormInput, ...]:
         """Every rating of the forms, once for each assessor."""
-        return tuple(replace(item, key=self._key(item.key, name)) for name in self.everyone for item in self._asked)
+        return tuple(
+            replace(item, key=self._key(item.key, name), note=self._note(name))
+            for name in self.everyone
+            for item in self._asked
+        )
 
     @property
     def _asked(self) -> tuple[FormInput, ...]:
@@ -73,6 +95,13 @@ class Assessed:
         item = key.removeprefix(self.indicator).removeprefix("[").removesuffix("]")
         return f"{self.indicator}[{name}{item}]"
 
+    def _note(self, name: str) -> Text:
+        """Say who gives a rating; of the adjudicator, when it is needed."""
+        if name != self.adjudicator or self.apart is None:
+            return Text(f"评委 {name}", f"assessor {name}")
+        limit = text_of(self.apart)
+        return Text(f"复核人 {name}，相差超过 {limit} 分时填", f"adjudicator {name}, if more than {limit} apart")
+
     def branches(self) -> tuple[Branch, ...]:
         """No cases."""
         return ()
@@ -81,10 +110,11 @@ class Assessed:
         """Return the one score that theirs make."""
         marks = [self._mark(name) for name in self.names]
         together = _together(self.way, marks)
-        if self.apart is None:
+        if self.apart is None or not self.adjudicator:
             return together
-        spread = minus(Extreme("max", tuple(marks)), Extreme("min", tuple(marks)))
-        decided = choose(Compare(">", spread, Const(self.apart)), self._mark(self.adjudicator), together)
+        # Pair by pair: the greatest less the least would seem to reach further than any marks do while some are missing.
+        pairs = (Compare(">", minus(one, other), Const(self.apart)) for one, other in permutations(marks, 2))
+        decided = choose(Either(tuple(pairs)), self._mark(self.adjudicator), together)
         # 0 × the marks: what is only compared would not stand in the trace, and they are to be shown.
         return Add((decided, Mul(Const(Fraction(0)), Add(tuple(marks)))))
 
@@ -98,13 +128,20 @@ class Assessed:
         marks = {name: value for name in self.everyone if (value := seen.number(mark_role(name))) is not None}
         own = [marks[name] for name in self.names if name in marks]
         if len(own) < len(self.names):
-            return None
+            given = [(name, shown(marks[name])) for name in self.names if name in marks]
+            return (
+                Text(*(comma.join(f"{name}{colon}{mark}" for name, mark in given) for comma, colon in _SIGNS))
+                if own
+                else None
+            )
         spread = max(own) - min(own)
-        zh = "、".join(f"{name} {shown(marks[name])}" for name in self.names)
-        en = ", ".join(f"{name} {shown(marks[name])}" for name in self.names)
+        zh, en = (comma.join(f"{name}{colon}{shown(marks[name])}" for name in self.names) for comma, colon in _SIGNS)
         words = _WORDS[self.way]
-        told = Text(f"{zh}，相差 {shown(spread)}", f"{en}; {shown(spread)} apart")
-        if self.apart is not None and spread > self.apart:
+        told = Text(f"{zh}；相差 {shown(spread)}", f"{en}; {shown(spread)} apart")
+        if self.apart is not None and spread > self.apart and not self.adjudicator:
+            beyond = text_of(self.apart)
+            told = Text(f"{told.zh}，超过 {beyond}", f"{told.en}, more than {beyond}")
+        elif self.apart is not None and spread > self.apart:
             final = shown(marks[self.adjudicator]) if self.adjudicator in marks else "?"
             return Text(
                 f"{told.zh}，超过 {text_of(self.apart)}，以复核人{self.adjudicator}的 {final} 为准",
@@ -119,18 +156,15 @@ def _together(way: Way, marks: Sequence[Expr]) -> Expr:
     if way == "MEAN_OF_ASSESSORS":
         return times(Fraction(1, count), Add(tuple(marks)))
     if way == "TRIMMED_OF_ASSESSORS":
-        # Without the highest and the lowest: the least, over who is left out, of the greatest, over who else is.
-        outer = [
-            Extreme("max", tuple(_without(marks, {one, other}) for other in range(count) if other != one))
-            for one in range(count)
-        ]
-        return times(Fraction(1, count - 2), Extreme("min", tuple(outer)))
+        # Without the highest and the lowest: each later mark, held between the least and the greatest before it.
+        kept = [_between(marks[place], tuple(marks[:place])) for place in range(2, count)]
+        return times(Fraction(1, count - 2), total_of(kept))
     upper = _place(marks, count // 2 + 1)
     return upper if count % 2 else times(Fraction(1, 2), Add((upper, _place(marks, count // 2))))
 
 
-def _without(marks: Sequence[Expr], left_out: set[int]) -> Expr:
-    return total_of([mark for place, mark in enumerate(marks) if place not in left_out])
+def _between(mark: Expr, earlier: tuple[Expr, ...]) -> Expr:
+    return Extreme("max", (Extreme("min", earlier), Extreme("min", (Extreme("max", earlier), mark))))
 
 
 def _place(marks: Sequence[Expr], place: int) -> Expr:
@@ -146,28 +180,31 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
     if len(clauses) > 1:
         context.fault("form-twice", Text("评委写了两次", "the assessors are given twice"), clauses[1], hint=ONLY_ONE)
         return None
-    names = tuple(leaf_text(child) for child in clause.children if child.kind == "name")
+    names = _names(clause)
     way = next(child.kind for child in clause.children if child.kind in _FEWEST)
     apart = clause.find("apart")
     limit = points_of(apart.node("points")) if isinstance(apart, Node) else None
-    adjudicator = leaf_text(apart.node("name")) if isinstance(apart, Node) else ""
-    asked = [item for form in forms for item in form.inputs]
-    if not forms or any(form.role != "gain" for form in forms) or not asked:
+    named = apart.find("name") if isinstance(apart, Node) else None
+    adjudicator = "" if named is None else leaf_text(named)
+    asked = [item for form in rated(forms) for item in form.inputs]
+    if not asked or any(item.kind not in RATED for item in asked):
         hint = Text("写在“评定给分”“评为”或各项的后面", "put it behind an award, levels or items")
         words = Text("评委只能用在由人评定的规则上", "only a rule that is rated can have assessors")
         context.fault("assessors-rule", words, clause, hint=hint)
         return None
     everyone = [*names, *([adjudicator] if adjudicator else [])]
-    again = next((name for name in everyone if everyone.count(name) > 1), None)
+    folded = [fold(name) for name in everyone]
+    again = next((name for name in everyone if folded.count(fold(name)) > 1), None)
     if again is not None:
         hint = Text("每人写一次；复核人要另外有人", "name each once; the adjudicator is someone else")
         context.fault("assessor-twice", Text(f"“{again}”写了两次", f"'{again}' is named twice"), clause, hint=hint)
         return None
-    if not _FEWEST[way] <= len(names) <= MOST:
-        few = _FEWEST[way]
+    few, most = _FEWEST[way], MOST_FOR_MEDIAN if way == "MEDIAN_OF_ASSESSORS" else MOST
+    if not few <= len(names) <= most:
+        there = leaf_text(clause.node("how_many")) if clause.find("how_many") else str(len(names))
         words = Text(
-            f"{_WORDS[way].zh}要有 {few} 到 {MOST} 个评委，这里有 {len(names)} 个",
-            f"the {_WORDS[way].en} takes {few} to {MOST} assessors; there are {len(names)}",
+            f"{_WORDS[way].zh}要有 {few} 到 {most} 个评委，这里有 {there} 个",
+            f"the {_WORDS[way].en} takes {few} to {most} assessors; there are {there}",
         )
         context.fault(
             "assessors-count",
@@ -176,7 +213,34 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
             hint=Text("增减评委，或换一种取法", "name more or fewer, or use another way"),
         )
         return None
-    return Assessed(context.indicator, forms, names, _way(way), limit, adjudicator)
+    if limit is not None and limit >= context.points:
+        points = text_of(context.points)
+        context.fault(
+            "assessors-apart",
+            Text(
+                f"评委不会相差超过 {text_of(limit)} 分：指标只有 {points} 分",
+                f"assessors are never more than {text_of(limit)} apart: the indicator has {points} points",
+            ),
+            clause,
+            hint=Text(f"写小于 {points} 的数，或删去这一句", f"write less than {points}, or leave this out"),
+        )
+        return None
+    return Assessed(context.indicator, rated(forms), names, _way(way), limit, adjudicator)
+
+
+def rated(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Return the forms that assessors go around: the gains. What is deducted or comes on top is the rule's own."""
+    return tuple(form for form in forms if form.role == "gain")
+
+
+def _names(clause: Node) -> tuple[str, ...]:
+    """Return who assesses: as named, or 1, 2, 3 …; none of a number that is no number of people."""
+    stated = clause.find("how_many")
+    if stated is None:
+        return tuple(leaf_text(child) for child in clause.children if child.kind == "name")
+    count = parse_number(leaf_text(stated))
+    # The names of far too many are never made.
+    return tuple(str(at) for at in range(1, int(count) + 1)) if count.denominator == 1 and count <= MOST else ()
 
 
 def _way(kind: str) -> Way:

@@ -29,7 +29,7 @@ PARTLY, NOT_APPLICABLE = "部分符合", "不适用"
 class FormInput:
     """What an assessor gives for an indicator: ``key`` is its address; ``words`` the official text of an item.
 
-    ``step`` is what a number must be a whole multiple of, counted from ``low``.
+    ``step`` is what a number must be a whole multiple of, counted from ``low``; ``note`` says who gives it, and when.
     """
 
     key: str
@@ -39,6 +39,7 @@ class FormInput:
     options: tuple[str, ...] = ()
     words: str = ""
     step: Fraction | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

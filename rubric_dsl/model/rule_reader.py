@@ -91,7 +91,9 @@ class RuleReader:
         self.found.extend(context.found)
         if broken or not complete or any(item.is_error for item in context.found):
             return None
-        found = tuple(forms) if assessed is None else (assessed,)
+        found = (
+            tuple(forms) if assessed is None else (assessed, *(form for form in forms if form not in assessed.forms))
+        )
         read = self._put_together(draft, block, found, measure, tree, roundings.get("score"))
         return read if read is None or assessed is None else replace(read, marking=assessed.marking)
 

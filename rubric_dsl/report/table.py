@@ -112,8 +112,8 @@ def _apart(name: str, marks: Marks) -> Text:
     spread = "" if marks.spread is None else text_of(marks.spread)
     beyond = Text("，超过允许的范围", ", more than allowed") if marks.beyond else Text("", "")
     return Text(
-        f"评委意见不一：{name} 相差 {spread} 分（{high[0]} {text_of(high[2])}，{low[0]} {text_of(low[1])}）{beyond.zh}",
-        f"assessors differ: {name} by {spread} ({high[0]} {text_of(high[2])}, {low[0]} {text_of(low[1])}){beyond.en}",
+        f"评委意见不一：{name} 相差 {spread} 分（{high[0]}：{text_of(high[2])}，{low[0]}：{text_of(low[1])}）{beyond.zh}",
+        f"assessors differ: {name} by {spread} ({high[0]}: {text_of(high[2])}, {low[0]}: {text_of(low[1])}){beyond.en}",
     )
 
 

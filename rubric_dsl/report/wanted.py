@@ -32,7 +32,7 @@ class Wanted:
     """One value that is asked for: ``key`` is its address, ``outer`` and ``inner`` its two names where it has two.
 
     ``words`` is the author's note or the official text; ``group`` the form's group, or the indicator. ``source`` is
-    the line that declares a derived figure. A ``nullable`` figure may be stated to be unavailable.
+    the line that declares a derived figure; ``note`` says who gives a rating, and when. A ``nullable`` figure may be stated to be unavailable.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Wanted:
     source: str = ""
     nullable: bool = False
     step: Fraction | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
         item.words,
         bounds=between(item.low, item.high),
         options=item.options,
+        note=item.note,
     )
 
 
@@ -143,7 +145,7 @@ def blocks_of(wanted: tuple[Wanted, ...]) -> Iterator[Block]:
 
 def words_of(item: Wanted) -> Text:
     """Say what may be written for a value: its unit and bounds, or the choices."""
-    return _joined(_kind_words(item), _UNAVAILABLE if item.nullable else None)
+    return _joined(item.note, _kind_words(item), _UNAVAILABLE if item.nullable else None)
 
 
 _UNAVAILABLE = Text("没有时写“无数据”", "write 'unavailable' where there is none")

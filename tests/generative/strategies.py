@@ -116,10 +116,40 @@ def _signed(value: int) -> str:
 
 
 @st.composite
+def assessed_rubrics(draw: st.DrawFn, points: Fraction) -> RandomRubric:
+    """An award, levels or items that several people rate, combined in any way, with or without a stated difference."""
+    half, one = text_of(points / 2), "指标一"
+    way = draw(st.sampled_from(("评委平均分", "评委去掉最高最低平均分", "评委中位分")))
+    count = draw(st.integers(3, 5))
+    apart = draw(st.sampled_from(("", "列出", "复核人 复")))
+    before = f"评委相差超过 {text_of(points / 4)}分 {apart}，" if apart else ""
+    names = [*map(str, range(1, count + 1)), *(["复"] if "复" in apart else [])]
+    asked = draw(st.sampled_from(("award", "level", "item")))
+    rule = {
+        "award": f"评定给分 0分 到 {text_of(points)}分",
+        "level": f"评为 好 计满分；评为 中 计{half}分；评为 差 不得分",
+        "item": f"① “一” {half}分；② “二” {half}分，部分符合 0分",
+    }[asked]
+    text = wrap(f"评价标准 {rule}；{before}{way} {count}人\n", points, "整步")
+    if asked == "award":
+        keys = tuple(f"{one}[{name}]" for name in names)
+        return RandomRubric(text, "assessors", points, keys, {}, bounds={key: (Fraction(0), points) for key in keys})
+    choices: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        if asked == "level":
+            choices[f"{one}[{name}]"] = ("好", "中", "差")
+        else:
+            choices |= {f"{one}[{name}①]": ("是", "否"), f"{one}[{name}②]": ("是", "部分符合", "否")}
+    return RandomRubric(text, "assessors", points, (), choices)
+
+
+@st.composite
 def other_rubrics(draw: st.DrawFn) -> RandomRubric:
-    """Proportional, checklist, occurrences, levels, award; some not applicable at zero."""
+    """Proportional, checklist, occurrences, levels, award, assessors; some not applicable at zero."""
     points = draw(points_values)
-    kind = draw(st.sampled_from(("proportional", "item", "occurrence", "level", "award", "not_applicable")))
+    kind = draw(
+        st.sampled_from(("proportional", "item", "occurrence", "level", "award", "assessors", "not_applicable"))
+    )
     half = text_of(points / 2)
     inputs: tuple[str, ...] = ()
     choices: dict[str, tuple[str, ...]] = {}
@@ -140,6 +170,8 @@ def other_rubrics(draw: st.DrawFn) -> RandomRubric:
         choices = {one: ("好", "中", "差")}
     elif kind == "award":
         body, inputs = f"评价标准 评定给分 0分 到 {half}分\n", (one,)
+    elif kind == "assessors":
+        return draw(assessed_rubrics(points))
     else:
         outcome = draw(st.sampled_from(("计满分", "不得分", f"计{half}分")))
         condition = draw(st.sampled_from(("乙 = 0", "甲 = 0 且 乙 = 0", "甲 = 0 或 乙 = 0", "并非（乙 > 0）")))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.api import format_source
 from rubric_dsl.numbers import text_of
+from rubric_dsl.report.as_json import result_json
+from rubric_dsl.report.table import closing
 from tests.generative.strategies import tries
 
 NAMES = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬")
@@ -41,10 +45,10 @@ quarters = st.integers(0, 24).map(lambda value: Fraction(value, 4))
 @relaxed
 @given(st.data(), st.sampled_from(sorted(WAYS)))
 def test_marks_make_the_score_that_counting_by_hand_makes(data: st.DataObject, way: str) -> None:
-    count = data.draw(st.integers(WAYS[way], 9))
+    count = data.draw(st.integers(WAYS[way], 9 if way == "评委中位分" else 20))
     marks = [data.draw(quarters) for _ in range(count)]
-    rubric = rubric_of("评定给分 0分 到 6分", "", way, NAMES[:count])
-    given_ = {f"效果[{name}]": text_of(mark) for name, mark in zip(NAMES, marks, strict=False)}
+    rubric = rubric_of("评定给分 0分 到 6分", "", way, (f"{count}人",))
+    given_ = {f"效果[{at}]": text_of(mark) for at, mark in enumerate(marks, 1)}
     item = rubric.score(given_).indicators["效果"]
     assert item.score == by_hand(way, marks)
     assert item.marks is not None
@@ -80,3 +84,67 @@ def test_the_adjudicator_decides_where_marks_are_too_far_apart(
     assert alone.missing == (("效果[壬]",) if apart else ())
     assert alone.marks is not None
     assert alone.marks.beyond is apart
+
+
+@relaxed
+@given(
+    st.data(),
+    st.sampled_from(sorted(WAYS)),
+    st.lists(st.sampled_from((*LEVELS, None)), min_size=3, max_size=4),
+    st.sampled_from((*LEVELS, None)),
+)
+def test_missing_marks_beside_an_adjudicator_reach_what_enumeration_finds(
+    data: st.DataObject, way: str, words: list[str | None], final: str | None
+) -> None:
+    limit = data.draw(st.integers(0, 5))
+    rule = "；".join(f"评为 {name} 计{text_of(value)}分" for name, value in LEVELS.items())
+    rubric = rubric_of(rule, f"评委相差超过 {limit}分 复核人 壬，", way, NAMES[: len(words)])
+    given_ = {
+        f"效果[{name}]": word for name, word in zip((*NAMES[: len(words)], "壬"), (*words, final), strict=True) if word
+    }
+    reviews = list(LEVELS.values()) if final is None else [LEVELS[final]]
+    reached: set[Fraction] = set()
+    for marks in product(*(LEVELS.values() if word is None else (LEVELS[word],) for word in words)):
+        apart = max(marks) - min(marks) > limit
+        reached |= set(reviews) if apart else {by_hand(way, list(marks))}
+    found = rubric.score(given_).indicators["效果"].range
+    assert (found.min, found.max) == (min(reached), max(reached))
+
+
+@relaxed
+@given(st.lists(st.one_of(st.none(), quarters), min_size=3, max_size=5), st.integers(0, 5))
+def test_whether_marks_are_too_far_apart_is_said_as_soon_as_it_is_settled(
+    marks: list[Fraction | None], limit: int
+) -> None:
+    rubric = rubric_of("评定给分 0分 到 6分", f"评委相差超过 {limit}分 列出，", "评委平均分", (f"{len(marks)}人",))
+    given_ = {f"效果[{at}]": text_of(mark) for at, mark in enumerate(marks, 1) if mark is not None}
+    found = rubric.score(given_).indicators["效果"].marks
+    assert found is not None
+    ends = [(Fraction(0), Fraction(3), Fraction(6)) if mark is None else (mark,) for mark in marks]
+    # The least spread puts what is missing between the others, the greatest puts it at an end.
+    known = [mark for mark in marks if mark is not None]
+    least = max(known) - min(known) if known else Fraction(0)
+    greatest = max(max(one) - min(one) for one in product(*ends))
+    assert found.beyond is (True if least > limit else False if greatest <= limit else None)
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+@pytest.mark.parametrize("apart", ["", "评委相差超过 2.5分 列出，", "评委相差超过 2.5分 复核人 “孙 七”，"])
+@pytest.mark.parametrize("who", ["4人", "甲，“评委 乙”，丙"])
+def test_both_keyword_languages_say_the_same(way: str, apart: str, who: str) -> None:
+    first = rubric_of("① “一” 4分；② “二” 2分", apart, way, (who,))
+    english, _ = format_source(first.model.source, "en")
+    assert english is not None
+    assert "评委相差" not in english
+    second = rd.loads(english)
+    assert second.model.indicators["效果"].program == first.model.indicators["效果"].program
+    assert second.model.indicators["效果"].inputs == first.model.indicators["效果"].inputs
+
+
+def test_a_difference_that_is_listed_leaves_the_score_and_is_told_below_the_table() -> None:
+    rubric = rubric_of("评定给分 0分 到 6分", "评委相差超过 2分 列出，", "评委平均分", ("3人",))
+    result = rubric.score({"效果[1]": 1, "效果[2]": 4, "效果[3]": 4})
+    assert result.indicators["效果"].score == 3
+    assert "评委意见不一：效果 相差 3 分（2：4，1：1），超过允许的范围" in closing(result, "zh")
+    told = result_json(result, "en")["indicators"][0]["assessors"]
+    assert (told["spread"], told["apart"], told["beyond"]) == ("3", "2", True)
