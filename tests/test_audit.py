@@ -143,22 +143,23 @@ def test_what_is_confirmed_is_the_score_and_what_is_unattainable_never_is(
         assert found.attainable is not False
 
 
-def test_a_folder_is_audited_and_one_faulty_file_stops_no_other(tmp_path: Path) -> None:
-    for number in range(12):
+@pytest.mark.parametrize("count", [12, pytest.param(500, marks=pytest.mark.slow)])
+def test_a_folder_is_audited_and_one_faulty_file_stops_no_other(tmp_path: Path, count: int) -> None:
+    for number in range(count):
         text = f"单位: 局{number}\n数据: {{甲: {number}}}\n自评: {{规则: 8}}\n自评总分: 8\n自评等级: 优\n"
-        (tmp_path / f"{number:02}.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "05.yaml").write_text("数据: [", encoding="utf-8")
+        (tmp_path / f"{number:03}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "005.yaml").write_text("数据: [", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("not data", encoding="utf-8")
     rubric = tmp_path / "r.rubric"
     rubric.write_text(HEAD, encoding="utf-8")
     done = CliRunner().invoke(cli, ["audit", str(rubric), str(tmp_path), "--format", "json", "--lang", "en"])
     shown = json.loads(done.stdout)
     assert done.exit_code == 1
-    assert [item["subject"] for item in shown] == [f"局{number}" for number in range(12) if number != 5]
-    assert [item["audit"]["stands"] for item in shown] == [False] * 8 + [True] * 3
-    assert "05.yaml" in shown[0]["diagnostics"][0]["file"]
+    assert [item["subject"] for item in shown] == [f"局{number}" for number in range(count) if number != 5]
+    assert [item["audit"]["stands"] for item in shown] == [False] * 8 + [True] * (count - 9)
+    assert "005.yaml" in shown[0]["diagnostics"][0]["file"]
     text = CliRunner().invoke(cli, ["audit", str(rubric), str(tmp_path), "--lang", "zh"]).stdout
-    assert "局11" in text.rpartition("单位")[2]
+    assert f"局{count - 1}" in text.rpartition("单位")[2]
 
 
 def test_the_command_ends_with_one_only_where_a_claim_does_not_stand(tmp_path: Path) -> None:
