@@ -20,7 +20,7 @@ from rubric_dsl.data.submission import Claim
 from rubric_dsl.numbers import text_of
 from rubric_dsl.review.audit import Audit, ClaimAudit
 from rubric_dsl.source import Source, read_source
-from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics
+from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"
@@ -128,7 +128,7 @@ def test_an_objection_may_rest_on_the_reading() -> None:
 
 
 @given(st.one_of(step_rubrics(), band_rubrics()), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_what_is_confirmed_is_the_score_and_what_is_unattainable_never_is(
     case: RandomRubric, data: st.DataObject
 ) -> None:

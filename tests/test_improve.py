@@ -20,7 +20,7 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.review.improve import Improver, with_values
 from rubric_dsl.review.proposals import Proposal
 from rubric_dsl.source import read_source
-from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics
+from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"
@@ -112,7 +112,7 @@ def test_a_goal_is_reached_by_the_fewest_changes_and_scored_as_promised() -> Non
 
 
 @given(st.one_of(step_rubrics(), band_rubrics()), st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 def test_the_promised_score_comes_out_and_nothing_smaller_gives_it(case: RandomRubric, data: st.DataObject) -> None:
     rubric = rd.loads(case.text)
     figures = {name: text_of(data.draw(st.integers(1, 400).map(lambda v: Fraction(v, 4)))) for name in case.inputs}

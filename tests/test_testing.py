@@ -35,9 +35,7 @@ def test_submissions_lie_on_and_beside_edges_and_leave_things_out() -> None:
     rubric = rd.loads(FORM)
     met: set[str] = set()
 
-    @settings(
-        max_examples=1000, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=500, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(submissions(rubric))
     def look(data: dict[str, object]) -> None:
         result = rubric.score(data)

@@ -17,7 +17,7 @@ from rubric_dsl.analysis.claims import Claim, Report
 from rubric_dsl.analysis.domain import Grid, listed, on_grid, total
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import between
-from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics
+from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "rubrics" / "yuhua" / "2019.rubric"
@@ -102,7 +102,7 @@ def test_a_case_is_unreached_exactly_when_taking_it_out_changes_no_score(rule: s
 
 
 @given(st.one_of(step_rubrics(), band_rubrics()), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_no_data_score_what_is_said_to_be_out_of_reach(case: RandomRubric, data: st.DataObject) -> None:
     rubric = rd.loads(case.text)
     report = rubric.verify()
@@ -125,7 +125,7 @@ def test_no_data_score_what_is_said_to_be_out_of_reach(case: RandomRubric, data:
 
 
 @given(band_rubrics())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_edges_say_what_scoring_says(case: RandomRubric) -> None:
     rubric = rd.loads(case.text.replace("指标值 ", "指标值 甲 ÷ 乙\n# ", 1))
     (indicator,) = rubric.verify().indicators

@@ -114,7 +114,7 @@ def test_any_name_can_be_written_and_comes_back(first: str, second: str, lang: s
     assert again.statements == document.statements
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=tries(20))
 @given(
     st.sampled_from(["甲 ÷ 乙", "（甲 − 乙） ÷ 乙", "（甲 + 乙 − 丙） ÷ （甲 + 乙）"]), st.integers(1, 30), st.data()
 )
