@@ -127,7 +127,7 @@ class Rubric:
             table: the table, one submission in a row; perhaps with its schema (``a.b``).
             columns: the column of a figure, by its address, where it is not called by the address.
             keep: columns of the table that the result has too.
-            digits: how many digits a figure may have before the point; by default 12, or as many as fit.
+            digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
             places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2.
 
         Raises:

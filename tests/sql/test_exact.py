@@ -26,7 +26,7 @@ RUNNERS = {"duckdb": in_duckdb, "sqlite": in_sqlite}
 def plain(value: object) -> object:
     """A value that a column can hold."""
     if isinstance(value, Fraction):
-        return Decimal(value.numerator * 10**4 // value.denominator) / 10**4
+        return Decimal(value.numerator * 100 // value.denominator) / 100
     if isinstance(value, bool):
         return "是" if value else "否"
     return value
@@ -49,8 +49,9 @@ def rows(draw: st.DrawFn, rubric: rd.Rubric, random: RandomRubric) -> list[tuple
 
 
 def query_of(rubric: rd.Rubric, dialect: str) -> rd.engines.sql.query.SqlQuery | None:
+    digits, places = (4, 2) if dialect == "sqlite" else (12, 4)
     try:
-        return rubric.to_sql(dialect, keep=["id"])
+        return rubric.to_sql(dialect, keep=["id"], digits=digits, places=places)
     except rd.RubricError as error:
         assert {item.code for item in error.diagnostics} <= {"sql-irrational", "sql-cohort", "sql-too-wide"}
         return None

@@ -10,6 +10,8 @@ from rubric_dsl.units import RATIO
 
 MOST_DIGITS = 12
 """So many digits before the point are read where they fit and no other number is stated."""
+FEWEST_DIGITS = 6
+"""A query that could read no more digits than these is none that anyone asked for."""
 _USUAL, _FINE, _AWARDED = 4, 6, 2
 """Decimals that are read of an amount, of a ratio and of a mark, where no other number is stated."""
 

@@ -12,7 +12,7 @@ from rubric_dsl.engines.sql import faults
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, Dialect
 from rubric_dsl.engines.sql.layers import Layers, Term
-from rubric_dsl.engines.sql.limits import MOST_DIGITS, Limits, usual_places
+from rubric_dsl.engines.sql.limits import FEWEST_DIGITS, MOST_DIGITS, Limits, usual_places
 from rubric_dsl.engines.sql.outputs import Output, Outputs
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.model.model import Model
@@ -60,7 +60,7 @@ def to_sql(
         table: the table of submissions, one in a row; perhaps with its schema (``a.b``).
         columns: the column of a figure, by its address, where it is not called by the address.
         keep: columns of the table that the result has too.
-        digits: how many digits a figure may have before the point; by default 12, or as many as fit.
+        digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
         places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2.
 
     Raises:
@@ -97,7 +97,7 @@ class _Writer:
             return self._query(wanted)
         except TooWideError:
             fits, found = self._most(wanted - 1)
-        if found is None or digits is not None:
+        if found is None or digits is not None or fits < FEWEST_DIGITS:
             raise faults.too_wide(self.dialect.name, wanted, fits)
         return found
 

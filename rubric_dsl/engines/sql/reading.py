@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, owner
-from rubric_dsl.engines.sql.arithmetic import cast, conjunction, number
+from rubric_dsl.engines.sql.arithmetic import TooWideError, cast, conjunction, number
 from rubric_dsl.engines.sql.dialects import NARROW, Dialect
 from rubric_dsl.engines.sql.layers import Layers, Term, combine
 from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
@@ -82,11 +82,19 @@ class Reading:
         self._keep(item.key, value, told, place)
 
     def _decimal(self, item: NumberInput, place: int) -> tuple[Term, Term]:
-        """Read a number of a decimal or whole type: its whole number (NULL where there is none), and its state."""
+        """Read a number of a decimal or whole type: its whole number (NULL where there is none), and its state.
+
+        Raises:
+            TooWideError: the database's decimals do not hold so many digits.
+        """
         places = self.limits.places[item.key]
         raw = self._raw(item.key)
         width = self.limits.digits + places
-        exact = exp.Cast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({width}, {places})"))
+        # One digit more, for what has more decimals may be rounded up to one; and those of the multiplication below.
+        room = width + places + 1
+        if room + places + 2 > self.dialect.digits:
+            raise TooWideError
+        exact = exp.Cast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
         most = number(10**self.limits.digits)
         within = exp.And(
             this=exp.GT(this=raw.copy(), expression=exp.Neg(this=most)), expression=exp.LT(this=raw.copy(), expression=most.copy())
