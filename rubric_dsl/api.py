@@ -137,9 +137,7 @@ class Rubric:
         """
         from rubric_dsl.engines.sql.query import to_sql
 
-        return to_sql(
-            self.model, dialect, table=table, columns=columns, keep=keep, digits=digits, places=places
-        )
+        return to_sql(self.model, dialect, table=table, columns=columns, keep=keep, digits=digits, places=places)
 
     @property
     def readings(self) -> tuple[str, ...]:

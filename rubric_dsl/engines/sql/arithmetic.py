@@ -48,8 +48,8 @@ class Arithmetic:
         roots = list(roots)
         nodes = inside(roots)
         uses: dict[int, int] = {}
-        for node in [*roots, *(part for node in nodes for part in node.parts)]:
-            uses[node.number] = uses.get(node.number, 0) + 1
+        for used in [*roots, *(part for node in nodes for part in node.parts)]:
+            uses[used.number] = uses.get(used.number, 0) + 1
         for node in nodes:
             if node.number in self._terms:
                 continue
@@ -65,7 +65,9 @@ class Arithmetic:
 
     def atom(self, node: Node) -> Term:
         """Return a node as a column or a constant, so that it can be written several times."""
-        if node.op not in _LEAVES and not isinstance(_bare(self._terms[node.number]), exp.Column | exp.Literal | exp.EQ):
+        if node.op not in _LEAVES and not isinstance(
+            _bare(self._terms[node.number]), exp.Column | exp.Literal | exp.EQ
+        ):
             self._terms[node.number] = self._column(node, self._terms[node.number])
         return self.term(node)
 
@@ -85,7 +87,9 @@ class Arithmetic:
             case "var":
                 return self._values[node.key]
             case "given":
-                return combine(exp.EQ(this=self._states[node.key].sql.copy(), expression=number(0)), self._states[node.key])
+                return combine(
+                    exp.EQ(this=self._states[node.key].sql.copy(), expression=number(0)), self._states[node.key]
+                )
             case "true" | "false":
                 return Term(exp.EQ(this=number(1), expression=number(1 if node.op == "true" else 0)))
             case "table" | "isin":
@@ -125,7 +129,7 @@ class Arithmetic:
             raise TooWideError
         return max(abs(low), abs(high)) > NARROW
 
-    def _cast(self, sql: exp.Expression, *, wide: bool) -> exp.Expression:
+    def _cast(self, sql: exp.Expr, *, wide: bool) -> exp.Expr:
         return cast(sql, self.dialect, wide=wide)
 
     def _widened(self, term: Term) -> Term:
@@ -134,7 +138,7 @@ class Arithmetic:
 
     def _joined(
         self,
-        kind: Callable[..., exp.Expression],
+        kind: Callable[..., exp.Expr],
         left: Term,
         right: Term,
         ends: tuple[int | None, int | None],
@@ -185,7 +189,7 @@ class Arithmetic:
                 raise TooWideError
             wide = False
         if dialect.division in ("//", "DIV"):
-            sql: exp.Expression = exp.IntDiv(this=_in_brackets(top), expression=_in_brackets(bottom))
+            sql: exp.Expr = exp.IntDiv(this=_in_brackets(top), expression=_in_brackets(bottom))
         elif dialect.division == "intDiv" or (dialect.division == "DIV()" and wide):
             name = "intDiv" if dialect.division == "intDiv" else "DIV"
             sql = exp.Anonymous(this=name, expressions=[top.sql, bottom.sql])
@@ -200,7 +204,8 @@ class Arithmetic:
         for place, part in enumerate(node.parts[1:], 2):
             other = self.atom(part)
             when = exp.If(
-                this=kind(this=best.sql.copy(), expression=other.sql.copy()), true=self._branch(best, best.wide or other.wide)
+                this=kind(this=best.sql.copy(), expression=other.sql.copy()),
+                true=self._branch(best, best.wide or other.wide),
             )
             sql = exp.Case(ifs=[when], default=self._branch(other, best.wide or other.wide))
             best = combine(sql, best, other, wide=best.wide or other.wide)
@@ -209,7 +214,7 @@ class Arithmetic:
                 best = self.layers.column(f"t{self._names}", best)
         return best
 
-    def _branch(self, term: Term, wide: bool) -> exp.Expression:  # noqa: FBT001 - what the branches have in common
+    def _branch(self, term: Term, wide: bool) -> exp.Expr:
         """Return what a CASE gives: all of its branches in one type."""
         sql = term.sql.copy()
         return self._cast(sql, wide=wide) if wide is not term.wide or isinstance(_bare(term), exp.Literal) else sql
@@ -223,7 +228,9 @@ class Arithmetic:
             return combine(exp.Or(this=both, expression=neither), condition, then, otherwise)
         wide = then.wide or otherwise.wide
         when = exp.If(this=condition.sql, true=self._branch(then, wide))
-        return combine(exp.Case(ifs=[when], default=self._branch(otherwise, wide)), condition, then, otherwise, wide=wide)
+        return combine(
+            exp.Case(ifs=[when], default=self._branch(otherwise, wide)), condition, then, otherwise, wide=wide
+        )
 
     def _choice(self, node: Node) -> Term:
         word = self._values[node.key]
@@ -238,13 +245,13 @@ class Arithmetic:
         return combine(exp.Case(this=word.sql.copy(), ifs=whens, default=values[-1]), word, wide=wide)
 
 
-def number(value: int) -> exp.Expression:
+def number(value: int) -> exp.Expr:
     """Return a whole number as it is written."""
     found = exp.Literal.number(abs(value))
     return exp.Paren(this=exp.Neg(this=found)) if value < 0 else found
 
 
-def cast(sql: exp.Expression, dialect: Dialect, *, wide: bool) -> exp.Expression:
+def cast(sql: exp.Expr, dialect: Dialect, *, wide: bool) -> exp.Expr:
     """Return a number as a whole one of 64 bits, or of the database's wide type."""
     if not dialect.wide:
         return sql
@@ -254,34 +261,36 @@ def cast(sql: exp.Expression, dialect: Dialect, *, wide: bool) -> exp.Expression
     return exp.Cast(this=sql, to=kind)
 
 
-def conjunction(parts: list[exp.Expression]) -> exp.Expression:
+def conjunction(parts: list[exp.Expr]) -> exp.Expr:
     """Return the condition that all hold."""
     return _chain(exp.And, parts)
 
 
-def _chain(kind: type[exp.Connector], parts: list[exp.Expression]) -> exp.Expression:
+def _chain(kind: type[exp.Connector], parts: list[exp.Expr]) -> exp.Expr:
     """Join conditions, as flat a tree as can be."""
     if len(parts) == 1:
         return parts[0]
     joined = [exp.Paren(this=part) if not isinstance(part, exp.Paren | exp.EQ) else part for part in parts]
     while len(joined) > 1:
         pairs = [joined[place : place + 2] for place in range(0, len(joined), 2)]
-        joined = [exp.Paren(this=kind(this=pair[0], expression=pair[1])) if len(pair) > 1 else pair[0] for pair in pairs]
+        joined = [
+            exp.Paren(this=kind(this=pair[0], expression=pair[1])) if len(pair) > 1 else pair[0] for pair in pairs
+        ]
     return joined[0]
 
 
-def _plain(top: Term, bottom: Term) -> exp.Expression:
+def _plain(top: Term, bottom: Term) -> exp.Expr:
     return exp.Div(this=_in_brackets(top), expression=_in_brackets(bottom), typed=True, safe=False)
 
 
-def _bare(term: Term) -> exp.Expression:
+def _bare(term: Term) -> exp.Expr:
     found = term.sql
     while isinstance(found, exp.Paren | exp.Neg):
         found = found.this
     return found
 
 
-def _in_brackets(term: Term) -> exp.Expression:
+def _in_brackets(term: Term) -> exp.Expr:
     closed = exp.Column | exp.Literal | exp.Paren | exp.Cast | exp.Case | exp.Anonymous | exp.Floor
     return term.sql if isinstance(term.sql, closed) else exp.Paren(this=term.sql)
 

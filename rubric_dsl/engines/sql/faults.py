@@ -64,7 +64,9 @@ def too_wide(dialect: str, digits: int, fits: int) -> RubricError:
         f"with {digits} digits before the point, {dialect} has no whole numbers large enough to compute with",
     )
     if fits:
-        hint = Text(f"写 --digits {fits}，或减少小数位 --places", f"use --digits {fits}, or fewer decimals with --places")
+        hint = Text(
+            f"写 --digits {fits}，或减少小数位 --places", f"use --digits {fits}, or fewer decimals with --places"
+        )
     else:
         hint = Text(
             "减少小数位 --places，或换 postgres 这样整数更大的数据库",

@@ -15,14 +15,14 @@ class Term:
     ``wide`` says that it is a whole number of more than 64 bits, ``depth`` how deep it is nested.
     """
 
-    sql: exp.Expression
+    sql: exp.Expr
     layer: int = 0
     reads: frozenset[str] = frozenset()
     wide: bool = False
     depth: int = 1
 
 
-def combine(sql: exp.Expression, *parts: Term, wide: bool = False) -> Term:
+def combine(sql: exp.Expr, *parts: Term, wide: bool = False) -> Term:
     """Return an expression over some terms."""
     layer = max((part.layer for part in parts), default=0)
     reads = frozenset().union(*(part.reads for part in parts))
@@ -50,7 +50,10 @@ class Layers:
         count = 1 + max((term.layer for _, term in self._columns), default=-1)
         count = max(count, *(term.layer for _, term in outputs), 0)
         last = dict.fromkeys(self._layer_of, -1)
-        for layer, term in [*((term.layer, term) for _, term in self._columns), *((count, term) for _, term in outputs)]:
+        for layer, term in [
+            *((term.layer, term) for _, term in self._columns),
+            *((count, term) for _, term in outputs),
+        ]:
             for name in term.reads:
                 last[name] = max(last[name], layer)
         made: list[list[tuple[str, Term]]] = [[] for _ in range(count)]
@@ -77,7 +80,7 @@ def _source(layer: int, table: exp.Table) -> exp.Table:
     return exp.to_table(f"s{layer - 1}") if layer else table
 
 
-def _select(columns: list[exp.Expression], source: exp.Table, dialect: Dialect) -> exp.Select:
+def _select(columns: list[exp.Expr], source: exp.Table, dialect: Dialect) -> exp.Select:
     found = exp.select(*columns).from_(source)
     word, _, number = dialect.fence.partition(" ")
     if dialect.fence == "NO_MERGE":

@@ -151,9 +151,7 @@ class Outputs:
         states = [reading.states[key] for key in self.inputs(name) if key in reading.states]
         whens = []
         if self.known(name) is not self.plan.graph.false:
-            scored = exp.Case(
-                ifs=[exp.If(this=applies.sql, true=_word("scored"))], default=_word("not_applicable")
-            )
+            scored = exp.Case(ifs=[exp.If(this=applies.sql, true=_word("scored"))], default=_word("not_applicable"))
             whens.append(exp.If(this=known.sql, true=scored))
         for state, word in ((INVALID, "invalid"), (UNREAD, "unread"), (MISSING, "missing")):
             if states:
@@ -207,11 +205,11 @@ def decimals(denominator: int) -> int | None:
     return places if left == 1 else None
 
 
-def _word(text: str) -> exp.Expression:
+def _word(text: str) -> exp.Expr:
     return exp.Literal.string(text)
 
 
-def _decimal_text(whole: Term, places: int) -> exp.Expression:
+def _decimal_text(whole: Term, places: int) -> exp.Expr:
     """Write a whole number of ``10 ** -places`` as text, as a DECIMAL would be shown."""
     name, zeros = whole.sql.sql(dialect="sqlite"), "0" * places
     text = (

@@ -152,7 +152,9 @@ class _Writer:
         columns = {}
         for folded, (address, column) in self.stated.items():
             if folded not in known:
-                raise faults.unknown_address(address, nearest(address, [_address(key) for key in known.values()]))
+                raise faults.unknown_address(
+                    address, nearest(address, [_address(key) for key in known.values()], cutoff=0.4)
+                )
             columns[known[folded]] = column
         for key in known.values():
             if not is_result(key) or key in columns:

@@ -16,10 +16,13 @@ from rubric_dsl.model.model import Model
 from rubric_dsl.plan.plan import ChoiceInput, NumberInput, Plan
 from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
 
+
 class Reading:
     """Reads inputs; ``columns`` names the column of each address, ``values`` and ``states`` are what was read."""
 
-    def __init__(self, plan: Plan, layers: Layers, dialect: Dialect, limits: Limits, columns: Mapping[str, str]) -> None:
+    def __init__(
+        self, plan: Plan, layers: Layers, dialect: Dialect, limits: Limits, columns: Mapping[str, str]
+    ) -> None:
         self.plan, self.layers, self.dialect, self.limits = plan, layers, dialect, limits
         self.columns = columns
         self.values: dict[str, Term] = {}
@@ -39,7 +42,7 @@ class Reading:
         else:
             self._choice(self.plan.choices[key], self._count)
 
-    def _raw(self, key: str) -> exp.Expression:
+    def _raw(self, key: str) -> exp.Expr:
         return exp.column(exp.to_identifier(self.columns.get(key, key), quoted=True))
 
     def _keep(self, key: str, value: Term, state: Term, place: int) -> None:
@@ -55,7 +58,7 @@ class Reading:
             read, state = read_text(self.layers, self._raw(item.key), place, self.limits, item.key, fine)
         most = self.limits.most(item.key)
         stand_in = item.offset
-        inside: list[exp.Expression] = []
+        inside: list[exp.Expr] = []
         if low is not None and high is not None and low > high:  # no number of this scale is admissible
             inside.append(exp.EQ(this=number(1), expression=number(0)))
             low = high = stand_in = 0
@@ -64,7 +67,7 @@ class Reading:
         if high is not None and high < most:
             inside.append(exp.LTE(this=read.sql.copy(), expression=number(high)))
         if item.step != 1:
-            over: exp.Expression = read.sql.copy()
+            over: exp.Expr = read.sql.copy()
             if item.offset:
                 over = exp.Paren(this=exp.Sub(this=over, expression=number(item.offset)))
             inside.append(exp.EQ(this=exp.Mod(this=over, expression=number(item.step)), expression=number(0)))
@@ -97,12 +100,11 @@ class Reading:
         exact = exp.Cast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
         most = number(10**self.limits.digits)
         within = exp.And(
-            this=exp.GT(this=raw.copy(), expression=exp.Neg(this=most)), expression=exp.LT(this=raw.copy(), expression=most.copy())
+            this=exp.GT(this=raw.copy(), expression=exp.Neg(this=most)),
+            expression=exp.LT(this=raw.copy(), expression=most.copy()),
         )
         wide = 10**width - 1 > NARROW
-        whole = cast(
-            exp.Mul(this=exact, expression=number(10**places)) if places else exact, self.dialect, wide=wide
-        )
+        whole = cast(exp.Mul(this=exact, expression=number(10**places)) if places else exact, self.dialect, wide=wide)
         same = exp.EQ(this=exact.copy(), expression=raw.copy())
         # One inside the other: what is too large is never made into a decimal of so many digits.
         inner = exp.Case(ifs=[exp.If(this=same, true=whole)])
@@ -120,7 +122,7 @@ class Reading:
 
     def _choice(self, item: ChoiceInput, place: int) -> None:
         raw = self._raw(item.key)
-        text: exp.Expression = exp.Trim(this=raw.copy())
+        text: exp.Expr = exp.Trim(this=raw.copy())
         words = {option: at for at, option in enumerate(item.options)}
         if item.key in self._marks:
             text = exp.Lower(this=text)
@@ -130,7 +132,7 @@ class Reading:
         known = [exp.Literal.string(word) for word in words]
         whens = [exp.If(this=word.copy(), true=number(at)) for word, at in zip(known, words.values(), strict=True)]
         value = exp.Case(this=text.copy(), ifs=whens, default=number(0))
-        nothing: exp.Expression = exp.Or(
+        nothing: exp.Expr = exp.Or(
             this=raw.is_(exp.null()), expression=exp.EQ(this=text.copy(), expression=exp.Literal.string(""))
         )
         if availability_key(item.key) in self.plan.choices:
@@ -163,8 +165,10 @@ class Reading:
         )
         self._keep(key, Term(value), Term(state), place)
 
-    def _is_unavailable(self, key: str) -> exp.Expression:
-        words = set(UNAVAILABLE_WORDS) | ({word for word, mark in MARKS.items() if mark == "是"} if owner(key) != key else set())
+    def _is_unavailable(self, key: str) -> exp.Expr:
+        words = set(UNAVAILABLE_WORDS) | (
+            {word for word, mark in MARKS.items() if mark == "是"} if owner(key) != key else set()
+        )
         text = exp.Lower(this=exp.Trim(this=self._raw(key)))
         return exp.In(this=text, expressions=[exp.Literal.string(word) for word in sorted(words)])
 
