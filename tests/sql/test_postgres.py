@@ -48,7 +48,9 @@ def database() -> Iterator[psycopg.Connection]:
         options = f"-k {folder} -c listen_addresses= -c fsync=off"
         run(PROGRAMS / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         try:
-            with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            with psycopg.connect(
+                host=str(folder), user="postgres", dbname="postgres", autocommit=True, prepare_threshold=None
+            ) as connection:
                 yield connection
         finally:
             run(PROGRAMS / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")

@@ -8,9 +8,7 @@ from rubric_dsl.engines.sql.layers import Layers, Term, combine
 from rubric_dsl.engines.sql.limits import MISSING, UNREAD, USED, Limits
 
 
-def read_text(
-    layers: Layers, column: exp.Expr, place: int, limits: Limits, key: str, fine: int
-) -> tuple[Term, Term]:
+def read_text(layers: Layers, column: exp.Expr, place: int, limits: Limits, key: str, fine: int) -> tuple[Term, Term]:
     """Read a number that is kept as a whole number, as text, or as a fraction of at most 15 digits.
 
     Args:
