@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text, in_order
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
     from rubric_dsl.analysis.claims import Report
     from rubric_dsl.engines.scalar import CompiledRubric
-    from rubric_dsl.engines.sql.query import SqlQuery
+    from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
 
@@ -109,35 +109,11 @@ class Rubric:
 
         return CompiledRubric(self.model, self.score)
 
-    def to_sql(
-        self,
-        dialect: str,
-        *,
-        table: str = "submissions",
-        columns: Mapping[str, str] | None = None,
-        keep: Sequence[str] = (),
-        digits: int | None = None,
-        places: int | None = None,
-    ) -> SqlQuery:
-        """Write the rubric as a query over a table of submissions, with the same exact scores (extra ``sql``).
-
-        Args:
-            dialect: ``duckdb``, ``sqlite``, ``postgres``, ``spark``, ``hive``, ``clickhouse``, ``mysql``, ``oracle``,
-                ``doris`` or ``starrocks``.
-            table: the table, one submission in a row; perhaps with its schema (``a.b``).
-            columns: the column of a figure, by its address, where it is not called by the address.
-            keep: columns of the table that the result has too.
-            digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
-            places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2.
-
-        Raises:
-            RubricError: the rubric cannot be exact in this database (``sql-dialect``, ``sql-irrational``,
-                ``sql-cohort``, ``sql-too-wide``), or a column cannot be (``sql-column``, ``sql-name``).
-            ModuleNotFoundError: the extra ``sql`` is not installed.
-        """
+    def to_sql(self, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
+        """Write the rubric as an exact query, see :func:`~rubric_dsl.engines.sql.query.to_sql` (extra ``sql``)."""
         from rubric_dsl.engines.sql.query import to_sql
 
-        return to_sql(self.model, dialect, table=table, columns=columns, keep=keep, digits=digits, places=places)
+        return to_sql(self.model, dialect, **options)
 
     @property
     def readings(self) -> tuple[str, ...]:

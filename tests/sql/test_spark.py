@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +16,12 @@ from tests.sql.databases import Answer, Row, compare, words_of
 from tests.sql.seed import check_seed
 from tests.sql.tables import query_of
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
+def session() -> Iterator[SparkSession]:
     if shutil.which("java") is None:
         pytest.skip("Java is not installed (apt-get install openjdk-17-jre-headless)")
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed (pip install pyspark)")
@@ -29,7 +32,7 @@ def session() -> Iterator[Any]:
     found.stop()
 
 
-def in_spark(session: Any, query: SqlQuery, given_rows: Sequence[Row], words: frozenset[str]) -> list[Answer]:
+def in_spark(session: SparkSession, query: SqlQuery, given_rows: Sequence[Row], words: frozenset[str]) -> list[Answer]:
     columns = [f"`{column}` {'STRING' if key in words else 'DECIMAL(30, 7)'}" for key, column in query.inputs.items()]
     rows = [
         (index, *(_value(row.get(key), is_word=key in words) for key in query.inputs))
@@ -44,12 +47,12 @@ def _value(value: object, *, is_word: bool) -> object:
     return value if value is None or is_word else Decimal(str(value))
 
 
-def test_spark_scores_the_seed(session: Any) -> None:
+def test_spark_scores_the_seed(session: SparkSession) -> None:
     check_seed("spark", lambda query, given_rows, words: in_spark(session, query, given_rows, words))
 
 
 @pytest.mark.parametrize("place", range(0, len(CHAPTERS), 8))
-def test_spark_scores_as_the_evaluator(session: Any, place: int) -> None:
+def test_spark_scores_as_the_evaluator(session: SparkSession, place: int) -> None:
     chapter = CHAPTERS[place]
     rubric = rd.loads(chapter.text)
     query = query_of(rubric, "spark")
@@ -60,7 +63,7 @@ def test_spark_scores_as_the_evaluator(session: Any, place: int) -> None:
         Decimal(1),
         Decimal("0.95"),
         Decimal(100),
-        Decimal("-3"),
+        Decimal(-3),
         Decimal("100.0001"),
         Decimal(10**13),
     ]

@@ -9,6 +9,7 @@ from sqlglot import exp
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql.dialects import NARROW, Dialect
 from rubric_dsl.engines.sql.layers import Layers, Term, combine
+from rubric_dsl.engines.sql.phrases import bare, cast, chain, divided, in_brackets, number
 from rubric_dsl.plan import bounds
 from rubric_dsl.plan.graph import Node
 
@@ -65,9 +66,7 @@ class Arithmetic:
 
     def atom(self, node: Node) -> Term:
         """Return a node as a column or a constant, so that it can be written several times."""
-        if node.op not in _LEAVES and not isinstance(
-            _bare(self._terms[node.number]), exp.Column | exp.Literal | exp.EQ
-        ):
+        if node.op not in _LEAVES and not isinstance(bare(self._terms[node.number]), exp.Column | exp.Literal | exp.EQ):
             self._terms[node.number] = self._column(node, self._terms[node.number])
         return self.term(node)
 
@@ -107,13 +106,13 @@ class Arithmetic:
             case "less" | "equal":
                 left, right = (self.term(part) for part in node.parts)
                 kind = exp.LT if node.op == "less" else exp.EQ
-                return combine(kind(this=_in_brackets(left), expression=_in_brackets(right)), left, right)
+                return combine(kind(this=in_brackets(left), expression=in_brackets(right)), left, right)
             case "not":
                 part = self.term(node.parts[0])
                 return combine(exp.Not(this=exp.Paren(this=part.sql)), part)
             case _:
                 terms = [self.term(part) for part in node.parts]
-                return combine(_chain(exp.And if node.op == "and" else exp.Or, [term.sql for term in terms]), *terms)
+                return combine(chain(exp.And if node.op == "and" else exp.Or, [term.sql for term in terms]), *terms)
 
     def _const(self, value: int) -> Term:
         wide = self._is_wide(value, value)
@@ -147,7 +146,7 @@ class Arithmetic:
         wide = self._is_wide(*ends) or left.wide or right.wide
         if wide and not left.wide and not right.wide:
             left = self._widened(left)
-        return combine(kind(this=_in_brackets(left), expression=_in_brackets(right)), left, right, wide=wide)
+        return combine(kind(this=in_brackets(left), expression=in_brackets(right)), left, right, wide=wide)
 
     def _sum(self, parts: list[Node]) -> tuple[Term, int | None, int | None]:
         if len(parts) == 1:
@@ -169,7 +168,7 @@ class Arithmetic:
             raise TooWideError
         if dialect.division == "FLOOR":
             over, under = self.term(top), self.term(bottom)
-            return combine(exp.Floor(this=_plain(over, under)), over, under, wide=over.wide or under.wide)
+            return combine(exp.Floor(this=divided(over, under)), over, under, wide=over.wide or under.wide)
         if top.low is not None and top.low >= 0:
             return self._cut(node, self.term(top), self.term(bottom))
         # For a below 0, a ÷ b rounded down is -1 - ((-1 - a) ÷ b): nothing here is farther from 0 than a.
@@ -189,12 +188,12 @@ class Arithmetic:
                 raise TooWideError
             wide = False
         if dialect.division in ("//", "DIV"):
-            sql: exp.Expr = exp.IntDiv(this=_in_brackets(top), expression=_in_brackets(bottom))
+            sql: exp.Expr = exp.IntDiv(this=in_brackets(top), expression=in_brackets(bottom))
         elif dialect.division == "intDiv" or (dialect.division == "DIV()" and wide):
             name = "intDiv" if dialect.division == "intDiv" else "DIV"
             sql = exp.Anonymous(this=name, expressions=[top.sql, bottom.sql])
         else:
-            sql = _plain(top, bottom)
+            sql = divided(top, bottom)
         return combine(sql, top, bottom, wide=wide)
 
     def _extreme(self, node: Node) -> Term:
@@ -217,7 +216,7 @@ class Arithmetic:
     def _branch(self, term: Term, wide: bool) -> exp.Expr:
         """Return what a CASE gives: all of its branches in one type."""
         sql = term.sql.copy()
-        return self._cast(sql, wide=wide) if wide is not term.wide or isinstance(_bare(term), exp.Literal) else sql
+        return self._cast(sql, wide=wide) if wide is not term.wide or isinstance(bare(term), exp.Literal) else sql
 
     def _select(self, node: Node) -> Term:
         condition, then, otherwise = (self.term(part) for part in node.parts)
@@ -243,56 +242,6 @@ class Arithmetic:
         values = [self._branch(term, wide) for term in terms]
         whens = [exp.If(this=number(place), true=value) for place, value in enumerate(values[:-1])]
         return combine(exp.Case(this=word.sql.copy(), ifs=whens, default=values[-1]), word, wide=wide)
-
-
-def number(value: int) -> exp.Expr:
-    """Return a whole number as it is written."""
-    found = exp.Literal.number(abs(value))
-    return exp.Paren(this=exp.Neg(this=found)) if value < 0 else found
-
-
-def cast(sql: exp.Expr, dialect: Dialect, *, wide: bool) -> exp.Expr:
-    """Return a number as a whole one of 64 bits, or of the database's wide type."""
-    if not dialect.wide:
-        return sql
-    kind = exp.DataType.build("BIGINT")
-    if wide:
-        kind = exp.DataType.build(dialect.wide, dialect=dialect.name, udt=True)
-    return exp.Cast(this=sql, to=kind)
-
-
-def conjunction(parts: list[exp.Expr]) -> exp.Expr:
-    """Return the condition that all hold."""
-    return _chain(exp.And, parts)
-
-
-def _chain(kind: type[exp.Connector], parts: list[exp.Expr]) -> exp.Expr:
-    """Join conditions, as flat a tree as can be."""
-    if len(parts) == 1:
-        return parts[0]
-    joined = [exp.Paren(this=part) if not isinstance(part, exp.Paren | exp.EQ) else part for part in parts]
-    while len(joined) > 1:
-        pairs = [joined[place : place + 2] for place in range(0, len(joined), 2)]
-        joined = [
-            exp.Paren(this=kind(this=pair[0], expression=pair[1])) if len(pair) > 1 else pair[0] for pair in pairs
-        ]
-    return joined[0]
-
-
-def _plain(top: Term, bottom: Term) -> exp.Expr:
-    return exp.Div(this=_in_brackets(top), expression=_in_brackets(bottom), typed=True, safe=False)
-
-
-def _bare(term: Term) -> exp.Expr:
-    found = term.sql
-    while isinstance(found, exp.Paren | exp.Neg):
-        found = found.this
-    return found
-
-
-def _in_brackets(term: Term) -> exp.Expr:
-    closed = exp.Column | exp.Literal | exp.Paren | exp.Cast | exp.Case | exp.Anonymous | exp.Floor
-    return term.sql if isinstance(term.sql, closed) else exp.Paren(this=term.sql)
 
 
 def _is_condition(node: Node) -> bool:

@@ -10,10 +10,11 @@ from sqlglot import exp, parse_one
 
 from rubric_dsl.core.keys import heading_id, is_result, result_key
 from rubric_dsl.core.walk import keys_of, keys_of_program
-from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, cast, number
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import Dialect
 from rubric_dsl.engines.sql.layers import Term, combine
 from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD
+from rubric_dsl.engines.sql.phrases import cast, number
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan

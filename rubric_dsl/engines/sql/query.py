@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
 
 from sqlglot import exp
 
@@ -42,49 +43,43 @@ class SqlQuery:
         return self.text
 
 
-def to_sql(
-    model: Model,
-    dialect: str,
-    *,
-    table: str = "submissions",
-    columns: Mapping[str, str] | None = None,
-    keep: Sequence[str] = (),
-    digits: int | None = None,
-    places: int | None = None,
-) -> SqlQuery:
-    """Write a rubric as a query.
+class SqlOptions(TypedDict, total=False):
+    """How a query is wanted.
 
-    Args:
-        model: the rubric.
-        dialect: the database, one of :data:`~rubric_dsl.engines.sql.dialects.DIALECTS`.
-        table: the table of submissions, one in a row; perhaps with its schema (``a.b``).
+    Attributes:
+        table: the table of submissions, one in a row, by default ``submissions``; perhaps with its schema (``a.b``).
         columns: the column of a figure, by its address, where it is not called by the address.
         keep: columns of the table that the result has too.
         digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
         places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+    keep: Sequence[str]
+    digits: int | None
+    places: int | None
+
+
+def to_sql(model: Model, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
+    """Write a rubric as a query for a database, one of :data:`~rubric_dsl.engines.sql.dialects.DIALECTS`.
 
     Raises:
-        RubricError: the rubric cannot be exact in this database, or a column cannot be.
+        RubricError: the rubric cannot be exact in this database (``sql-dialect``, ``sql-irrational``, ``sql-cohort``,
+            ``sql-too-wide``), or a column cannot be (``sql-column``, ``sql-name``).
     """
     if dialect not in DIALECTS:
         raise faults.unknown_dialect(dialect)
-    return _Writer(model, DIALECTS[dialect], table, columns or {}, keep, places).query(digits)
+    return _Writer(model, DIALECTS[dialect], options).query(options.get("digits"))
 
 
 class _Writer:
-    def __init__(
-        self,
-        model: Model,
-        dialect: Dialect,
-        table: str,
-        columns: Mapping[str, str],
-        keep: Sequence[str],
-        places: int | None,
-    ) -> None:
-        self.model, self.dialect, self.keep = model, dialect, keep
-        self.places = usual_places(model, places)
-        self.table = _table(table)
-        self.stated = {fold(address): (address, column) for address, column in columns.items()}
+    def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
+        self.model, self.dialect = model, dialect
+        self.keep = options.get("keep", ())
+        self.places = usual_places(model, options.get("places"))
+        self.table = _table(options.get("table", "submissions"))
+        self.stated = {fold(address): (address, column) for address, column in options.get("columns", {}).items()}
 
     def query(self, digits: int | None) -> SqlQuery:
         """Return the query with the digits stated, or with as many as fit.
@@ -137,7 +132,7 @@ class _Writer:
             inputs,
             tuple(answers),
             digits,
-            {key: self.places[key] for key in inputs if key in self.places},
+            {key: self.places[key] for key in inputs if key in found.numbers},
         )
 
     def _refuse_outside(self, found: Plan) -> None:

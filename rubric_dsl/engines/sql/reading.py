@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, owner
-from rubric_dsl.engines.sql.arithmetic import TooWideError, cast, conjunction, number
+from rubric_dsl.engines.sql.arithmetic import TooWideError
 from rubric_dsl.engines.sql.dialects import NARROW, Dialect
 from rubric_dsl.engines.sql.layers import Layers, Term, combine
 from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
+from rubric_dsl.engines.sql.phrases import cast, conjunction, number
 from rubric_dsl.engines.sql.text_numbers import read_text
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.plan import ChoiceInput, NumberInput, Plan
