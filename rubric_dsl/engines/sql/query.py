@@ -125,7 +125,9 @@ class _Writer:
         ]
         answers, terms = _shortened(outputs.written(arithmetic, reading), self.keep, self.dialect)
         query = layers.query(self.table, [*kept, *terms], self.dialect)
-        inputs = {key: columns.get(key, key) for key in reading.values if not is_result(key) or key in columns}
+        inputs = {
+            _address(key): columns.get(key, key) for key in reading.values if not is_result(key) or key in columns
+        }
         return SqlQuery(
             query.sql(dialect=self.dialect.name, pretty=True),
             self.dialect.name,
