@@ -116,7 +116,7 @@ def test_an_unavailable_number_has_a_column_of_its_own(dialect: str) -> None:
     flags = {f"unavailable {year}": f"none {year}" for year in years}
     query = rubric.to_sql(dialect, keep=["id"], columns=flags)
     assert set(query.inputs) == {*years, *flags}
-    rows = [
+    rows: list[dict[str, object]] = [
         {years[0]: 100, years[1]: 120, years[2]: 1},
         {years[0]: 100, f"unavailable {years[1]}": "是", years[2]: 120},
         {f"unavailable {years[0]}": "yes", f"unavailable {years[1]}": "n/a", years[2]: 120},

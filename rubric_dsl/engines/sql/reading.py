@@ -60,7 +60,8 @@ class Reading:
         most = self.limits.most(item.key)
         stand_in = item.offset
         inside: list[exp.Expr] = []
-        if low is not None and high is not None and low > high:  # no number of this scale is admissible
+        never = low is not None and high is not None and low > high  # no number of this scale is admissible
+        if never:
             inside.append(exp.EQ(this=number(1), expression=number(0)))
             low = high = stand_in = 0
         if low is not None and low > -most:
@@ -73,20 +74,18 @@ class Reading:
                 over = exp.Paren(this=exp.Sub(this=over, expression=number(item.offset)))
             inside.append(exp.EQ(this=exp.Mod(this=over, expression=number(item.step)), expression=number(0)))
         stand_in = min(max(stand_in, low if low is not None else stand_in), high if high is not None else stand_in)
-        used = exp.EQ(this=state.sql.copy(), expression=number(USED))
-        missing = combine(cast(number(stand_in), self.dialect, wide=read.wide), read, state, wide=read.wide)
-        when = exp.If(this=conjunction([used, *(part.copy() for part in inside)]), true=read.sql.copy())
-        value = combine(exp.Case(ifs=[when], default=missing.sql), read, state, wide=read.wide)
-        told = state
+        used = exp.Not(this=exp.Is(this=read.sql.copy(), expression=exp.null()))
+        admissible = conjunction([used, *(part.copy() for part in inside)])
+        spare = cast(number(stand_in), self.dialect, wide=read.wide)
+        value = exp.Case(ifs=[exp.If(this=admissible, true=read.sql.copy())], default=spare)
+        whens = [exp.If(this=exp.Is(this=read.sql.copy(), expression=exp.null()), true=state.sql.copy())]
         if inside:
-            fault = conjunction([used.copy(), exp.Not(this=exp.Paren(this=conjunction(inside)))])
-            told = combine(
-                exp.Case(ifs=[exp.If(this=fault, true=number(INVALID))], default=state.sql.copy()), read, state
-            )
-        self._keep(item.key, value, told, place)
+            whens.append(exp.If(this=conjunction(inside), true=number(USED)))
+        told = exp.Case(ifs=whens, default=number(UNREAD if never else INVALID if inside else USED))
+        self._keep(item.key, combine(value, read, wide=read.wide), combine(told, read, state), place)
 
     def _decimal(self, item: NumberInput, place: int) -> tuple[Term, Term]:
-        """Read a number of a decimal or whole type: its whole number (NULL where there is none), and its state.
+        """Read a number of a decimal or whole type: its whole number (NULL where there is none), and its state there.
 
         Raises:
             TooWideError: the database's decimals do not hold so many digits.
@@ -110,15 +109,11 @@ class Reading:
         # One inside the other: what is too large is never made into a decimal of so many digits.
         inner = exp.Case(ifs=[exp.If(this=same, true=whole)])
         read = exp.Case(ifs=[exp.If(this=within, true=inner)])
-        fine = INVALID if item.key in self._whole else UNREAD
-        told = exp.Case(ifs=[exp.If(this=same.copy(), true=number(USED))], default=number(fine))
-        state = exp.Case(
-            ifs=[
-                exp.If(this=raw.is_(exp.null()), true=number(MISSING)),
-                exp.If(this=within.copy(), true=told),
-            ],
-            default=number(UNREAD),
-        )
+        # Where there is no number, it is missing, too large, or too fine, which of a whole number is a fault.
+        whens = [exp.If(this=raw.is_(exp.null()), true=number(MISSING))]
+        if item.key in self._whole:
+            whens.append(exp.If(this=within.copy(), true=number(INVALID)))
+        state = exp.Case(ifs=whens, default=number(UNREAD))
         return self.layers.column(f"r{place}", Term(read, wide=wide)), self.layers.column(f"s{place}", Term(state))
 
     def _choice(self, item: ChoiceInput, place: int) -> None:
