@@ -103,7 +103,7 @@ def test_the_digits_that_are_offered_fit_and_one_more_does_not() -> None:
     rubric = seed()
     for dialect in ("sqlite", "hive", "spark"):
         with pytest.raises(rd.RubricError) as refused:
-            rubric.to_sql(dialect, digits=60)
+            rubric.to_sql(dialect, digits=30)
         hint = refused.value.diagnostics[0].hint
         assert hint is not None
         offered = int(re.findall(r"--digits (\d+)", hint.en)[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypedDict, Unpack
 
 from sqlglot import exp
@@ -89,25 +89,30 @@ class _Writer:
         """
         wanted = MOST_DIGITS if digits is None else digits
         try:
-            return self._query(wanted)
+            return self._drafted(wanted)()
         except TooWideError:
             fits, found = self._most(wanted - 1)
         if found is None or digits is not None or fits < FEWEST_DIGITS:
             raise faults.too_wide(self.dialect.name, wanted, fits)
-        return found
+        return found()
 
-    def _most(self, high: int) -> tuple[int, SqlQuery | None]:
+    def _most(self, high: int) -> tuple[int, Callable[[], SqlQuery] | None]:
         """Return with how many digits, at most so many, there is a query: each fewer one has one too."""
         low, best = 0, None
         while low < high:
             middle = (low + high + 1) // 2
             try:
-                best, low = self._query(middle), middle
+                best, low = self._drafted(middle), middle
             except TooWideError:
                 high = middle - 1
         return low, best
 
-    def _query(self, digits: int) -> SqlQuery:
+    def _drafted(self, digits: int) -> Callable[[], SqlQuery]:
+        """Work out a query; return what writes it down, which takes longest.
+
+        Raises:
+            TooWideError: its numbers do not fit.
+        """
         limits = Limits(digits, self.places)
         found = plan(self.model, {key: 10**places for key, places in self.places.items()}, limits.spans())
         self._refuse_outside(found)
@@ -124,18 +129,22 @@ class _Writer:
             for place, name in enumerate(self.keep)
         ]
         answers, terms = _shortened(outputs.written(arithmetic, reading), self.keep, self.dialect)
-        query = layers.query(self.table, [*kept, *terms], self.dialect)
         inputs = {
             _address(key): columns.get(key, key) for key in reading.values if not is_result(key) or key in columns
         }
-        return SqlQuery(
-            query.sql(dialect=self.dialect.name, pretty=True),
-            self.dialect.name,
-            inputs,
-            tuple(answers),
-            digits,
-            {key: self.places[key] for key in inputs if key in found.numbers},
-        )
+
+        def written() -> SqlQuery:
+            query = layers.query(self.table, [*kept, *terms], self.dialect)
+            return SqlQuery(
+                query.sql(dialect=self.dialect.name, pretty=True),
+                self.dialect.name,
+                inputs,
+                tuple(answers),
+                digits,
+                {key: self.places[key] for key in inputs if key in found.numbers},
+            )
+
+        return written
 
     def _refuse_outside(self, found: Plan) -> None:
         if self.model.cohorts:
