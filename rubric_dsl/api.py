@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text, in_order
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
     from rubric_dsl.analysis.claims import Report
     from rubric_dsl.engines.scalar import CompiledRubric
+    from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
 
@@ -107,6 +108,12 @@ class Rubric:
         from rubric_dsl.engines.scalar import CompiledRubric
 
         return CompiledRubric(self.model, self.score)
+
+    def to_sql(self, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
+        """Write the rubric as an exact query, see :func:`~rubric_dsl.engines.sql.query.to_sql` (extra ``sql``)."""
+        from rubric_dsl.engines.sql.query import to_sql
+
+        return to_sql(self.model, dialect, **options)
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from rubric_dsl.syntax.grammar import grammar_text, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 RUBRIC, DATA = "rubrics/yuhua/2019.rubric", "rubrics/yuhua/2019-science-bureau.yaml"
-FOREIGN = {"click", "hypothesis", "lark", "mpmath", "numpy", "rich", "sympy", "typer", "wcwidth", "yaml", "z3"}
+FOREIGN = {
+    "click", "duckdb", "hypothesis", "lark", "mpmath", "numpy", "rich", "sqlglot", "sympy", "typer", "wcwidth", "yaml", "z3",
+}  # fmt: skip
 """None of these is needed to load a rubric and to score it with Python values."""
 SLOW = {"csv", "difflib", "importlib.metadata", "importlib.resources", "pickle", "tempfile"}
 """Slow parts of the standard library that are needed for messages, or not at all."""

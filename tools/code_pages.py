@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -39,13 +40,17 @@ Texts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What is checked, and scored where there are data: texts by file name; ``values`` are Python values."""
+    """What is checked, and scored where there are data: texts by file name; ``values`` are Python values.
+
+    ``sql`` are the words of a command that writes it as a query.
+    """
 
     rubric: str
     others: Texts = ()
     data: Texts = ()
     values: tuple[tuple[str, object], ...] | None = None
     reading: str = ""
+    sql: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- fences into frames
@@ -81,6 +86,7 @@ def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
     data: dict[str, str] = {}
     values: tuple[tuple[str, object], ...] | None = None
     reading = ""
+    sql: tuple[str, ...] = ()
     for part in parts:
         for fence in fences(part):
             match fence.kind:
@@ -91,16 +97,18 @@ def example_of(parts: Iterable[str], lang: Lang) -> Example | None:
                     files[fence.name] = {"": fence.content}
                 case "python":
                     values = _values(fence.content)
+                case "sh" if fence.content.startswith("rubric sql "):
+                    sql = tuple(shlex.split(fence.content)[3:])
                 case "sh":
                     asked = re.search(r"--reading (\S+)", fence.content)
                     reading = asked[1] if asked else ""
                 case kind if kind in DATA:
                     data[fence.name or DATA[kind]] = fence.content
-    if not (files or data or reading or values is not None):
+    if not (files or data or reading or sql or values is not None):
         return None
     texts = {name: _text_of(pieces, lang) for name, pieces in files.items()}
     rubric = texts.pop("", None) or framed((), lang)
-    return Example(rubric, tuple(texts.items()), tuple(data.items()), values, reading)
+    return Example(rubric, tuple(texts.items()), tuple(data.items()), values, reading, sql)
 
 
 def _text_of(pieces: dict[str, str], lang: Lang) -> str:
@@ -145,7 +153,7 @@ def said_to(example: Example) -> tuple[Diagnostic, ...]:
         ExampleError: there are data, but the rubric is not without a fault.
     """
     rubric, found = _checked(example.rubric, example.others)
-    scored = bool(example.data) or example.values is not None or bool(example.reading)
+    scored = bool(example.data) or example.values is not None or bool(example.reading or example.sql)
     if not scored:
         return found
     # What can be 0 is told of the rubric; that it is 0, of the data.
@@ -166,6 +174,8 @@ def _scored(rubric: Rubric, example: Example) -> tuple[Diagnostic, ...]:
             rubric = rubric.with_reading(example.reading)
         except RubricError as error:
             return error.diagnostics
+    if example.sql:
+        return _written(rubric, example.sql)
     if example.values is not None:
         return rubric.score(dict(example.values)).diagnostics
     found: list[Diagnostic] = []
@@ -176,6 +186,20 @@ def _scored(rubric: Rubric, example: Example) -> tuple[Diagnostic, ...]:
         found += faults
     results = rubric.score_all(submissions)
     return (*found, *(item for result in results for item in result.diagnostics))
+
+
+def _written(rubric: Rubric, words: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    """Write a rubric as a query, as ``rubric sql`` is asked to."""
+    options = dict(zip(words[::2], words[1::2], strict=True))
+    address, _, column = options.get("--column", "").rpartition("=")
+    digits = options.get("--digits")
+    try:
+        rubric.to_sql(
+            options["--dialect"], columns={address: column} if address else {}, digits=int(digits) if digits else None
+        )
+    except RubricError as error:
+        return error.diagnostics
+    return ()
 
 
 def told(page: Page) -> tuple[Diagnostic, ...]:

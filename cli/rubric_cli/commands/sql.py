@@ -1,0 +1,135 @@
+"""``rubric sql``: the rubric as a query for a database."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from rubric_cli.common import (
+    FAILED,
+    Format,
+    FormatOption,
+    LangOption,
+    OutputOption,
+    ReadingOption,
+    chosen,
+    fail,
+    out,
+    out_json,
+    print_diagnostics,
+    words,
+    write_new,
+)
+from rubric_cli.loading import rubric_of
+from rubric_dsl import Rubric, RubricError
+from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.report.diagnostics_text import safe
+
+DialectOption = Annotated[
+    str,
+    typer.Option(
+        "--dialect",
+        help=words("哪种数据库：duckdb、sqlite、postgres …", "which database: duckdb, sqlite, postgres …"),
+    ),
+]
+TableOption = Annotated[
+    str, typer.Option("--table", help=words("数据表，每行一份数据", "the table, one submission in a row"))
+]
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="ADDRESS=COLUMN",
+        help=words(
+            "数据项在哪一列（列名不是地址时）；可重复",
+            "a figure's column, where it is not called by its address; repeatable",
+        ),
+    ),
+]
+KeepOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        help=words("结果里也要的列，如单位编号；可重复", "a column that the result has too, such as an id; repeatable"),
+    ),
+]
+DigitsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--digits", min=1, max=1000, help=words("数的小数点前最多几位", "most digits of a figure before the point")
+    ),
+]
+PlacesOption = Annotated[
+    int | None, typer.Option("--places", min=0, max=100, help=words("数的小数最多几位", "most decimals of a figure"))
+]
+
+
+def sql(
+    file: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
+    dialect: DialectOption = "duckdb",
+    table: TableOption = "submissions",
+    column: ColumnOption = None,
+    keep: KeepOption = None,
+    digits: DigitsOption = None,
+    places: PlacesOption = None,
+    reading: ReadingOption = None,
+    output: OutputOption = "-",
+    lang: LangOption = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Write the rubric as a query over a table of submissions, exact or not at all."""
+    language = chosen(lang)
+    if find_spec("sqlglot") is None:
+        fail(
+            Text("没有装 sqlglot，不能写查询", "sqlglot is not installed: queries cannot be written"),
+            language,
+            Text('安装：pip install "rubric-dsl[sql]"', 'install it: pip install "rubric-dsl[sql]"'),
+        )
+    rubric = rubric_of(file, language, form, reading)
+    columns = dict(_pair(text, language) for text in column or [])
+    try:
+        query = rubric.to_sql(dialect, table=table, columns=columns, keep=keep or (), digits=digits, places=places)
+    except RubricError as error:
+        if form == Format.json:
+            out_json([diagnostic_json(item, language) for item in error.diagnostics])
+        else:
+            print_diagnostics(error.diagnostics, language, err=True)
+        raise typer.Exit(FAILED) from None
+    if form == Format.json:
+        out_json(
+            {
+                "dialect": query.dialect,
+                "text": query.text,
+                "digits": query.digits,
+                "places": dict(query.places),
+                "inputs": dict(query.inputs),
+                "outputs": [
+                    {"kind": item.kind, "of": item.of, "columns": list(item.columns)} for item in query.outputs
+                ],
+            }
+        )
+        return
+    head = "".join(f"-- {safe(line)}\n" for line in _head(rubric, query.digits).to(language).splitlines())
+    if output == "-":
+        out(f"{head}{query.text};")
+    else:
+        write_new(output, f"{head}{query.text};\n", language)
+
+
+def _pair(text: str, lang: Lang) -> tuple[str, str]:
+    # A column's name has an equals sign less often than an address has one.
+    address, equals, column = text.rpartition("=")
+    if not (equals and address and column):
+        fail(Text(f"“{text}”要写成 地址=列名", f"'{text}' must be ADDRESS=COLUMN"), lang)
+    return address, column
+
+
+def _head(rubric: Rubric, digits: int) -> Text:
+    name = " ".join(part for part in (rubric.name, rubric.edition) if part)
+    return Text(
+        f"{name}\n数的小数点前最多 {digits} 位；更大、更细的数不读，状态为 unread",
+        f"{name}\nfigures have at most {digits} digits before the point; what is larger or finer is not read: unread",
+    )

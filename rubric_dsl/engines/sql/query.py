@@ -1,0 +1,219 @@
+"""A rubric as one query over a table of submissions, in the SQL of a database where it is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict, Unpack
+
+from sqlglot import exp
+
+from rubric_dsl.core.keys import is_result, owner
+from rubric_dsl.engines.python_text import inside
+from rubric_dsl.engines.sql import faults
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
+from rubric_dsl.engines.sql.dialects import DIALECTS, Dialect
+from rubric_dsl.engines.sql.layers import Layers, Term
+from rubric_dsl.engines.sql.limits import FEWEST_DIGITS, MOST_DIGITS, Limits, usual_places
+from rubric_dsl.engines.sql.outputs import Output, Outputs
+from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.model.model import Model
+from rubric_dsl.nearest import nearest
+from rubric_dsl.plan.plan import Plan, plan
+from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.characters import fold
+
+
+@dataclass(frozen=True, slots=True)
+class SqlQuery:
+    """A query and how to read it; ``str()`` of it is its text.
+
+    ``inputs`` are the columns that it reads, by the address of the figure. ``outputs`` are its answers, after the
+    columns that were kept. A figure with more than ``digits`` digits before the point, or more decimals than
+    ``places`` says for its address, is not read: what depends on it has the status ``unread`` and no score.
+    """
+
+    text: str
+    dialect: str
+    inputs: Mapping[str, str]
+    outputs: tuple[Output, ...]
+    digits: int
+    places: Mapping[str, int]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SqlOptions(TypedDict, total=False):
+    """How a query is wanted.
+
+    Attributes:
+        table: the table of submissions, one in a row, by default ``submissions``; perhaps with its schema (``a.b``).
+        columns: the column of a figure, by its address, where it is not called by the address.
+        keep: columns of the table that the result has too.
+        digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
+        places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+    keep: Sequence[str]
+    digits: int | None
+    places: int | None
+
+
+def to_sql(model: Model, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
+    """Write a rubric as a query for a database, one of :data:`~rubric_dsl.engines.sql.dialects.DIALECTS`.
+
+    Raises:
+        RubricError: the rubric cannot be exact in this database (``sql-dialect``, ``sql-irrational``, ``sql-cohort``,
+            ``sql-too-wide``), or a column cannot be (``sql-column``, ``sql-name``).
+    """
+    if dialect not in DIALECTS:
+        raise faults.unknown_dialect(dialect)
+    return _Writer(model, DIALECTS[dialect], options).query(options.get("digits"))
+
+
+class _Writer:
+    def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
+        self.model, self.dialect = model, dialect
+        self.keep = options.get("keep", ())
+        self.places = usual_places(model, options.get("places"))
+        self.table = _table(options.get("table", "submissions"))
+        self.stated = {fold(address): (address, column) for address, column in options.get("columns", {}).items()}
+
+    def query(self, digits: int | None) -> SqlQuery:
+        """Return the query with the digits stated, or with as many as fit.
+
+        Raises:
+            RubricError: there is none.
+        """
+        wanted = MOST_DIGITS if digits is None else digits
+        try:
+            return self._drafted(wanted)()
+        except TooWideError:
+            fits, found = self._most(wanted - 1)
+        if found is None or digits is not None or fits < FEWEST_DIGITS:
+            raise faults.too_wide(self.dialect.name, wanted, fits)
+        return found()
+
+    def _most(self, high: int) -> tuple[int, Callable[[], SqlQuery] | None]:
+        """Return with how many digits, at most so many, there is a query: each fewer one has one too."""
+        low, best = 0, None
+        while low < high:
+            middle = (low + high + 1) // 2
+            try:
+                best, low = self._drafted(middle), middle
+            except TooWideError:
+                high = middle - 1
+        return low, best
+
+    def _drafted(self, digits: int) -> Callable[[], SqlQuery]:
+        """Work out a query; return what writes it down, which takes longest.
+
+        Raises:
+            TooWideError: its numbers do not fit.
+        """
+        limits = Limits(digits, self.places)
+        found = plan(self.model, {key: 10**places for key, places in self.places.items()}, limits.spans())
+        self._refuse_outside(found)
+        layers = Layers()
+        outputs = Outputs(found, self.dialect)
+        columns = self._columns(found, outputs)
+        reading = Reading(found, layers, self.dialect, limits, columns)
+        for key in _read(found, outputs):
+            reading.read(key)
+        arithmetic = Arithmetic(layers, self.dialect, reading.values, reading.states)
+        arithmetic.write(outputs.roots)
+        kept = [
+            (name, layers.column(f"p{place}", Term(exp.column(self._identifier(name)))))
+            for place, name in enumerate(self.keep)
+        ]
+        answers, terms = _shortened(outputs.written(arithmetic, reading), self.keep, self.dialect)
+        inputs = {
+            _address(key): columns.get(key, key) for key in reading.values if not is_result(key) or key in columns
+        }
+
+        def written() -> SqlQuery:
+            query = layers.query(self.table, [*kept, *terms], self.dialect)
+            return SqlQuery(
+                query.sql(dialect=self.dialect.name, pretty=True),
+                self.dialect.name,
+                inputs,
+                tuple(answers),
+                digits,
+                {key: self.places[key] for key in inputs if key in found.numbers},
+            )
+
+        return written
+
+    def _refuse_outside(self, found: Plan) -> None:
+        if self.model.cohorts:
+            raise faults.cohort(item.figure for item in self.model.cohorts.values())
+        if found.irrational:
+            raise faults.irrational(found.irrational)
+
+    def _columns(self, found: Plan, outputs: Outputs) -> dict[str, str]:
+        """Return the stated columns by key."""
+        known = {fold(_address(key)): key for key in _read(found, outputs)}
+        columns = {}
+        for folded, (address, column) in self.stated.items():
+            if folded not in known:
+                raise faults.unknown_address(
+                    address, nearest(address, [_address(key) for key in known.values()], cutoff=0.4)
+                )
+            columns[known[folded]] = column
+        for key in known.values():
+            if not is_result(key) or key in columns:
+                self._identifier(columns.get(key, key))
+        return columns
+
+    def _identifier(self, name: str) -> exp.Identifier:
+        bad = not name or "\x00" in name or (self.dialect.name == "oracle" and '"' in name)
+        if bad or (self.dialect.name in _ESCAPES and "\\" in name):
+            raise faults.unusable_name(name, self.dialect.name)
+        return exp.to_identifier(name, quoted=True)
+
+
+_ESCAPES = frozenset({"clickhouse", "spark", "hive", "doris", "starrocks"})
+"""Databases in which a backslash may mean something in a name."""
+
+
+def _address(key: str) -> str:
+    """Return what a column's figure is called; whether a number is unavailable is a column of its own."""
+    return f"unavailable {owner(key)}" if is_result(key) else key
+
+
+def _read(found: Plan, outputs: Outputs) -> list[str]:
+    """Return the data that any answer reads, in the order of the rubric."""
+    keys = {node.key for node in inside(outputs.roots) if node.key}
+    for name in found.indicators:
+        keys.update(outputs.inputs(name))
+    return [key for key in (*found.numbers, *found.choices) if key in keys]
+
+
+def _table(name: str) -> exp.Table:
+    *schema, own = name.split(".")
+    parts = [exp.to_identifier(part, quoted=True) for part in (own, *reversed(schema))]
+    return exp.Table(**dict(zip(("this", "db", "catalog"), parts, strict=False)))
+
+
+def _shortened(
+    answers: list[tuple[Output, list[Term]]], keep: Sequence[str], dialect: Dialect
+) -> tuple[list[Output], list[tuple[str, Term]]]:
+    """Give every column a name of its own that the database can have: one that is too long ends in its number."""
+    taken = {name.lower() for name in keep}
+    outputs, terms = [], []
+    for output, columns in answers:
+        names = []
+        for name in output.columns:
+            plain = name.replace('"', "'").replace("\\", "/") if dialect.name == "oracle" or "\\" in name else name
+            fits = len(plain.encode()) <= dialect.name_bytes and plain.lower() not in taken
+            tail = f" ~{len(taken) + 1}"
+            if not fits:
+                room = dialect.name_bytes - len(tail.encode())
+                plain = plain.encode()[:room].decode("utf-8", "ignore") + tail
+            taken.add(plain.lower())
+            names.append(plain)
+        outputs.append(Output(output.kind, output.of, tuple(names)))
+        terms += list(zip(names, columns, strict=True))
+    return outputs, terms

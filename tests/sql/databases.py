@@ -1,0 +1,132 @@
+"""Databases for tests: a table of submissions in, the query's rows out; and the evaluator's answer beside each."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import duckdb
+
+import rubric_dsl as rd
+from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.evaluate.result import Result, ScoreRange
+
+Row = Mapping[str, object]
+Answer = dict[str, object]
+Runner = Callable[[SqlQuery, Sequence[Row], frozenset[str]], list[Answer]]
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def create(query: SqlQuery, words: frozenset[str], number: str, text: str) -> str:
+    columns = [f"{quoted(column)} {text if key in words else number}" for key, column in query.inputs.items()]
+    return f"CREATE TABLE submissions (id INTEGER{''.join(f', {column}' for column in columns)})"
+
+
+def values(query: SqlQuery, rows: Sequence[Row]) -> list[list[object]]:
+    return [[index, *(row.get(key) for key in query.inputs)] for index, row in enumerate(rows)]
+
+
+def insert(query: SqlQuery, mark: str) -> str:
+    marks = ", ".join([mark] * (1 + len(query.inputs)))
+    return "INSERT INTO submissions VALUES (" + marks + ")"  # noqa: S608 - marks only
+
+
+def in_duckdb(query: SqlQuery, rows: Sequence[Row], words: frozenset[str]) -> list[Answer]:
+    with duckdb.connect() as database:
+        database.execute(create(query, words, "DECIMAL(30, 7)", "VARCHAR"))
+        database.executemany(insert(query, "?"), values(query, rows))
+        found = database.execute(query.text)
+        names = [column[0] for column in found.description or ()]
+        answers = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return sorted(answers, key=lambda answer: int(str(answer["id"])))
+
+
+def in_sqlite(query: SqlQuery, rows: Sequence[Row], words: frozenset[str]) -> list[Answer]:
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute(create(query, words, "TEXT", "TEXT"))
+        given = [[str(value) if isinstance(value, Decimal) else value for value in row] for row in values(query, rows)]
+        database.executemany(insert(query, "?"), given)
+        found = database.execute(query.text)
+        names = [column[0] for column in found.description]
+        answers = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    finally:
+        database.close()
+    return sorted(answers, key=lambda answer: int(str(answer["id"])))
+
+
+def words_of(rubric: rd.Rubric) -> frozenset[str]:
+    """The inputs that are words."""
+    found = {item.key for item in rubric.model.fields.values() if item.options}
+    return frozenset(
+        found | {item.key for indicator in rubric.indicators.values() for item in indicator.inputs if item.options}
+    )
+
+
+def number_of(answer: Answer, columns: Sequence[str]) -> Fraction | None:
+    parts = [answer[column] for column in columns]
+    if any(part is None for part in parts):
+        assert all(part is None for part in parts)
+        return None
+    numbers = [Fraction(str(part)) for part in parts]
+    return numbers[0] if len(numbers) == 1 else numbers[0] / numbers[1]
+
+
+def settled(found: ScoreRange) -> Fraction | None:
+    return found.min if found.min == found.max else None
+
+
+def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, complete: bool) -> None:
+    """Hold a row of the query against the evaluator.
+
+    Whatever the query scores is the evaluator's score; where nothing is missing, it scores all that the evaluator
+    scores.
+    """
+    result = rubric.score({key: value for key, value in row.items() if value is not None})
+    for output in query.outputs:
+        first = answer[output.columns[0]]
+        match output.kind:
+            case "status":
+                _compare_status(result, output.of, str(first), complete=complete)
+            case "grade":
+                assert first is None or first == result.grade.value, (row, result.grade)
+                assert first is not None or not complete or _is_faulty(result)
+            case "score":
+                own = result.indicators[output.of]
+                _compare_number(own.score, number_of(answer, output.columns), own.status, complete=complete)
+            case "subtotal":
+                found = next(s for s in result.sections if " / ".join((*s.path, s.name)) == output.of)
+                _compare_number(settled(found.range), number_of(answer, output.columns), "", complete=False)
+            case "total":
+                status = "invalid" if _is_faulty(result) else ""
+                _compare_number(settled(result.total), number_of(answer, output.columns), status, complete=complete)
+            case "points":
+                found_points = number_of(answer, output.columns)
+                assert found_points is None or found_points == result.total.points
+
+
+def _is_faulty(result: Result) -> bool:
+    return any(item.status in {"invalid", "missing"} for item in result.indicators.values()) or any(
+        item.code == "no-subtotal" for item in result.diagnostics
+    )
+
+
+def _compare_number(expected: Fraction | None, found: Fraction | None, status: str, *, complete: bool) -> None:
+    if found is not None:
+        assert found == expected
+    elif complete and status != "invalid":
+        assert expected is None
+
+
+def _compare_status(result: Result, name: str, status: str, *, complete: bool) -> None:
+    own = result.indicators[name]
+    if status in {"scored", "not_applicable"}:
+        assert status == own.status, (name, own)
+    else:
+        assert status in {"missing", "invalid", "unread"}
+        assert not complete or status == "invalid" == own.status, (name, status, own.status)
