@@ -98,7 +98,9 @@ def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, com
                 assert first is not None or not complete or _is_faulty(result)
             case "score":
                 own = result.indicators[output.of]
-                _compare_number(own.score, number_of(answer, output.columns), own.status, complete=complete)
+                # A veto over another's score that has no value leaves this one open for the query.
+                whole = complete and not _is_faulty(result)
+                _compare_number(own.score, number_of(answer, output.columns), own.status, complete=whole)
             case "subtotal":
                 found = next(s for s in result.sections if " / ".join((*s.path, s.name)) == output.of)
                 _compare_number(settled(found.range), number_of(answer, output.columns), "", complete=False)

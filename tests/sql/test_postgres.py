@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.query import SqlQuery
-from tests.generative.strategies import RandomRubric, rubrics
+from tests.generative.strategies import RandomRubric, rubrics, tries
 from tests.sql.databases import Answer, Row, compare, create, insert, values, words_of
 from tests.sql.seed import check_seed
 from tests.sql.tables import query_of, rows
@@ -73,7 +73,7 @@ def in_postgres(
 
 @settings(
     deadline=None,
-    max_examples=40,
+    max_examples=tries(60),
     suppress_health_check=[
         HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture,
     ],
