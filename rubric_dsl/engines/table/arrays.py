@@ -111,7 +111,7 @@ def _column(output: Output, numbers: list[Numbers], absent: Numbers | None) -> p
     import pyarrow as pa
 
     if output.kind == "text":
-        return _text(numbers, absent)
+        return text_column(numbers, absent)
     if output.kind == "fraction":
         top, bottom = (pa.array(item) for item in numbers)
         mask = None if absent is None else pa.array(absent)
@@ -121,7 +121,8 @@ def _column(output: Output, numbers: list[Numbers], absent: Numbers | None) -> p
     return pa.Array.from_buffers(pa.decimal64(MOST_DIGITS, output.places), len(numbers[0]), buffers)
 
 
-def _text(numbers: list[Numbers], absent: Numbers | None) -> pa.Array:
+def text_column(numbers: list[Numbers], absent: Numbers | None) -> pa.Array:
+    """Return exact numbers, given as numerators and denominators, as text in lowest terms."""
     import pyarrow as pa
 
     known: dict[tuple[int, int], str] = {}
