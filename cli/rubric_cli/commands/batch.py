@@ -51,10 +51,13 @@ def batch(
     output: Annotated[str, typer.Option("--output", "-o", help=words("结果写到哪个文件", "file for the results"))],
     form: Annotated[
         TableFormat | None,
-        typer.Option("--format", help=words("结果的格式，默认看文件名", "format of the results, by default the name's")),
+        typer.Option(
+            "--format", help=words("结果的格式，默认看文件名", "format of the results, by default the name's")
+        ),
     ] = None,
     faults: Annotated[
-        str | None, typer.Option("--faults", help=words("有问题的行写到哪个 CSV 文件", "CSV file for what is wrong with rows"))
+        str | None,
+        typer.Option("--faults", help=words("有问题的行写到哪个 CSV 文件", "CSV file for what is wrong with rows")),
     ] = None,
     reading: ReadingOption = None,
     lang: LangOption = None,
@@ -66,7 +69,9 @@ def batch(
     try:
         import pyarrow  # noqa: F401 - said once, and clearly
     except ImportError:
-        message = Text("评分整张表要另装：pip install rubric-dsl[tables]", "tables need: pip install rubric-dsl[tables]")
+        message = Text(
+            "评分整张表要另装：pip install rubric-dsl[tables]", "tables need: pip install rubric-dsl[tables]"
+        )
         fail(message, language)
     from rubric_dsl.engines.table.faults import TableError
     from rubric_dsl.engines.table.files import ENDINGS, ResultFile
@@ -78,7 +83,10 @@ def batch(
         fail(
             Text(f"{output}：看不出写成什么格式", f"{output}: its name does not say the format"),
             language,
-            Text("文件名以 .csv、.parquet 或 .arrow 结尾，或用 --format", "end it in .csv, .parquet or .arrow, or state --format"),
+            Text(
+                "文件名以 .csv、.parquet 或 .arrow 结尾，或用 --format",
+                "end it in .csv, .parquet or .arrow, or state --format",
+            ),
         )
     try:
         source = opened(table)
@@ -95,7 +103,10 @@ def batch(
         fail(
             Text(f"{output}：不能写入（磁盘已满？）", f"{output}: it cannot be written (is the disk full?)"),
             language,
-            Text("没有留下写了一半的结果；有了地方再运行一次", "no half results were left; run it again when there is room"),
+            Text(
+                "没有留下写了一半的结果；有了地方再运行一次",
+                "no half results were left; run it again when there is room",
+            ),
         )
     if not quiet:
         told.say(language)

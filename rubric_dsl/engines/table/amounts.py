@@ -94,7 +94,7 @@ def _decimals(column: pa.Array, missing: np.ndarray[Any, np.dtype[Any]] | None) 
 def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _texts(column: pa.Array, places: int, missing: np.ndarray[Any, np.dtype[Any]] | None) -> Numbers:

@@ -82,9 +82,7 @@ def columns(
     return found
 
 
-def _patched(
-    output: Output, numbers: list[Numbers], slow: Numbers, values: Sequence[Fraction | None]
-) -> list[Numbers]:
+def _patched(output: Output, numbers: list[Numbers], slow: Numbers, values: Sequence[Fraction | None]) -> list[Numbers]:
     if not len(slow):
         return numbers
     pairs = [_parts(output, value) for value in values]

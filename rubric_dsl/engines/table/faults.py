@@ -29,8 +29,14 @@ def float_column(name: str) -> Diagnostic:
         "float-refused",
         "error",
         "data",
-        Text(f"“{name}”这一列是二进制小数，不是写下的数", f"the column '{name}' holds binary fractions, not the numbers that were written"),
-        hint=Text("换成十进制数，写明小数位数，如 decimal(18, 2)，或用文本", "cast it to decimals with a stated number of places, such as decimal(18, 2), or to text"),
+        Text(
+            f"“{name}”这一列是二进制小数，不是写下的数",
+            f"the column '{name}' holds binary fractions, not the numbers that were written",
+        ),
+        hint=Text(
+            "换成十进制数，写明小数位数，如 decimal(18, 2)，或用文本",
+            "cast it to decimals with a stated number of places, such as decimal(18, 2), or to text",
+        ),
     )
 
 

@@ -141,5 +141,3 @@ def _whole(plan: Plan, item: Quotient, times: Fraction, output: Output) -> Node:
     if factor.denominator != 1:
         raise UnfitError(output.name)
     return plan.graph.scale(factor.numerator, item.top)
-
-

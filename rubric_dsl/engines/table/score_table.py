@@ -48,13 +48,13 @@ def score_table(
 
     source = opened(data)
     texts: frozenset[str] = frozenset()
-    while True:
+    found: list[tuple[tuple[Diagnostic, ...], Scored]] = []
+    while not found:
         try:
             found = list(scored(model, score, source, parts, texts, engine))
-            break
         except UnfitError as error:
             texts |= {error.name}
-    diagnostics, results = found[0][0], [item for _, item in found if item is not None]
+    diagnostics, results = found[0][0], [item for _, item in found]
     return TableScores(
         pa.Table.from_batches([item.results for item in results]),
         tuple(fault for item in results for fault in item.faults),
@@ -104,4 +104,3 @@ def _with_group(scorer: TableScorer, model: Model, score: ScoreOne, source: Tabl
     given, faults = with_cohorts(model, submissions)
     scorer.groups = ([item.cohort for item in given], faults)
     return scorer
-

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rubric_dsl.data.columns import Target, canonical_target, target_of
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.engines.scalar import usual_places
 from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
@@ -16,7 +17,6 @@ from rubric_dsl.engines.table.faults import RowFault, TableError
 from rubric_dsl.engines.table.outputs import Output, Part, section_keys
 from rubric_dsl.engines.table.program import Engine, Program, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, submission_at
-from rubric_dsl.engines.scalar import usual_places
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.model.model import Model
@@ -232,4 +232,3 @@ def _layout(model: Model, schema: pa.Schema) -> _Layout:
     if wrong:
         raise TableError(*wrong)
     return layout
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rubric_dsl.diagnostics import Text
+from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.records import dataclass
 
@@ -39,8 +39,10 @@ def opened(data: object) -> Table:
     if isinstance(data, str | Path):
         return _file(Path(data))
     if isinstance(data, pa.RecordBatch):
-        data = pa.Table.from_batches([data])
-    if not isinstance(data, pa.Table):
+        whole = pa.Table.from_batches([data])
+    elif isinstance(data, pa.Table):
+        whole = data
+    else:
         if not hasattr(data, "__arrow_c_stream__"):
             raise TableError(
                 no_table(
@@ -50,8 +52,8 @@ def opened(data: object) -> Table:
                     )
                 )
             )
-        data = pa.table(data)
-    table = data.combine_chunks()
+        whole = pa.table(data)
+    table = whole.combine_chunks()
     return Table(table.schema, lambda: iter(table.to_batches()), table.num_rows)
 
 
@@ -67,7 +69,7 @@ def _file(path: Path) -> Table:
         raise TableError(_unreadable(path)) from None
 
 
-def _unreadable(path: Path) -> Any:
+def _unreadable(path: Path) -> Diagnostic:
     return no_table(Text(f"{path}：不能读取这张表", f"{path}: the table cannot be read"))
 
 
