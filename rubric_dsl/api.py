@@ -133,7 +133,7 @@ class Rubric:
         from rubric_dsl.engines.table.outputs import USUAL
         from rubric_dsl.engines.table.score_table import score_table
 
-        return score_table(self.model, self.score, data, parts or USUAL, engine)
+        return score_table(self.model, data, parts or USUAL, engine)
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -182,7 +182,7 @@ def _run(rubric: Rubric, source: Table, file: ResultFile, told: _Told) -> None:
     while True:
         try:
             with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step:
-                for told.diagnostics, part in scored(rubric.model, rubric.score, source, USUAL, texts):
+                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts):
                     file.write(part.results)
                     told.add(part.faults, part.results.num_rows)
                     step(part.results.num_rows)

@@ -77,9 +77,8 @@ def columns(
     if not len(slow):
         plain = found[0] if without is None else _column(output, numbers, None)
         return [*found, plain, plain]
-    for side in (1, 2):
-        found.append(_column(output, _patched(output, numbers, slow, [end[side] for end in ends]), None))
-    return found
+    sides = [_patched(output, numbers, slow, [end[side] for end in ends]) for side in (1, 2)]
+    return [*found, *(_column(output, side, None) for side in sides)]
 
 
 def _patched(output: Output, numbers: list[Numbers], slow: Numbers, values: Sequence[Fraction | None]) -> list[Numbers]:

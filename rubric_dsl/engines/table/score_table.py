@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table.faults import RowFault
 from rubric_dsl.engines.table.outputs import USUAL, Part, UnfitError
@@ -13,15 +12,12 @@ from rubric_dsl.engines.table.program import Engine
 from rubric_dsl.engines.table.rows import submission_at
 from rubric_dsl.engines.table.scorer import Scored, TableScorer
 from rubric_dsl.engines.table.sources import Table, opened
-from rubric_dsl.evaluate.result import Result
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.cohort import with_cohorts
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-ScoreOne = Callable[[Submission], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,7 @@ class TableScores:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def score_table(
-    model: Model, score: ScoreOne, data: object, parts: tuple[Part, ...] = USUAL, engine: Engine = "auto"
-) -> TableScores:
+def score_table(model: Model, data: object, parts: tuple[Part, ...] = USUAL, engine: Engine = "auto") -> TableScores:
     """Score a table that fits into memory; see :meth:`rubric_dsl.Rubric.score_table`.
 
     Raises:
@@ -51,7 +45,7 @@ def score_table(
     found: list[tuple[tuple[Diagnostic, ...], Scored]] = []
     while not found:
         try:
-            found = list(scored(model, score, source, parts, texts, engine))
+            found = list(scored(model, source, parts, texts, engine))
         except UnfitError as error:
             texts |= {error.name}
     diagnostics, results = found[0][0], [item for _, item in found]
@@ -64,7 +58,6 @@ def score_table(
 
 def scored(
     model: Model,
-    score: ScoreOne,
     source: Table,
     parts: tuple[Part, ...],
     texts: frozenset[str],
@@ -76,9 +69,9 @@ def scored(
         TableError: the columns cannot be used.
         UnfitError: a column must be among ``texts``; begin again.
     """
-    scorer = TableScorer(model, score, source.schema, parts, texts, engine)
+    scorer = TableScorer(model, source.schema, parts, texts, engine)
     if model.cohorts:
-        scorer = _with_group(scorer, model, score, source)
+        scorer = _with_group(scorer, model, source)
     first = 1
     empty = True
     for batch in source.batches():
@@ -96,7 +89,7 @@ def _none(source: Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], item.type) for item in source.schema], schema=source.schema)
 
 
-def _with_group(scorer: TableScorer, model: Model, score: ScoreOne, source: Table) -> TableScorer:
+def _with_group(scorer: TableScorer, model: Model, source: Table) -> TableScorer:
     """Work out what is asked of the group from all rows, before any row is scored."""
     submissions = []
     for batch in source.batches():

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.data.columns import Target, canonical_target, target_of
-from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.scalar import usual_places
 from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import RowFault, TableError
+from rubric_dsl.engines.table.known import KnownIndicators
 from rubric_dsl.engines.table.outputs import Output, Part, section_keys
 from rubric_dsl.engines.table.program import Engine, Program, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, submission_at
@@ -21,6 +22,7 @@ from rubric_dsl.evaluate.result import Result
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.score import score
 from rubric_dsl.syntax.characters import fold
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-Evaluate = Callable[[Submission], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,12 @@ class TableScorer:
     def __init__(
         self,
         model: Model,
-        evaluate: Evaluate,
         schema: pa.Schema,
         parts: tuple[Part, ...],
         texts: frozenset[str] = frozenset(),
         engine: Engine = "auto",
     ) -> None:
-        self.model, self._evaluate, self._engine = model, evaluate, engine
+        self.model, self._engine = model, engine
         self.layout = _layout(model, schema)
         usual = usual_places(model)
         kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
@@ -85,6 +84,10 @@ class TableScorer:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What is to be said of the table as a whole."""
         return tuple(self.layout.found)
+
+    @cached_property
+    def _known(self) -> KnownIndicators:
+        return KnownIndicators(self.model)
 
     @property
     def kept(self) -> list[Target]:
@@ -154,7 +157,7 @@ class TableScorer:
             if self.groups is not None:
                 submission = replace(submission, cohort=self.groups[0][first + row - 1])
                 found = (*self.groups[1].get(first + row - 1, ()), *found)
-            result = self._evaluate(submission)
+            result = score(self.model, submission, "", self._known)
             results.append(result)
             faults += [RowFault(first + row, result.subject, item) for item in (*found, *result.diagnostics)]
         return results, faults
