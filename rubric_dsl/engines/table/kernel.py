@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def compiled(source: str, folder: Path | None) -> Kernel:
 
 def _kept(text: str, folder: Path) -> Kernel:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = "kernel_" + hashlib.sha256(text.encode()).hexdigest()[:24]
+    name = "rubric_dsl_kernel_" + hashlib.sha256(text.encode()).hexdigest()[:24]
     path = folder / f"{name}.py"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         aside = folder / f"{name}.{id(text)}.new"
@@ -77,6 +78,7 @@ def _kept(text: str, folder: Path) -> Kernel:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - it ends in .py
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # numba looks it up there when it loads what it kept
     spec.loader.exec_module(module)
     found: Kernel = module.kernel
     return found
