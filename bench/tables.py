@@ -84,7 +84,7 @@ def by_hand(c: Columns, where: Callable[..., Any], whole: bool) -> list[Any]:
 
 def columns(rows: int) -> tuple[pa.Table, Columns, Columns]:
     """Return the same data for score_table, as whole numbers and as float64."""
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311 - data for a benchmark
     some = [submission(rng) for _ in range(min(rows, DIFFERENT))]
     index = np.random.default_rng(7).integers(0, len(some), rows)
     table, ints, floats = {}, {}, {}
