@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from rubric_dsl.analysis.claims import Report
     from rubric_dsl.engines.scalar import CompiledRubric
     from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
+    from rubric_dsl.engines.table.outputs import Part
+    from rubric_dsl.engines.table.score_table import TableScores
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
 
@@ -114,6 +116,24 @@ class Rubric:
         from rubric_dsl.engines.sql.query import to_sql
 
         return to_sql(self.model, dialect, **options)
+
+    def score_table(
+        self, data: object, parts: tuple[Part, ...] | None = None, engine: Literal["auto", "machine", "python"] = "auto"
+    ) -> TableScores:
+        """Score a table of submissions: one row each, the figures' addresses as the columns' names.
+
+        ``data`` is a table of Arrow, Polars or pandas, or the path of a CSV or Parquet file. Numbers are whole numbers,
+        decimals or text; binary fractions are refused. Every row has the exact answers of :meth:`score`; ``parts``
+        chooses among them (``total``, ``grade``, ``scores``, ``ranges``, ``statuses``, ``sections``, ``measures``).
+        ``engine`` may ask for compiled machine code or plain Python; by default the number of rows decides.
+
+        Raises:
+            TableError: it is no table, or its columns cannot be used.
+        """
+        from rubric_dsl.engines.table.outputs import USUAL
+        from rubric_dsl.engines.table.score_table import score_table
+
+        return score_table(self.model, data, parts or USUAL, engine)
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from rubric_dsl.diagnostics import Text
 COMMANDS = {
     "check": words("检查评分规则，报告每一处问题", "check rubrics and report every fault"),
     "score": words("给数据评分", "score submissions"),
+    "batch": words("给整张表评分", "score a whole table"),
     "explain": words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code"),
     "audit": words("核对自评的得分", "hold claimed scores against recomputed ones"),
     "improve": words("找出补回丢分的最小改动", "find the smallest changes that regain points"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,3 +20,17 @@ def tracked(items: Sequence[T], title: str) -> Iterable[T]:
     from rich.progress import track
 
     return track(items, description=title, console=Console(file=sys.stderr), transient=True)
+
+
+@contextmanager
+def counted(total: int | None, title: str) -> Iterator[Callable[[int], None]]:
+    """Give what is called with how much more is done; where somebody watches there is a bar that shows it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda more: bar.advance(task, more)

@@ -107,6 +107,11 @@ def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Su
     return Submission(subject, figures=reader.figures), faults.result()
 
 
+def submission_of(node: Node, faults: Faults) -> Submission | None:
+    """Read a submission from a tree; what is wrong with it is kept among ``faults``."""
+    return _submission(node, "", faults)
+
+
 def _submission(node: Node, digest: str, faults: Faults) -> Submission | None:
     if not isinstance(node, Fields):
         if isinstance(node, Scalar | Items):

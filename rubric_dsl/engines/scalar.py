@@ -92,7 +92,7 @@ class CompiledRubric:
     def __init__(self, model: Model, evaluate: Callable[[Mapping[str, object]], Result]) -> None:
         self.model = model
         self._evaluate = evaluate
-        self._places = _places(model)
+        self._places = usual_places(model)
         self.plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
         self._outputs = self._fast_roots()
         read = self._read()
@@ -259,7 +259,7 @@ class CompiledRubric:
         return found
 
 
-def _places(model: Model) -> dict[str, int]:
+def usual_places(model: Model) -> dict[str, int]:
     """Return how many decimals of each number the fast path keeps."""
     found = {}
     for item in model.fields.values():

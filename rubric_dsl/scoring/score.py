@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rubric_dsl.core.keys import heading_id
@@ -16,7 +16,7 @@ from rubric_dsl.evaluate.result import (
     ScoreRange,
     SectionResult,
 )
-from rubric_dsl.evaluate.state import Env
+from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
@@ -28,9 +28,15 @@ from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.whole import Whole
 from rubric_dsl.syntax.characters import fold
 
+One = Callable[[Indicator, Bound, Env, list[Diagnostic]], tuple[IndicatorResult, Outcome]]
+"""What scores one indicator; see :func:`~rubric_dsl.scoring.indicator.score_indicator`."""
 
-def score(model: Model, submission: Submission, sha256: str) -> Result:
-    """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data."""
+
+def score(model: Model, submission: Submission, sha256: str, one: One = score_indicator) -> Result:
+    """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data.
+
+    ``one`` may be another way to the same scores of an indicator, without a trace.
+    """
     bound = bind(model, submission)
     found = list(bound.found)
     found.extend(_edition_fault(model, submission))
@@ -44,7 +50,7 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
             whole.define(name)
             continue
         faults[name] = []
-        result, outcome = score_indicator(indicator, bound, whole.env, faults[name])
+        result, outcome = one(indicator, bound, whole.env, faults[name])
         override = overrides.pop(fold(indicator.name), None)
         if override is not None:
             result = _overridden(indicator, result, override, faults[name])

@@ -1,0 +1,193 @@
+"""``rubric batch``: score a table of submissions, however long."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from rubric_cli.common import (
+    FOUND,
+    NOTHING_FOUND,
+    LangOption,
+    QuietOption,
+    ReadingOption,
+    chosen,
+    fail,
+    print_diagnostics,
+    words,
+)
+from rubric_cli.loading import rubric_of
+from rubric_cli.progress import counted
+from rubric_dsl import Rubric
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.report.diagnostics_text import safe
+
+if TYPE_CHECKING:
+    from rubric_dsl.engines.table.faults import RowFault
+    from rubric_dsl.engines.table.files import ResultFile
+    from rubric_dsl.engines.table.sources import Table
+
+_SHOWN = 5
+
+
+class TableFormat(StrEnum):
+    """What results are written as."""
+
+    csv = "csv"
+    parquet = "parquet"
+    arrow = "arrow"
+
+
+def batch(
+    rubric: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
+    table: Annotated[str, typer.Argument(help=words("数据表（CSV 或 Parquet）", "table of data (CSV or Parquet)"))],
+    output: Annotated[str, typer.Option("--output", "-o", help=words("结果写到哪个文件", "file for the results"))],
+    form: Annotated[
+        TableFormat | None,
+        typer.Option(
+            "--format", help=words("结果的格式，默认看文件名", "format of the results, by default the name's")
+        ),
+    ] = None,
+    faults: Annotated[
+        str | None,
+        typer.Option("--faults", help=words("有问题的行写到哪个 CSV 文件", "CSV file for what is wrong with rows")),
+    ] = None,
+    reading: ReadingOption = None,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Score every row of a table."""
+    language = chosen(lang)
+    loaded = rubric_of(rubric, language, reading=reading)
+    try:
+        import pyarrow  # noqa: F401 - said once, and clearly
+    except ImportError:
+        message = Text(
+            "评分整张表要另装：pip install rubric-dsl[tables]", "tables need: pip install rubric-dsl[tables]"
+        )
+        fail(message, language)
+    from rubric_dsl.engines.table.faults import TableError
+    from rubric_dsl.engines.table.files import ENDINGS, ResultFile
+    from rubric_dsl.engines.table.sources import opened
+
+    path = Path(output)
+    kind = form.value if form is not None else ENDINGS.get(path.suffix.casefold())
+    if kind is None:
+        fail(
+            Text(f"{output}：看不出写成什么格式", f"{output}: its name does not say the format"),
+            language,
+            Text(
+                "文件名以 .csv、.parquet 或 .arrow 结尾，或用 --format",
+                "end it in .csv, .parquet or .arrow, or state --format",
+            ),
+        )
+    try:
+        source = opened(table)
+        if path.exists() and Path(table).exists() and path.samefile(table):
+            fail(Text(f"{output}：结果不能写到数据表上", f"{output}: the results cannot replace the table"), language)
+        with ExitStack() as stack:
+            told = stack.enter_context(_told(faults, language))
+            file = stack.enter_context(ResultFile(path, kind))
+            _run(loaded, source, file, told)
+    except TableError as error:
+        print_diagnostics(error.diagnostics, language, err=True)
+        raise typer.Exit(2) from None
+    except OSError:
+        fail(
+            Text(f"{output}：不能写入（磁盘已满？）", f"{output}: it cannot be written (is the disk full?)"),
+            language,
+            Text(
+                "没有留下写了一半的结果；有了地方再运行一次",
+                "no half results were left; run it again when there is room",
+            ),
+        )
+    if not quiet:
+        told.say(language)
+    raise typer.Exit(FOUND if told.errors else NOTHING_FOUND)
+
+
+class _Told:
+    """The faults of rows so far: into their file, and counted."""
+
+    def __init__(self, file: TextIO | None, lang: Lang) -> None:
+        self._file, self.lang = file, lang
+        self.diagnostics: tuple[Diagnostic, ...] = ()
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was told."""
+        from rubric_dsl.engines.table.files import FAULT_COLUMNS
+
+        self.counts: Counter[str] = Counter()
+        self.first: list[RowFault] = []
+        self.errors = 0
+        self.rows = 0
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            csv.writer(self._file).writerow(FAULT_COLUMNS)
+
+    def add(self, found: tuple[RowFault, ...], rows: int) -> None:
+        """Take the faults of a part of the table."""
+        from rubric_dsl.engines.table.files import fault_rows
+
+        self.rows += rows
+        self.counts.update(item.diagnostic.code for item in found)
+        self.errors += sum(item.diagnostic.is_error for item in found)
+        self.first += found[: max(0, _SHOWN - len(self.first))]
+        if self._file is not None:
+            csv.writer(self._file).writerows(fault_rows(found, self.lang))
+
+    def say(self, lang: Lang) -> None:
+        """Say on standard error what there was."""
+        print_diagnostics(self.diagnostics, lang, err=True)
+        total = sum(self.counts.values())
+        message = Text(f"评了 {self.rows} 行，{total} 处问题", f"{self.rows} rows scored, {total} faults")
+        typer.echo(safe(message.to(lang)), err=True)
+        for code, count in self.counts.most_common():
+            typer.echo(f"  {code}: {count}", err=True)
+        for item in self.first if self._file is None else ():
+            place = Text(f"第 {item.row} 行", f"row {item.row}").to(lang)
+            typer.echo(safe(f"{place}: {item.diagnostic.code}: {item.diagnostic.message.to(lang)}"), err=True)
+
+
+@contextmanager
+def _told(name: str | None, lang: Lang) -> Iterator[_Told]:
+    """Open the file of the faults, if there is to be one: aside, and renamed when all is done."""
+    if name is None:
+        yield _Told(None, lang)
+        return
+    path = Path(name)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        with aside.open("w", encoding="utf-8", newline="") as file:
+            yield _Told(file, lang)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _run(rubric: Rubric, source: Table, file: ResultFile, told: _Told) -> None:
+    from rubric_dsl.engines.table.outputs import USUAL, UnfitError
+    from rubric_dsl.engines.table.score_table import scored
+
+    texts: frozenset[str] = frozenset()
+    while True:
+        try:
+            with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step:
+                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts):
+                    file.write(part.results)
+                    told.add(part.faults, part.results.num_rows)
+                    step(part.results.num_rows)
+            return
+        except UnfitError as error:
+            texts |= {error.name}
+            file.begin_again()
+            told.begin()

@@ -1,0 +1,131 @@
+"""Results as Arrow columns: the numbers of the function, and the evaluator's where it had a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from rubric_dsl.engines.table.outputs import MOST_DIGITS, Output, UnfitError
+from rubric_dsl.engines.table.rows import Ends
+from rubric_dsl.numbers import text_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+STATUSES = ("scored", "missing", "not_applicable", "override", "invalid")
+_WORD = 2**63
+
+
+def field_types(output: Output, grades: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return the names and Arrow types of an output's columns."""
+    import pyarrow as pa
+
+    kinds = {
+        "decimal": pa.decimal64(MOST_DIGITS, output.places),
+        "fraction": pa.struct([("numerator", pa.int64()), ("denominator", pa.int64())]),
+        "text": pa.string(),
+        "status": pa.dictionary(pa.int8(), pa.string()),
+        "grade": pa.dictionary(pa.int8(), pa.string()),
+    }
+    names = [output.name, *([f"{output.name}.min", f"{output.name}.max"] if output.ranged else [])]
+    return [(name, kinds[output.kind]) for name in names]
+
+
+def words(numbers: Numbers, absent: Numbers | None, names: Sequence[str]) -> pa.Array:
+    """Return a column of words from their places."""
+    import numpy as np
+    import pyarrow as pa
+
+    indices = pa.array(numbers.astype(np.int8, copy=False), mask=absent)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), pa.string()))
+
+
+def columns(
+    output: Output,
+    numbers: list[Numbers],
+    without: Numbers | None,
+    slow: Numbers,
+    ends: list[Ends],
+) -> list[pa.Array]:
+    """Return an output's columns.
+
+    ``numbers`` are the function's, ``without`` marks rows that have no score, ``slow`` are the rows of the evaluator
+    and ``ends`` what it said of them. Where no row is the evaluator's, all columns share the same numbers.
+
+    Raises:
+        UnfitError: a number does not fit the column's type.
+    """
+    import numpy as np
+
+    scores = _patched(output, numbers, slow, [score for score, _, _ in ends])
+    absent = without
+    open_ = [place for place, (score, _, _) in zip(slow.tolist(), ends, strict=True) if score is None]
+    if open_:
+        absent = np.zeros(len(numbers[0]), bool) if without is None else without.copy()
+        absent[slow] = False
+        absent[open_] = True
+    elif without is not None and len(slow):
+        absent = without.copy()
+        absent[slow] = False
+    found = [_column(output, scores, absent)]
+    if not output.ranged:
+        return found
+    if not len(slow):
+        plain = found[0] if without is None else _column(output, numbers, None)
+        return [*found, plain, plain]
+    sides = [_patched(output, numbers, slow, [end[side] for end in ends]) for side in (1, 2)]
+    return [*found, *(_column(output, side, None) for side in sides)]
+
+
+def _patched(output: Output, numbers: list[Numbers], slow: Numbers, values: Sequence[Fraction | None]) -> list[Numbers]:
+    if not len(slow):
+        return numbers
+    pairs = [_parts(output, value) for value in values]
+    found = [item.astype(object) if output.kind == "text" else item.copy() for item in numbers]
+    for place, item in enumerate(found):
+        item[slow] = [pair[place] for pair in pairs]
+    return found
+
+
+def _parts(output: Output, value: Fraction | None) -> tuple[int, ...]:
+    if value is None:
+        return (0, 1) if output.kind != "decimal" else (0,)
+    if output.kind == "decimal":
+        scaled = value * 10**output.places
+        if scaled.denominator != 1 or abs(scaled) >= 10**MOST_DIGITS:
+            raise UnfitError(output.name)
+        return (scaled.numerator,)
+    if output.kind == "fraction" and max(abs(value.numerator), value.denominator) >= _WORD:
+        raise UnfitError(output.name)
+    return value.numerator, value.denominator
+
+
+def _column(output: Output, numbers: list[Numbers], absent: Numbers | None) -> pa.Array:
+    import pyarrow as pa
+
+    if output.kind == "text":
+        return text_column(numbers, absent)
+    if output.kind == "fraction":
+        top, bottom = (pa.array(item) for item in numbers)
+        mask = None if absent is None else pa.array(absent)
+        return pa.StructArray.from_arrays([top, bottom], names=["numerator", "denominator"], mask=mask)
+    valid = None if absent is None else pa.array(~absent).buffers()[1]
+    buffers = [valid, pa.py_buffer(numbers[0])]
+    return pa.Array.from_buffers(pa.decimal64(MOST_DIGITS, output.places), len(numbers[0]), buffers)
+
+
+def text_column(numbers: list[Numbers], absent: Numbers | None) -> pa.Array:
+    """Return exact numbers, given as numerators and denominators, as text in lowest terms."""
+    import pyarrow as pa
+
+    known: dict[tuple[int, int], str] = {}
+    found = []
+    for pair in zip(numbers[0].tolist(), numbers[1].tolist(), strict=True):
+        if pair not in known:
+            known[pair] = text_of(Fraction(*pair))
+        found.append(known[pair])
+    return pa.array(found, pa.string(), mask=absent)

@@ -1,0 +1,66 @@
+"""What is wrong with a table as a whole, and with its rows."""
+
+from __future__ import annotations
+
+from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.records import dataclass
+
+
+class TableError(Exception):
+    """A table that cannot be scored; ``diagnostics`` say why."""
+
+    def __init__(self, *found: Diagnostic) -> None:
+        super().__init__("\n".join(f"{item.message.zh} / {item.message.en}" for item in found))
+        self.diagnostics = found
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A diagnostic of one row; rows are counted from 1, the header left out."""
+
+    row: int
+    subject: str
+    diagnostic: Diagnostic
+
+
+def float_column(name: str) -> Diagnostic:
+    """Report a column of binary fractions."""
+    return Diagnostic(
+        "float-refused",
+        "error",
+        "data",
+        Text(
+            f"“{name}”这一列是二进制小数，不是写下的数",
+            f"the column '{name}' holds binary fractions, not the numbers that were written",
+        ),
+        hint=Text(
+            "换成十进制数，写明小数位数，如 decimal(18, 2)，或用文本",
+            "cast it to decimals with a stated number of places, such as decimal(18, 2), or to text",
+        ),
+    )
+
+
+def column_twice(name: str) -> Diagnostic:
+    """Report a second column for the same figure."""
+    return Diagnostic(
+        "duplicate-column",
+        "error",
+        "data",
+        Text(f"“{name}”有两列", f"there are two columns for '{name}'"),
+        hint=Text("只留一列", "keep one of them"),
+    )
+
+
+def unknown_column(name: str) -> Diagnostic:
+    """Report a column that the rubric does not have; it is left out of account."""
+    return Diagnostic(
+        "unknown-figure",
+        "warning",
+        "data",
+        Text(f"指标体系里没有“{name}”，这一列没有用", f"the rubric has no figure '{name}'; the column is not used"),
+    )
+
+
+def no_table(reason: Text) -> Diagnostic:
+    """Report what is no table."""
+    return Diagnostic("wrong-shape", "error", "data", reason)

@@ -1,0 +1,144 @@
+"""Results into files: written aside, then renamed, so that a file is complete or not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from rubric_dsl.engines.table.faults import RowFault
+from rubric_dsl.numbers import text_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+Format = Literal["csv", "parquet", "arrow"]
+ENDINGS: dict[str, Format] = {
+    ".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow",
+}  # fmt: skip
+_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ResultFile:
+    """A file of results that is there once it is complete.
+
+    Until then it is written under the name of :attr:`aside` in the same folder; a run that was killed leaves at most
+    that, and the next one writes over it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+
+    def __init__(self, path: Path, form: Format) -> None:
+        self.path, self.form = path, form
+        self.aside = path.with_name(f".{path.name}.part")
+        self._writer: pyarrow.parquet.ParquetWriter | pyarrow.csv.CSVWriter | pa.RecordBatchWriter | None = None
+
+    def __enter__(self) -> ResultFile:
+        self.aside.open("wb").close()
+        return self
+
+    def begin_again(self) -> None:
+        """Leave out what was written so far."""
+        self._close()
+        self.aside.open("wb").close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a part of the results."""
+        shown = as_text(batch) if self.form == "csv" else batch
+        if self._writer is None:
+            self._writer = self._opened(shown.schema)
+        self._writer.write(shown)
+
+    def _opened(
+        self, schema: pa.Schema
+    ) -> pyarrow.parquet.ParquetWriter | pyarrow.csv.CSVWriter | pa.RecordBatchWriter:
+        if self.form == "parquet":
+            import pyarrow.parquet as pq
+
+            return pq.ParquetWriter(self.aside, schema, compression="zstd")
+        if self.form == "csv":
+            import pyarrow.csv as pc
+
+            return pc.CSVWriter(self.aside, schema, write_options=pc.WriteOptions(quoting_style="needed"))
+        import pyarrow as pa
+
+        return pa.ipc.new_file(self.aside, schema)
+
+    def _close(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._close()
+            if kind is None:
+                self.aside.replace(self.path)
+        except OSError:
+            if kind is None:
+                raise
+        finally:
+            self.aside.unlink(missing_ok=True)
+
+
+def as_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return results as text: exact numbers in lowest terms, ``4.5`` when the decimal is finite, else ``27/7``."""
+    import pyarrow as pa
+
+    arrays = [_texts(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _texts(name: str, column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    from rubric_dsl.engines.table.arrays import text_column
+
+    kind = column.type
+    if pa.types.is_decimal(kind):
+        found = column.cast(pa.decimal128(kind.precision, kind.scale)).dictionary_encode()
+        words = [text_of(_fraction(value)) for value in found.dictionary.to_pylist()]
+        return pa.array(words, pa.string()).take(found.indices)
+    if pa.types.is_struct(kind):
+        top, bottom = (column.field(place).to_numpy(zero_copy_only=False) for place in (0, 1))
+        absent = column.is_null().to_numpy(zero_copy_only=False) if column.null_count else None
+        return text_column([top, bottom], absent)
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+    column = column.cast(pa.string())
+    if name == "subject":
+        return pa.array([_safe(value) for value in column.to_pylist()], pa.string())
+    return column
+
+
+def _fraction(value: object) -> Fraction:
+    return Fraction(str(value))
+
+
+def _safe(value: str | None) -> str | None:
+    """Keep a spreadsheet from taking a department's name for a formula."""
+    return "'" + value if value is not None and value.startswith(_SIGNS) else value
+
+
+FAULT_COLUMNS = ("row", "subject", "severity", "code", "message")
+
+
+def fault_rows(faults: Iterable[RowFault], lang: Literal["zh", "en"]) -> list[tuple[str, ...]]:
+    """Return faults as the cells of a table with the columns :data:`FAULT_COLUMNS`."""
+    return [
+        (
+            str(item.row),
+            _safe(item.subject) or "",
+            item.diagnostic.severity,
+            item.diagnostic.code,
+            item.diagnostic.message.to(lang),
+        )
+        for item in faults
+    ]

@@ -1,0 +1,99 @@
+"""A table of submissions in, a table of results out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.engines.table.faults import RowFault
+from rubric_dsl.engines.table.outputs import USUAL, Part, UnfitError
+from rubric_dsl.engines.table.program import Engine
+from rubric_dsl.engines.table.rows import submission_at
+from rubric_dsl.engines.table.scorer import Scored, TableScorer
+from rubric_dsl.engines.table.sources import Table, opened
+from rubric_dsl.model.model import Model
+from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.cohort import with_cohorts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class TableScores:
+    """The results of a table, row by row, and all that is wrong with it.
+
+    ``table`` is a ``pyarrow.Table``; ``diagnostics`` are of the table as a whole, ``faults`` of single rows.
+    """
+
+    table: pa.Table
+    faults: tuple[RowFault, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def score_table(model: Model, data: object, parts: tuple[Part, ...] = USUAL, engine: Engine = "auto") -> TableScores:
+    """Score a table that fits into memory; see :meth:`rubric_dsl.Rubric.score_table`.
+
+    Raises:
+        TableError: it is no table, or its columns cannot be used.
+    """
+    import pyarrow as pa
+
+    source = opened(data)
+    texts: frozenset[str] = frozenset()
+    found: list[tuple[tuple[Diagnostic, ...], Scored]] = []
+    while not found:
+        try:
+            found = list(scored(model, source, parts, texts, engine))
+        except UnfitError as error:
+            texts |= {error.name}
+    diagnostics, results = found[0][0], [item for _, item in found]
+    return TableScores(
+        pa.Table.from_batches([item.results for item in results]),
+        tuple(fault for item in results for fault in item.faults),
+        diagnostics,
+    )
+
+
+def scored(
+    model: Model,
+    source: Table,
+    parts: tuple[Part, ...],
+    texts: frozenset[str],
+    engine: Engine = "auto",
+) -> Iterator[tuple[tuple[Diagnostic, ...], Scored]]:
+    """Yield the parts of a table, scored, each with what is to be said of the table as a whole.
+
+    Raises:
+        TableError: the columns cannot be used.
+        UnfitError: a column must be among ``texts``; begin again.
+    """
+    scorer = TableScorer(model, source.schema, parts, texts, engine)
+    if model.cohorts:
+        scorer = _with_group(scorer, model, source)
+    first = 1
+    empty = True
+    for batch in source.batches():
+        if batch.num_rows or empty:
+            yield scorer.diagnostics, scorer.score(batch, first)
+            first += batch.num_rows
+            empty = False
+    if empty:
+        yield scorer.diagnostics, scorer.score(_none(source), first)
+
+
+def _none(source: Table) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_arrays([pa.array([], item.type) for item in source.schema], schema=source.schema)
+
+
+def _with_group(scorer: TableScorer, model: Model, source: Table) -> TableScorer:
+    """Work out what is asked of the group from all rows, before any row is scored."""
+    submissions = []
+    for batch in source.batches():
+        submissions += [submission_at(scorer.kept, row)[0] for row in scorer.cells(batch)]
+    given, faults = with_cohorts(model, submissions)
+    scorer.groups = ([item.cohort for item in given], faults)
+    return scorer

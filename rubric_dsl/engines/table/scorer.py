@@ -1,0 +1,237 @@
+"""Scores the parts of a table one after the other, each row exactly as single scoring does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rubric_dsl.data.columns import Target, canonical_target, target_of
+from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.engines.scalar import usual_places
+from rubric_dsl.engines.table import faults as say
+from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
+from rubric_dsl.engines.table.arrays import STATUSES, columns, words
+from rubric_dsl.engines.table.faults import RowFault, TableError
+from rubric_dsl.engines.table.known import KnownIndicators
+from rubric_dsl.engines.table.outputs import Output, Part, section_keys
+from rubric_dsl.engines.table.program import Engine, Program, stand_in
+from rubric_dsl.engines.table.rows import ends_of, section_places, submission_at
+from rubric_dsl.evaluate.result import Result
+from rubric_dsl.formulas.cohorts import Group
+from rubric_dsl.model.model import Model
+from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.score import score
+from rubric_dsl.syntax.characters import fold
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A part of a table, scored: the results and what is wrong with its rows."""
+
+    results: pa.RecordBatch
+    faults: tuple[RowFault, ...]
+
+
+@dataclass(slots=True)
+class _Layout:
+    """Which column of the table is what."""
+
+    targets: list[Target | None]
+    inputs: dict[str, int] = field(default_factory=dict)
+    single: list[int] = field(default_factory=list)
+    subject: int | None = None
+    edition: int | None = None
+    found: list[Diagnostic] = field(default_factory=list)
+
+
+class TableScorer:
+    """Scores tables of one layout.
+
+    Raises:
+        TableError: the columns cannot be used.
+        UnfitError: a column of the results must be text.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        schema: pa.Schema,
+        parts: tuple[Part, ...],
+        texts: frozenset[str] = frozenset(),
+        engine: Engine = "auto",
+    ) -> None:
+        self.model, self._engine = model, engine
+        self.layout = _layout(model, schema)
+        usual = usual_places(model)
+        kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
+        self._places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
+        scales = {key: 10**places for key, places in self._places.items()}
+        self.program = Program(model, scales, frozenset(self.layout.inputs), parts, texts)
+        self._marks = {w.key for item in model.indicators.values() for w in item.inputs if w.kind == "mark"}
+        self._sections = section_places(model, section_keys(model))
+        self.groups: tuple[list[Mapping[str, Group]], dict[int, list[Diagnostic]]] | None = None
+        """Of each row of the table, what is asked of its group, and what is wrong with that."""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is to be said of the table as a whole."""
+        return tuple(self.layout.found)
+
+    @cached_property
+    def _known(self) -> KnownIndicators:
+        return KnownIndicators(self.model)
+
+    @property
+    def kept(self) -> list[Target]:
+        """What the columns that are used stand for."""
+        return [target for target in self.layout.targets if target is not None]
+
+    def cells(self, batch: pa.RecordBatch) -> Iterator[tuple[object, ...]]:
+        """Yield the cells of each row that are used, in the order of :attr:`kept`."""
+        used = [index for index, target in enumerate(self.layout.targets) if target is not None]
+        columns_ = [batch.column(index).to_pylist() for index in used]
+        return zip(*columns_, strict=True) if columns_ else iter([()] * batch.num_rows)
+
+    def score(self, batch: pa.RecordBatch, first: int = 1) -> Scored:
+        """Score the rows of one part of the table; the first is row ``first``."""
+        import numpy as np
+
+        count = batch.num_rows
+        ok = np.ones(count, np.uint8)
+        given = self._given(batch, ok)
+        for index in self.layout.single:
+            ok[batch.column(index).is_valid().to_numpy(zero_copy_only=False)] = 0
+        if self.layout.edition is not None:
+            self._editions(batch.column(self.layout.edition), ok)
+        numbers_ = self.program.run(count, given, ok, self._engine)
+        slow = np.flatnonzero(ok == 0)
+        results, faults = self._slow(batch, slow, first)
+        return Scored(self._batch(batch, numbers_, slow, results), tuple(faults))
+
+    def _given(self, batch: pa.RecordBatch, ok: Array) -> dict[str, Array]:
+        whole = self.program.whole
+        found: dict[str, Array] = {}
+        for key, index in self.layout.inputs.items():
+            column = batch.column(index)
+            if key in whole.choices:
+                read = codes(column, whole.choices[key].options, mark=key in self._marks)
+            else:
+                read = numbers(column, self._places[key])
+            found[key] = self._checked(key, read, ok)
+        return found
+
+    def _checked(self, key: str, read: Numbers, ok: Array) -> Array:
+        """Take out the rows in which a figure is missing or cannot be read plainly."""
+        import numpy as np
+
+        values = read.values
+        if read.bad is not None:
+            ok[read.bad] = 0
+        if read.missing is not None:
+            if key in self.program.needed or not read.missing.all():
+                ok[read.missing] = 0
+            else:
+                item = self.program.whole.numbers.get(key)
+                values = np.where(read.missing, 0 if item is None else stand_in(item), values)
+        return values
+
+    def _editions(self, column: pa.Array, ok: Array) -> None:
+        for row, value in enumerate(column.to_pylist()):
+            if value not in (None, "") and fold(str(value)) != fold(self.model.edition):
+                ok[row] = 0
+
+    def _slow(self, batch: pa.RecordBatch, slow: Array, first: int) -> tuple[list[Result], list[RowFault]]:
+        results: list[Result] = []
+        faults: list[RowFault] = []
+        taken = batch.take(slow) if len(slow) else batch.slice(0, 0)
+        for row, cells in zip(slow.tolist(), self.cells(taken), strict=True):
+            submission, found = submission_at(self.kept, cells)
+            if self.groups is not None:
+                submission = replace(submission, cohort=self.groups[0][first + row - 1])
+                found = (*self.groups[1].get(first + row - 1, ()), *found)
+            result = score(self.model, submission, "", self._known)
+            results.append(result)
+            faults += [RowFault(first + row, result.subject, item) for item in (*found, *result.diagnostics)]
+        return results, faults
+
+    def _batch(
+        self, batch: pa.RecordBatch, numbers_: list[list[Array]], slow: Array, results: list[Result]
+    ) -> pa.RecordBatch:
+        import pyarrow as pa
+
+        names: list[str] = []
+        arrays: list[pa.Array] = []
+        if self.layout.subject is not None:
+            names.append("subject")
+            arrays.append(batch.column(self.layout.subject))
+        for output, own in zip(self.program.outputs, numbers_, strict=True):
+            found = self._columns(output, own, slow, results)
+            names += [output.name, f"{output.name}.min", f"{output.name}.max"][: len(found)]
+            arrays += found
+        return pa.RecordBatch.from_arrays(arrays, names=names)
+
+    def _columns(self, output: Output, own: list[Array], slow: Array, results: list[Result]) -> list[pa.Array]:
+        import numpy as np
+
+        if output.kind == "status":
+            # The function says whether an indicator is applicable; "scored" is 0, "not_applicable" 2.
+            places = np.where(own[0] != 0, 0, 2).astype(np.int8)
+            places[slow] = [STATUSES.index(result.indicators[output.owner].status) for result in results]
+            return [words(places, None, STATUSES)]
+        if output.kind == "grade":
+            last = len(self.model.grades) - 1
+            names = [grade.name for grade in self.model.grades]
+            places = (last - own[0]).astype(np.int8)
+            places[slow] = [-1 if result.grade.value is None else names.index(result.grade.value) for result in results]
+            absent = places < 0
+            places[absent] = 0
+            return [words(places, absent if absent.any() else None, names)]
+        flagged = output.of in ("score", "measure")
+        without = own[-1].astype(bool) if flagged else None
+        ends = [ends_of(result, output, self._sections) for result in results]
+        own = own[:-1] if flagged else own
+        return columns(output, own, without if without is not None and without.any() else None, slow, ends)
+
+
+def _layout(model: Model, schema: pa.Schema) -> _Layout:
+    import pyarrow as pa
+
+    known = {fold(item.key): item.key for item in model.fields.values()}
+    known |= {fold(w.key): w.key for item in model.indicators.values() for w in item.inputs}
+    computed = {item.key for item in model.fields.values() if item.parameter or item.formula is not None}
+    layout = _Layout([None] * len(schema))
+    seen: set[tuple[str, str]] = set()
+    wrong: list[Diagnostic] = []
+    for index, column in enumerate(schema):
+        target = canonical_target(target_of(column.name))
+        if target.identity in seen:
+            wrong.append(say.column_twice(column.name))
+            continue
+        seen.add(target.identity)
+        key = known.get(fold(target.name)) if target.part == "figures" else None
+        if target.part == "figures" and key is None:
+            layout.found.append(say.unknown_column(column.name))
+            continue
+        if pa.types.is_floating(column.type):
+            wrong.append(say.float_column(column.name))
+            continue
+        layout.targets[index] = target
+        if target.part == "subject":
+            layout.subject = index
+        elif target.part == "edition":
+            layout.edition = index
+        elif key is not None and key not in computed:
+            layout.inputs[key] = index
+        elif target.part in ("figures", "score", "reason", "source"):
+            layout.single.append(index)
+    if wrong:
+        raise TableError(*wrong)
+    return layout

@@ -1,0 +1,126 @@
+"""A table gives, row by row, what single scoring gives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rubric_dsl as rd
+from rubric_dsl.engines.table.outputs import PARTS
+from rubric_dsl.engines.table.score_table import TableScores
+from rubric_dsl.numbers import text_of
+from tests.generative.strategies import RandomRubric, figures, rubrics
+
+pa = pytest.importorskip("pyarrow")
+
+relaxed = settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+Row = dict[str, str | None]
+EXTREME = (
+    "9223372036854775807",
+    "9223372036854775808",
+    "1" + "0" * 30,
+    "0.000000000001",
+    "-1",
+    "1e3",
+    "１２",
+    "12 万元",
+    "abc",
+    "",
+)
+
+
+def number(value: object) -> Fraction | None:
+    if isinstance(value, dict):
+        return Fraction(value["numerator"], value["denominator"])
+    return None if value is None else Fraction(str(value))
+
+
+def check(rubric: rd.Rubric, rows: list[Row], found: TableScores) -> None:
+    columns: dict[str, list[Any]] = found.table.to_pydict()
+    for place, row in enumerate(rows):
+        result = rubric.score({key: value for key, value in row.items() if value is not None})
+        own = {name: values[place] for name, values in columns.items()}
+        for name, item in result.indicators.items():
+            assert number(own[name]) == item.score
+            assert number(own[f"{name}.min"]) == item.range.min
+            assert number(own[f"{name}.max"]) == item.range.max
+            assert own[f"{name}.status"] == item.status
+            assert number(own[f"{name}.measure"]) == item.measure
+        if result.has_total:
+            assert number(own["total"]) == result.total.score
+            assert number(own["total.min"]) == result.total.min
+            assert number(own["total.max"]) == result.total.max
+            assert number(own["points"]) == result.total.points
+        assert own.get("grade") == result.grade.value
+        for section in result.sections:
+            name = "/".join((*section.path, section.name)) + "/"
+            if name in own:
+                assert number(own[name]) == section.range.score
+                assert number(own[f"{name}.min"]) == section.range.min
+        told = [item.diagnostic.code for item in found.faults if item.row == place + 1]
+        assert told == [item.code for item in result.diagnostics]
+
+
+def written(value: object) -> str:
+    return text_of(value) if isinstance(value, Fraction) else str(value)
+
+
+@st.composite
+def tables(draw: st.DrawFn, random: RandomRubric) -> list[Row]:
+    rows: list[Row] = []
+    for _ in range(draw(st.integers(1, 5))):
+        complete = draw(figures(random))
+        row: Row = {key: written(value) for key, value in complete.items()}
+        spoilt = st.lists(st.sampled_from(sorted(row) or [""]), max_size=2)
+        for key in draw(spoilt) if row else ():
+            row[key] = draw(st.one_of(st.none(), st.sampled_from(EXTREME)))
+        rows.append(row)
+    return rows
+
+
+def scored(rubric: rd.Rubric, rows: list[Row], engine: str = "python") -> TableScores:
+    keys = list(rows[0])
+    table = pa.table({key: pa.array([row[key] for row in rows], pa.string()) for key in keys})
+    return rubric.score_table(table, PARTS, engine)  # type: ignore[arg-type]
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_each_row_of_a_table_is_scored_as_alone(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    if rubric.model.cohorts:
+        return
+    rows = data.draw(tables(random))
+    if rows[0]:
+        check(rubric, rows, scored(rubric, rows))
+
+
+@pytest.mark.slow
+@settings(parent=relaxed, max_examples=400)
+@given(st.data(), rubrics)
+def test_each_row_of_a_table_is_scored_as_alone_at_length(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    if rubric.model.cohorts:
+        return
+    rows = data.draw(tables(random))
+    if rows[0]:
+        check(rubric, rows, scored(rubric, rows))
+
+
+@pytest.mark.slow
+@settings(parent=relaxed, max_examples=5)
+@given(st.data(), rubrics)
+def test_machine_code_scores_as_single_scoring(data: st.DataObject, random: RandomRubric) -> None:
+    pytest.importorskip("numba")
+    rubric = rd.loads(random.text)
+    if rubric.model.cohorts:
+        return
+    rows = [row for _ in range(8) for row in data.draw(tables(random))]
+    if rows[0]:
+        check(rubric, rows, scored(rubric, rows, "machine"))

@@ -1,0 +1,234 @@
+"""``rubric batch`` and tables in every form: what comes out, what is refused, and what a failure leaves behind."""
+
+from __future__ import annotations
+
+import csv
+import resource
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import rubric_dsl as rd
+from rubric_dsl.engines.table.faults import TableError
+from rubric_dsl.engines.table.score_table import TableScores
+
+pa = pytest.importorskip("pyarrow")
+import pyarrow.parquet as pq  # noqa: E402 - only where it is installed
+
+RUBRIC = """指标体系 试 年度 2019
+满分 10
+计步 整步
+等级 优 ≥ 8，差 < 8
+基础数据表
+  甲：万元
+  乙：万元，> 0
+一级指标 一 10
+三级指标 控制率 6
+  指标值 甲 ÷ 乙
+  评价标准 ≤ 100% 计满分；每超过 1个百分点 扣0.5分，扣完为止
+三级指标 完成率 4
+  指标值 甲 ÷ 乙
+  评价标准 按比例计分，最多 满分
+"""
+COHORT = """指标体系 试 年度 2019
+满分 10
+计步 整步
+基础数据表
+  甲：万元
+一级指标 一 10
+三级指标 排名 10
+  指标值 甲 ÷ 同组平均（甲）
+  评价标准 按比例计分，最多 满分
+"""
+COMMAND = [sys.executable, "-c", "from rubric_cli.app import app; app()", "batch"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments, "--lang", "en"], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "r.rubric").write_text(RUBRIC, encoding="utf-8")
+    rows = ["单位,甲,乙,备用", "=一局,110,100,1", "二局,,100,1", "三局,50,0,1", "四局,3,7,1", "五局,abc,7,1"]
+    (tmp_path / "t.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_table_becomes_a_table_of_results(folder: Path) -> None:
+    out = folder / "o.csv"
+    done = run(str(folder / "r.rubric"), str(folder / "t.csv"), "-o", str(out), "--faults", str(folder / "f.csv"))
+    assert done.returncode == 1, done.stderr
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["subject"] for row in rows] == ["'=一局", "二局", "三局", "四局", "五局"]
+    assert [row["控制率"] for row in rows] == ["1", "", "", "6", ""]
+    assert [row["完成率"] for row in rows] == ["4", "", "", "12/7", ""]
+    assert [row["total"] for row in rows] == ["5", "", "", "54/7", ""]
+    assert rows[1]["total.min"] == "0"
+    assert rows[1]["total.max"] == "10"
+    assert [row["控制率.status"] for row in rows] == ["scored", "missing", "invalid", "scored", "invalid"]
+    assert [row["grade"] for row in rows] == ["差", "", "", "差", ""]
+    with (folder / "f.csv").open(encoding="utf-8", newline="") as file:
+        faults = [(row["row"], row["subject"], row["code"]) for row in csv.DictReader(file)]
+    assert faults == [("3", "三局", "outside-limits"), ("5", "五局", "not-a-number")]
+    assert "备用" in done.stderr
+    assert {path.name for path in folder.iterdir()} == {"r.rubric", "t.csv", "o.csv", "f.csv"}
+
+
+def test_parquet_to_parquet(folder: Path) -> None:
+    amounts = pa.array([Decimal("110.00"), Decimal("3.00"), None], pa.decimal128(20, 2))
+    pq.write_table(pa.table({"甲": amounts, "乙": [100, 7, 5]}), folder / "t.parquet")
+    done = run(str(folder / "r.rubric"), str(folder / "t.parquet"), "-o", str(folder / "o.parquet"))
+    assert done.returncode == 0, done.stderr
+    found = pq.read_table(folder / "o.parquet").to_pylist()
+    assert [row["控制率"] for row in found] == [Decimal(1), Decimal(6), None]
+    pairs = [row["完成率"] for row in found]
+    assert Fraction(pairs[1]["numerator"], pairs[1]["denominator"]) == Fraction(12, 7)
+    assert pairs[2] is None
+
+
+@pytest.mark.parametrize(
+    ("table", "out", "said"),
+    [
+        ("none.csv", "o.csv", "there is no such file"),
+        ("t.csv", "o.xyz", "its name does not say the format"),
+        ("t.csv", "t.csv", "cannot replace the table"),
+        ("t.csv", "none/o.csv", "it cannot be written"),
+        ("r.rubric", "o.parquet", ""),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_leaves_nothing(folder: Path, table: str, out: str, said: str) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = run(str(folder / "r.rubric"), str(folder / table), "-o", str(folder / out))
+    assert done.returncode == 2 if said else done.returncode in (0, 1, 2)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    if said:
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def long_table(folder: Path, rows: int, cells: str) -> Path:
+    path = folder / "long.csv"
+    path.write_text("单位,甲,乙\n" + "".join(f"{'局' * 9}{row},{cells}\n" for row in range(rows)), encoding="utf-8")
+    return path
+
+
+def test_a_killed_run_leaves_no_results_and_can_be_run_again(folder: Path) -> None:
+    table, out = long_table(folder, 30_000, ",7"), folder / "o.csv"
+    arguments = [str(folder / "r.rubric"), str(table), "-o", str(out)]
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while not (folder / ".o.csv.part").exists():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+    assert not out.exists()
+    long_table(folder, 3, "1,7")
+    assert run(*arguments).returncode == 0
+    assert out.exists()
+    assert not (folder / ".o.csv.part").exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "arrow"])
+def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, ending: str) -> None:
+    table, out = long_table(folder, 20_000, "1,7"), folder / f"o.{ending}"
+    done = subprocess.run(
+        [*COMMAND, str(folder / "r.rubric"), str(table), "-o", str(out), "--lang", "en"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )
+    assert done.returncode == 2, done.stderr
+    assert "is the disk full?" in done.stderr
+    assert not [
+        path
+        for path in folder.iterdir()
+        if path.name.endswith(("part", ending)) and path.name not in ("t.csv", "long.csv")
+    ]
+
+
+def totals(found: TableScores) -> list[Fraction | None]:
+    cells = found.table.to_pydict()["total"]
+    return [None if cell is None else Fraction(cell["numerator"], cell["denominator"]) for cell in cells]
+
+
+def test_every_kind_of_column_gives_the_same_numbers() -> None:
+    rubric = rd.loads(RUBRIC)
+    expected = [Fraction(5), Fraction(54, 7)]
+    texts = ["110", "3"]
+    for kind in (pa.string(), pa.large_string(), pa.int16(), pa.uint64(), pa.decimal64(9, 3), pa.decimal256(40, 2)):
+        column = (
+            pa.array(texts).cast(kind)
+            if pa.types.is_large_string(kind)
+            else pa.array(
+                [
+                    Decimal(text) if pa.types.is_decimal(kind) else int(text) if pa.types.is_integer(kind) else text
+                    for text in texts
+                ],
+                kind,
+            )
+        )
+        table = pa.table({"甲": column, "乙": [100, 7]})
+        assert totals(rubric.score_table(table)) == expected
+        assert totals(rubric.score_table(table.slice(1))) == expected[1:]
+
+
+def test_binary_fractions_are_refused_with_the_reason() -> None:
+    with pytest.raises(TableError) as caught:
+        rd.loads(RUBRIC).score_table(pa.table({"甲": [1.5], "乙": [1]}))
+    assert caught.value.diagnostics[0].code == "float-refused"
+    with pytest.raises(TableError):
+        rd.loads(RUBRIC).score_table([1, 2])
+
+
+@pytest.mark.parametrize("power", [31, 40, 44, 52, 53, 62, 63, 64, 100])
+def test_great_numbers_are_exact_or_the_evaluators(power: int) -> None:
+    rubric = rd.loads(RUBRIC)
+    edges = [2**power + more for more in (-1, 0, 1)]
+    rows = [(a * k // 100, a) for a in edges for k in (100, 101, 105, 112)] + [(a * 101, a * 100) for a in edges]
+    table = pa.table({"甲": [str(a) for a, _ in rows], "乙": [str(b) for _, b in rows]})
+    for engine in ("python", "auto"):
+        found = rubric.score_table(table, engine=engine)
+        for place, (a, b) in enumerate(rows):
+            result = rubric.score({"甲": a, "乙": b})
+            assert found.table["控制率"][place].as_py() == result.indicators["控制率"].score
+            cell = found.table["total"][place].as_py()
+            total = Fraction(cell["numerator"], cell["denominator"]) if isinstance(cell, dict) else Fraction(cell)
+            assert total == result.total.score
+
+
+def test_a_group_is_the_whole_table() -> None:
+    rubric = rd.loads(COHORT)
+    found = rubric.score_table(pa.table({"单位": ["一", "二", "三"], "甲": ["1", "2", "6"]}), ("scores", "ranges"))
+    cells = found.table.to_pydict()["排名"]
+    scores = [
+        Fraction(str(c)) if not isinstance(c, dict) else Fraction(c["numerator"], c["denominator"]) for c in cells
+    ]
+    assert scores == [Fraction(10, 3), Fraction(20, 3), 10]
+
+
+@pytest.mark.slow
+def test_machine_code_is_kept_between_runs(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    code = (
+        "import rubric_dsl as rd, pyarrow as pa\n"
+        f"rubric = rd.loads({RUBRIC!r})\n"
+        "table = pa.table({'甲': ['110', '3'], '乙': ['100', '7']})\n"
+        "print(rubric.score_table(table, ('scores',), 'machine').table['控制率'].to_pylist())"
+    )
+    environment = {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "PATH": ""}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+        )
+        assert done.stdout.strip() == "[Decimal('1'), Decimal('6')]", done.stderr
+    assert len(list(tmp_path.rglob("*.nbc"))) == 1
