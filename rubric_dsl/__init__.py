@@ -15,21 +15,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rubric_dsl.api import (
-        Rubric,
-        check_source,
-        dump,
-        exact_text,
-        format_source,
-        load,
-        loads,
-        new_rubric,
-    )
+    from rubric_dsl.api import Rubric, check_source, load, loads
     from rubric_dsl.data.submission import Submission
     from rubric_dsl.diagnostics import Diagnostic, RubricError
     from rubric_dsl.evaluate.result import Explanation, Result
     from rubric_dsl.scoring.examples import ExampleResult
     from rubric_dsl.source import Source, UnreadableError, read_source
+    from rubric_dsl.texts import dump, exact_text, format_source, new_rubric
 
 __all__ = [
     "Diagnostic",
@@ -52,6 +44,10 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
+    "dump": "texts",
+    "exact_text": "texts",
+    "format_source": "texts",
+    "new_rubric": "texts",
     "Diagnostic": "diagnostics",
     "ExampleResult": "scoring.examples",
     "Explanation": "evaluate.result",

@@ -17,14 +17,12 @@ from rubric_dsl.model.assemble import STEP_READINGS
 from rubric_dsl.model.build import build
 from rubric_dsl.model.editions import Expanded, Opener, expand
 from rubric_dsl.model.model import Decision, Indicator, Model
-from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.cohort import with_cohorts
 from rubric_dsl.scoring.examples import ExampleResult, run_examples
 from rubric_dsl.scoring.score import score
 from rubric_dsl.source import Source, UnreadableError, read_source
 from rubric_dsl.syntax.parse import parse
-from rubric_dsl.syntax.write import write_document
 
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
@@ -336,44 +334,3 @@ def loads(source: Source | str, folder: Path | None = None) -> Rubric:
     if rubric is None:
         raise RubricError(found)
     return rubric
-
-
-def format_source(source: Source, lang: Lang | None = None) -> tuple[str | None, tuple[Diagnostic, ...]]:
-    """Format a rubric in a keyword language (its own by default); None when it cannot be read."""
-    document, found = parse(source)
-    if any(diagnostic.is_error for diagnostic in found):
-        return None, found
-    own: Lang = "zh" if document.language == "zh" else "en"
-    return write_document(document, lang or own), found
-
-
-def new_rubric(name: str, edition: str = "", points: Fraction | int = 100, lang: Lang = "zh") -> str:
-    """Return a short rubric to start from, formatted; it passes its checks and its own examples.
-
-    Raises:
-        ValueError: the name is empty, a name is not one line, or the points are not above 0.
-    """
-    from rubric_dsl.report.starter import Starter
-
-    return Starter(name, edition, Fraction(points)).text(lang)
-
-
-def dump(
-    stage: Literal["tree", "model", "core"], source: Source, folder: Path | None = None
-) -> tuple[str | None, tuple[Diagnostic, ...]]:
-    """Print any stage of the pipeline as text; ``folder`` as for :func:`check_source`."""
-    from rubric_dsl.report.dump import core_text, model_text, tree_text
-
-    if stage == "tree":
-        document, found = parse(source)
-        return tree_text(document), found
-    rubric, found = check_source(source, folder)
-    model = rubric.model if rubric is not None else None
-    if model is None:
-        return None, found
-    return (model_text(model) if stage == "model" else core_text(model)), found
-
-
-def exact_text(value: Fraction) -> str:
-    """Print an exact number in lowest terms: ``4.5`` when the decimal is finite, else ``27/7``."""
-    return text_of(value)

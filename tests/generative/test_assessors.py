@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.api import format_source
 from rubric_dsl.numbers import text_of
 from rubric_dsl.report.as_json import result_json
 from rubric_dsl.report.table import closing
+from rubric_dsl.texts import format_source
 from tests.generative.strategies import tries
 
 NAMES = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬")

@@ -77,6 +77,7 @@ def test_nothing_is_divided_in_fractions(dialect: str) -> None:
     assert not list(tree.find_all(sqlglot.exp.Round, sqlglot.exp.Coalesce, sqlglot.exp.Greatest, sqlglot.exp.Least))
 
 
+@pytest.mark.slow
 def test_the_text_grows_with_the_rubric_and_no_faster() -> None:
     for dialect in ("duckdb", "sqlite"):
         lengths = [len(rubric_of(size).to_sql(dialect, digits=6, places=2).text) for size in (10, 20, 40)]
@@ -84,6 +85,7 @@ def test_the_text_grows_with_the_rubric_and_no_faster() -> None:
         assert steps[1] < 1.3 * steps[0]
 
 
+@pytest.mark.slow
 def test_a_large_rubric_runs() -> None:
     rubric = rubric_of(120)
     query = rubric.to_sql("duckdb", keep=["id"])
@@ -99,6 +101,7 @@ def test_a_database_that_was_not_looked_at_is_refused(dialect: str) -> None:
         seed().to_sql(dialect)
 
 
+@pytest.mark.slow
 def test_the_digits_that_are_offered_fit_and_one_more_does_not() -> None:
     rubric = seed()
     for dialect in ("sqlite", "hive", "spark"):
