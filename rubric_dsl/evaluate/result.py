@@ -60,6 +60,13 @@ class Marks:
         return max(high for _, _, high in own) - min(low for _, low, _ in own)
 
     @property
+    def least(self) -> Fraction:
+        """How far they are apart at the least, whatever is missing: ``spread`` where that is settled."""
+        own = self.assessors
+        found = max((low for _, low, _ in own), default=Fraction(0)) - min((high for _, _, high in own), default=0)
+        return max(found, Fraction(0))
+
+    @property
     def beyond(self) -> bool | None:
         """Whether they are farther apart than they may be; None where that is not settled or not asked.
 
@@ -68,7 +75,7 @@ class Marks:
         own = self.assessors
         if self.apart is None or not own:
             return None
-        if max(low for _, low, _ in own) - min(high for _, _, high in own) > self.apart:
+        if self.least > self.apart:
             return True
         widest = max((one[2] - other[1] for one, other in permutations(own, 2)), default=Fraction(0))
         return False if widest <= self.apart else None

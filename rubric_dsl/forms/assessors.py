@@ -213,6 +213,17 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
             hint=Text("增减评委，或换一种取法", "name more or fewer, or use another way"),
         )
         return None
+    if limit is not None and not adjudicator and clause.node("apart").find("LISTED") is None:
+        context.fault(
+            "assessors-apart",
+            Text("没有写评委相差过大时怎么办", "what becomes of marks too far apart is not said"),
+            clause,
+            hint=Text(
+                "写由谁复核，“复核人 姓名”，或写“列出”",
+                "name who adjudicates, 'adjudicated by NAME', or say 'listed'",
+            ),
+        )
+        return None
     if limit is not None and limit >= context.points:
         points = text_of(context.points)
         context.fault(

@@ -64,7 +64,8 @@ class IndicatorReader:
             words = (write_tree(block.opening.tree, "zh"), write_tree(block.opening.tree, "en"))
             if condition is None:
                 return None
-        return Variant(condition, expr, read.score), Rule(words, True, read.tree, kind, read.forms)
+        rule = Rule(words, True, read.tree, kind, read.forms, marking=read.marking)
+        return Variant(condition, expr, read.score), rule
 
     def _special(self, draft: Draft, measure: Typed | None) -> list[tuple[Variant, Rule]]:
         """Read gates and what holds where the indicator is not applicable, in the author's order."""
@@ -123,7 +124,6 @@ class IndicatorReader:
             draft.readings,
             leaf_text(official[0].tree) if official else "",
             quoted=tuple(self._quoted(s) for s in draft.statements if s.kind in _QUOTED and readable(s)),
-            marking=read[-1].marking,
         )
 
     def _quoted(self, statement: Statement) -> Quoted:

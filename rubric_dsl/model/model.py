@@ -110,7 +110,7 @@ class Rule:
     """One way to score an indicator, beside the variant of its program: when it holds, its measure, its forms.
 
     ``words`` say in both keyword languages when it holds and, where it is fixed, what it then scores; ``excluded`` that
-    the indicator then has no score.
+    the indicator then has no score; ``marking`` how several assessors make one score.
     """
 
     words: tuple[str, str]
@@ -119,6 +119,7 @@ class Rule:
     kind: Kind | None
     forms: tuple[Form, ...]
     excluded: bool = False
+    marking: Marking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,6 @@ class Indicator:
     ``rules`` stand beside the variants of ``program``; the last is the one that scores when nothing special holds.
     ``floor`` and ``ceiling`` bound the score. ``exclusion`` says what becomes of the points where it is not
     applicable. ``base`` is the base mark, ``weight`` its weight in a weighted mean.
-    ``marking`` says how several assessors make one score.
     """
 
     name: str
@@ -154,7 +154,6 @@ class Indicator:
     official: str = ""
     grades: tuple[Grade, ...] = ()
     quoted: tuple[Quoted, ...] = ()
-    marking: Marking | None = None
 
     @property
     def main(self) -> Rule:

@@ -108,7 +108,10 @@ def _indicator(item: IndicatorResult, lang: Lang) -> Json:
 
 
 def _marks(marks: Marks, lang: Lang) -> Json:
-    """Return what several assessors gave; ``beyond`` is whether they are farther apart than they may be."""
+    """Return what several assessors gave; ``beyond`` is whether they are farther apart than they may be.
+
+    ``spread`` is how far they are apart, null until every mark is settled; ``at_least`` what is settled of it.
+    """
     return {
         "rule": marks.rule.to(lang),
         "marks": [
@@ -116,6 +119,7 @@ def _marks(marks: Marks, lang: Lang) -> Json:
             for name, low, high in marks.given
         ],
         "spread": number(marks.spread),
+        "at_least": text_of(marks.least),
         "apart": number(marks.apart),
         "beyond": marks.beyond,
     }

@@ -99,21 +99,22 @@ def closing(result: Result, lang: Lang) -> tuple[str, ...]:
 
 
 def _disagreed(result: Result) -> list[IndicatorResult]:
-    """Return the indicators on which assessors differ, the farthest apart for their points first."""
-    found = [(item.marks.spread, item) for item in result.indicators.values() if item.marks is not None]
-    apart = [(spread / item.range.points, item) for spread, item in found if spread and item.range.points]
+    """Return the indicators on which assessors differ whatever is missing, the farthest apart for their points first."""
+    found = [(item.marks.least, item) for item in result.indicators.values() if item.marks is not None]
+    apart = [(least / item.range.points, item) for least, item in found if least and item.range.points]
     return [item for _, item in sorted(apart, key=lambda pair: -pair[0])]
 
 
 def _apart(name: str, marks: Marks) -> Text:
     """Say who is farthest from whom."""
-    high = max(marks.assessors, key=lambda item: item[2])
-    low = min(marks.assessors, key=lambda item: item[1])
-    spread = "" if marks.spread is None else text_of(marks.spread)
+    high = max(marks.assessors, key=lambda item: item[1])
+    low = min(marks.assessors, key=lambda item: item[2])
+    spread = text_of(marks.least)
+    least = Text("至少", "at least ") if marks.spread is None else Text("", "")
     beyond = Text("，超过允许的范围", ", more than allowed") if marks.beyond else Text("", "")
     return Text(
-        f"评委意见不一：{name} 相差 {spread} 分（{high[0]}：{text_of(high[2])}，{low[0]}：{text_of(low[1])}）{beyond.zh}",
-        f"assessors differ: {name} by {spread} ({high[0]}: {text_of(high[2])}, {low[0]}: {text_of(low[1])}){beyond.en}",
+        f"评委意见不一：{name} {least.zh}相差 {spread} 分（{high[0]}：{text_of(high[1])}，{low[0]}：{text_of(low[2])}）{beyond.zh}",
+        f"assessors differ: {name} by {least.en}{spread} ({high[0]}: {text_of(high[1])}, {low[0]}: {text_of(low[2])}){beyond.en}",
     )
 
 

@@ -65,11 +65,10 @@ def score_indicator(
 
 def _marks(indicator: Indicator, outcome: Outcome) -> Marks | None:
     """Return what each of several assessors gave, from the trace."""
-    marking = indicator.marking
-    if marking is None or (
-        len(outcome.taken) != 1 or indicator.program.variants[outcome.taken[0]] is not indicator.program.main
-    ):
+    stated = [marking for index in outcome.taken if (marking := indicator.rules[index].marking) is not None]
+    if len(stated) != 1:
         return None
+    marking = stated[0]
     seen = outcome.trace.values
     given = tuple((name, own.low.value, own.high.value) for name in marking.names if (own := seen.get(mark_role(name))))
     known = [(name, low, high) for name, low, high in given if low is not None and high is not None]

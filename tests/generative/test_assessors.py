@@ -128,6 +128,55 @@ def test_whether_marks_are_too_far_apart_is_said_as_soon_as_it_is_settled(
     assert found.beyond is (True if least > limit else False if greatest <= limit else None)
 
 
+@relaxed
+@given(st.lists(st.sampled_from((*LEVELS, None)), min_size=2, max_size=5))
+def test_what_is_settled_of_the_spread_is_the_least_of_every_completion(words: list[str | None]) -> None:
+    rule = "；".join(f"评为 {name} 计{text_of(value)}分" for name, value in LEVELS.items())
+    rubric = rubric_of(rule, "", "评委平均分", NAMES[: len(words)])
+    result = rubric.score({f"效果[{name}]": word for name, word in zip(NAMES, words, strict=False) if word})
+    possible = [LEVELS.values() if word is None else (LEVELS[word],) for word in words]
+    spreads = {max(marks) - min(marks) for marks in product(*possible)}
+    found = result.indicators["效果"].marks
+    assert found is not None
+    assert found.least == min(spreads)
+    assert found.spread == (min(spreads) if None not in words else None)
+    assert any(line.startswith("评委意见不一") for line in closing(result, "zh")) is (found.least > 0)
+
+
+def test_a_difference_that_is_settled_is_told_while_a_mark_is_missing() -> None:
+    rubric = rubric_of("评定给分 0分 到 6分", "评委相差超过 2分 复核人 壬，", "评委平均分", ("甲", "乙", "丙"))
+    result = rubric.score({"效果[甲]": 1, "效果[丙]": 5})
+    assert "评委意见不一：效果 至少相差 4 分（丙：5，甲：1），超过允许的范围" in closing(result, "zh")
+    assert "assessors differ: 效果 by at least 4 (丙: 5, 甲: 1), more than allowed" in closing(result, "en")
+    told = result_json(result, "en")["indicators"][0]["assessors"]
+    assert (told["spread"], told["at_least"], told["beyond"]) == (None, "4", True)
+
+
+def test_every_variant_shows_the_marks_of_its_own_assessors() -> None:
+    rubric = rd.loads(
+        "指标体系 试 年度 2019\n满分 6\n计步 整步\n基础数据表\n  人数：人，整数\n一级指标 一 6\n三级指标 效果 6\n"
+        "  情形 当 人数 > 3人\n  评价标准 评定给分 0分 到 6分；评委相差超过 1分 列出，评委平均分 3人\n"
+        "  其余情形\n  评价标准 评定给分 0分 到 6分；评委中位分 2人\n"
+    )
+    marks = {"效果[1]": 5, "效果[2]": 4, "效果[3]": 2}
+    many, few = (rubric.score({"人数": number, **marks}).indicators["效果"] for number in (5, 2))
+    assert many.marks is not None
+    assert few.marks is not None
+    assert (many.score, many.marks.rule.zh, many.marks.spread, many.marks.beyond) == (Fraction(11, 3), "平均", 3, True)
+    assert (few.score, few.marks.rule.zh, few.marks.spread, few.marks.beyond) == (Fraction(9, 2), "中位数", 1, None)
+    assert rubric.score(marks).indicators["效果"].marks is None
+
+
+def test_marks_are_told_while_it_is_open_whether_the_indicator_applies() -> None:
+    rubric = rd.loads(
+        "指标体系 试 年度 2019\n满分 6\n计步 整步\n基础数据表\n  人数：人，整数\n一级指标 一 6\n三级指标 效果 6\n"
+        "  评价标准 评定给分 0分 到 6分；评委平均分 2人\n  不适用当 人数 = 0人 计满分\n"
+    )
+    marks = {"效果[1]": 5, "效果[2]": 3}
+    found = [rubric.score(figures | marks).indicators["效果"].marks for figures in ({}, {"人数": 2}, {"人数": 0})]
+    assert [item and item.spread for item in found] == [2, 2, None]
+
+
 @pytest.mark.parametrize("way", sorted(WAYS))
 @pytest.mark.parametrize("apart", ["", "评委相差超过 2.5分 列出，", "评委相差超过 2.5分 复核人 “孙 七”，"])
 @pytest.mark.parametrize("who", ["4人", "甲，“评委 乙”，丙"])
