@@ -14,6 +14,7 @@ from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring import narrate
+from rubric_dsl.scoring.along import along
 from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.scoring.by_choice import by_choice, split_keys
 from rubric_dsl.scoring.tighten import tighten
@@ -23,11 +24,7 @@ def score_indicator(
     indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
 ) -> tuple[IndicatorResult, Outcome]:
     """Score one indicator; a fault that leaves it without a score goes to ``found``."""
-    outcome = by_choice(indicator.program, env, run(indicator.program, env))
-    measures = [key for variant in indicator.program.variants for key in keys_of(variant.measure)]
-    whole = [key for key in dict.fromkeys(measures) if key in bound.whole and env.figures[key].known is None]
-    narrowed, tight = tighten(indicator.program, env, outcome, whole)
-    tight = tight and not _shared_inside(indicator, env)
+    outcome, narrowed, tight = range_over(indicator, bound, env)
     waiting = waiting_for(outcome, bound)
     spoiled = [key for key in waiting if key in bound.invalid]
     range_ = _score_range(indicator, narrowed, tight=tight)
@@ -61,6 +58,18 @@ def score_indicator(
         formula=None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
     )
     return result, outcome
+
+
+def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, Range | None, bool]:
+    """Return an indicator's outcome, the range of its score, and whether that is known to be tight."""
+    outcome = by_choice(indicator.program, env, run(indicator.program, env))
+    measures = [key for variant in indicator.program.variants for key in keys_of(variant.measure)]
+    whole = [key for key in dict.fromkeys(measures) if key in bound.whole and env.figures[key].known is None]
+    narrowed, tight = tighten(indicator.program, env, outcome, whole)
+    if narrowed is None or narrowed.known is not None or (tight and not _shared_inside(indicator, env)):
+        return outcome, narrowed, tight
+    followed = along(indicator.program, env, bound)
+    return (outcome, narrowed, False) if followed is None else (outcome, followed, True)
 
 
 def _marks(indicator: Indicator, outcome: Outcome) -> Marks | None:

@@ -25,7 +25,7 @@ def tighten(program: Program, env: Env, outcome: Outcome, whole: list[str]) -> t
         return outcome.score, outcome.trace.tight
     shown: Range | None = None
     tight = outcome.trace.tight
-    boxes = [{key: _whole(env.figures[key]) for key in whole}]
+    boxes = [{key: whole_range(env.figures[key]) for key in whole}]
     for _ in range(BUDGET):
         if not boxes:
             return shown, tight
@@ -44,11 +44,14 @@ def tighten(program: Program, env: Env, outcome: Outcome, whole: list[str]) -> t
     return outcome.score, False
 
 
-def _whole(item: Range) -> Range:
+def whole_range(item: Range) -> Range:
+    """Return the whole numbers of a range, its ends among them (empty where there are none)."""
     low = None if item.low.value is None else Fraction(math.ceil(item.low.value))
     if low is not None and item.low.open and low == item.low.value:
         low += 1
     high = None if item.high.value is None else Fraction(math.floor(item.high.value))
+    if high is not None and item.high.open and high == item.high.value:
+        high -= 1
     return ranges.between(low, high)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import heading_id, owner, result_key
@@ -17,10 +16,7 @@ from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
-
-MAX_OPEN = 5
-"""With more indicators than this that may or may not be applicable, the total's range may be wider than need be."""
-
+from rubric_dsl.scoring.jointly import Jointly
 
 _NO_VALUE = {
     "zero-denominator": Text("分母为 0", "a denominator is 0"),
@@ -38,10 +34,8 @@ class Whole:
         self.model, self.bound = model, bound
         self.figures: dict[str, Range] = dict(bound.figures)
         self.open: dict[str, dict[bool, Range]] = {}
-        self.waiting: dict[str, int] = {}
         self.loose: set[str] = set()
         self.faults: list[Diagnostic] = []
-        self.worlds = True
 
     @property
     def env(self) -> Env:
@@ -62,9 +56,6 @@ class Whole:
             }
         if not range_.tight:
             self.loose.add(key)
-        if result.score is None and result.status != "override":
-            for name in result.missing:
-                self.waiting[name] = self.waiting.get(name, 0) + 1
 
     def define(self, key: str) -> None:
         """Evaluate one definition with what is known."""
@@ -101,28 +92,19 @@ class Whole:
         self.faults.append(Diagnostic("no-subtotal", "error", "data", words, place, why=why, hint=hint))
 
     def settle(self) -> None:
-        """Where indicators may or may not be applicable, join the totals of every possibility.
-
-        In one possibility an indicator's score and whether it counts belong together; apart they would give a
-        range that is too wide.
-        """
-        if not self.open or not 0 < len(self.open) <= MAX_OPEN:
-            self.worlds = not self.open
+        """Where results share missing figures, or may not be applicable, find their ranges together."""
+        joint = Jointly(self.model, self.bound, self.figures, self.open, frozenset(self.loose))
+        if not joint.shared and not self.open:
             return
-        names = list(self.open)
-        found: dict[str, list[Range]] = {}
-        kept = dict(self.figures)
-        definitions = [key for key in self.model.totals.order if key in self.model.totals.definitions]
-        for flags in product((True, False), repeat=len(names)):
-            self.figures = dict(kept)
-            for name, applies in zip(names, flags, strict=True):
-                self.figures[result_key("applies", name)] = ranges.exactly(int(applies))
-                self.figures[result_key("score", name)] = self.open[name][applies]
-            for key in definitions:
-                value, _ = value_of(self.model.totals.definitions[key].value, self.env)
-                self.figures[key] = value if value is not None else ranges.EVERYTHING
-                found.setdefault(key, []).append(self.figures[key])
-        self.figures = kept | {key: ranges.hull(values) for key, values in found.items()}
+        moving = {key for key in self.model.totals.definitions if joint.moves(key)}
+        if not joint.settle():
+            self.loose |= moving
+            return
+        for key, hull in joint.found.items():
+            self.figures[key] = hull.range or self.figures[key]
+            self.loose.discard(key)
+            if not hull.tight:
+                self.loose.add(key)
 
     def total(self) -> ScoreRange:
         """Return the total with the points in play."""
@@ -144,8 +126,7 @@ class Whole:
 
     def _range(self, key: str, points: Fraction) -> ScoreRange:
         found = self.figures[key]
-        own = all(count == 1 for count in self.waiting.values())
-        tight = own and key not in self.loose and self.worlds
+        tight = key not in self.loose
         low, high = found.low.value, found.high.value
         if low is None or high is None:
             return ScoreRange(min(Fraction(0), points), points, points, tight=False)

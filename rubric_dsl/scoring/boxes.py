@@ -1,0 +1,98 @@
+"""Boxes of missing figures, cut where results turn, until every result can be read off each box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from fractions import Fraction
+
+from rubric_dsl import ranges
+from rubric_dsl.evaluate.follow import Cut
+from rubric_dsl.ranges import End, Range
+from rubric_dsl.scoring.tighten import whole_range
+
+MOST_BOXES = 400
+"""So many boxes are cut; those that are then left are looked at uncut, so that ranges may be wider than need be."""
+
+Box = Mapping[str, Range]
+Visit = Callable[[Box, bool], None]
+"""Looks at a box. The flag says whether it may still ask for a cut by raising :class:`~rubric_dsl.evaluate.follow.Cut`."""
+
+
+def explore(start: Box, whole: Collection[str], visit: Visit, most: int = MOST_BOXES) -> int:
+    """Visit boxes that together hold ``start``, the figures ``whole`` only at whole numbers; return how many cuts."""
+    boxes = [{key: whole_range(item) if key in whole else item for key, item in start.items()}]
+    cuts = 0
+    while boxes:
+        box = boxes.pop()
+        if any(item.empty for item in box.values()):
+            continue
+        try:
+            visit(box, cuts < most)
+        except Cut as cut:
+            cuts += 1
+            parts = [ranges.restrict(box[cut.key], op, cut.at) for op in (">", "=", "<")]
+            if cut.key in whole:
+                parts = [None if part is None else whole_range(part) for part in parts]
+            boxes.extend({**box, cut.key: part} for part in parts if part is not None)
+    return cuts
+
+
+def with_samples(explored: Callable[[Box], int], start: Box, enough: Callable[[], bool]) -> None:
+    """Explore a box; where that was not enough, single points of it as well, which may show an end to be reached."""
+    explored(start)
+    for number in range(_SAMPLES):
+        if not start or enough():
+            return
+        point: dict[str, Range] = {}
+        for place, (key, item) in enumerate(start.items()):
+            # Written to the base 3, a number says for every figure which of its values is taken.
+            point[key] = ranges.exactly(_values(item)[number // 3**place % 3])
+        explored(point)
+
+
+_SAMPLES = 27
+
+
+def _values(item: Range) -> tuple[Fraction, Fraction, Fraction]:
+    """Return three values of a range: one end or near it, one inside, one at the other end or far out."""
+    low, high = item.low.value, item.high.value
+    if low is None:
+        low = Fraction(-1000) if high is None else high - 1000
+    if high is None:
+        high = low + 1000
+    first = low + (high - low) / 1000 if item.low.open else low
+    last = high - (high - low) / 1000 if item.high.open else high
+    return first, (low + high) / 2, last
+
+
+class Hull:
+    """The ends of a result over boxes, each with whether some completion is known to come as near as one likes."""
+
+    def __init__(self) -> None:
+        self.low: tuple[End, bool] | None = None
+        self.high: tuple[End, bool] | None = None
+
+    def take(self, item: Range, *, tight: bool) -> None:
+        """Take in what the result is over one more box."""
+        self.low = _farther(self.low, (item.low, tight), -1)
+        self.high = _farther(self.high, (item.high, tight), 1)
+
+    @property
+    def range(self) -> Range | None:
+        """The range over all boxes, None before the first."""
+        return None if self.low is None or self.high is None else Range(self.low[0], self.high[0])
+
+    @property
+    def tight(self) -> bool:
+        """Whether both ends are."""
+        return self.low is not None and self.high is not None and self.low[1] and self.high[1]
+
+
+def _farther(kept: tuple[End, bool] | None, new: tuple[End, bool], sign: int) -> tuple[End, bool]:
+    if kept is None or new[0].value is None:
+        return new
+    if kept[0].value is None or (new[0].value - kept[0].value) * sign < 0:
+        return kept
+    if new[0].value != kept[0].value:
+        return new
+    return End(new[0].value, open=kept[0].open and new[0].open), kept[1] or new[1]
