@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rubric_dsl.core.direction import never_falls, pulls_apart
 from rubric_dsl.core.keys import is_result, owner
-from rubric_dsl.core.walk import keys_of, keys_of_program
+from rubric_dsl.core.walk import keys_in, keys_of, keys_of_program
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Status
@@ -14,7 +16,6 @@ from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring import narrate
-from rubric_dsl.scoring.along import along
 from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.scoring.by_choice import by_choice, split_keys
 from rubric_dsl.scoring.tighten import tighten
@@ -68,6 +69,8 @@ def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, R
     narrowed, tight = tighten(indicator.program, env, outcome, whole)
     if narrowed is None or narrowed.known is not None or (tight and not _shared_inside(indicator, env)):
         return outcome, narrowed, tight
+    from rubric_dsl.scoring.along import along
+
     followed = along(indicator.program, env, bound)
     return (outcome, narrowed, False) if followed is None else (outcome, followed, True)
 
@@ -130,6 +133,10 @@ def _shared_inside(indicator: Indicator, env: Env) -> bool:
     """Whether something unknown stands in more than one place of the rule: then the range may be too wide."""
     split = set(split_keys(indicator.program, env))
     unknown = {key for key in keys_of_program(indicator.program) if key not in split and _open(key, env)}
+    counts = Counter(keys_of_program(indicator.program))
+    conditions = [variant.condition for variant in indicator.program.variants if variant.condition is not None]
+    if any(counts[key] > 1 for condition in conditions for key in keys_in(condition) if key in unknown):
+        return True
     for variant in indicator.program.variants:
         unsettled = any(_open(key, env) for key in keys_of(variant.measure))
         if unsettled and pulls_apart(variant.score):

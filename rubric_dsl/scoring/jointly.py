@@ -48,10 +48,12 @@ class Jointly:
         self.model, self.bound, self.figures, self.worlds, self.loose = model, bound, figures, worlds, loose
         self.found: dict[str, Hull] = {}
         self._over: dict[str, frozenset[str]] = {}
+        opens = {name for name, item in model.indicators.items() if item.name in worlds}
         readers: dict[str, int] = {}
         for name in model.totals.order:
             for key in self._read_by(name):
-                readers[key] = readers.get(key, 0) + 1
+                # Whether an indicator applies, and what it then scores, go together: its figures count as shared.
+                readers[key] = readers.get(key, 0) + (2 if name in opens else 1)
         self.shared = frozenset(key for key, count in readers.items() if count > 1)
         self._moving = self.shared | {result_key("applies", name) for name in worlds}
 

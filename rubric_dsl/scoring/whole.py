@@ -16,7 +16,6 @@ from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
-from rubric_dsl.scoring.jointly import Jointly
 
 _NO_VALUE = {
     "zero-denominator": Text("分母为 0", "a denominator is 0"),
@@ -35,6 +34,7 @@ class Whole:
         self.figures: dict[str, Range] = dict(bound.figures)
         self.open: dict[str, dict[bool, Range]] = {}
         self.loose: set[str] = set()
+        self.waiting = False
         self.faults: list[Diagnostic] = []
 
     @property
@@ -56,6 +56,7 @@ class Whole:
             }
         if not range_.tight:
             self.loose.add(key)
+        self.waiting |= range_.score is None
 
     def define(self, key: str) -> None:
         """Evaluate one definition with what is known."""
@@ -93,6 +94,10 @@ class Whole:
 
     def settle(self) -> None:
         """Where results share missing figures, or may not be applicable, find their ranges together."""
+        if not self.open and not self.waiting:
+            return
+        from rubric_dsl.scoring.jointly import Jointly
+
         joint = Jointly(self.model, self.bound, self.figures, self.open, frozenset(self.loose))
         if not joint.shared and not self.open:
             return

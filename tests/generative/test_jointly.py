@@ -77,7 +77,7 @@ def ends(found: list[Fraction]) -> tuple[Fraction, Fraction]:
     return min(found), max(found)
 
 
-@settings(deadline=None, max_examples=tries(60), phases=[Phase.explicit, Phase.generate])
+@settings(deadline=None, max_examples=tries(45), phases=[Phase.explicit, Phase.generate])
 @given(
     texts(f"人，整数，≥ 1人，≤ {MOST}人"),
     st.tuples(*[st.integers(1, MOST)] * 3),
@@ -106,7 +106,7 @@ def test_a_total_s_range_has_the_ends_that_its_completions_have(
             assert (own.min, own.max) == ends(scores)
     if len(open_) == 1 and len(results) == len(every):
         assert part.total.tight
-    assert {item.grade.value for item in results} <= set(part.grade.possible)
+    assert {item.grade.value for item in results if item.grade.value} <= set(part.grade.possible)
 
 
 def turns(text: str, known: dict[str, Fraction], missing: str) -> set[Fraction]:
