@@ -132,7 +132,9 @@ def codes(column: pa.Array, options: tuple[str, ...], *, mark: bool) -> Numbers:
         return Numbers(np.zeros(len(column), np.int64), None, every)
     found = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     folded = {fold(option): place for place, option in enumerate(options)}
-    places = np.full(len(found.dictionary) + 1, -1, np.int64)
+    places: np.ndarray[Any, np.dtype[np.int64]] = np.full(
+        len(found.dictionary) + 1, -1, np.int8 if len(options) < 2**7 else np.int64
+    )
     for index, value in enumerate(found.dictionary.to_pylist()):
         if not isinstance(value, str):
             continue
@@ -140,8 +142,10 @@ def codes(column: pa.Array, options: tuple[str, ...], *, mark: bool) -> Numbers:
         word = MARKS.get(word.lower(), word) if mark else word
         places[index] = -2 if not word else folded.get(fold(word), -1)
     places[-1] = -2
-    index = found.indices.fill_null(len(found.dictionary)).to_numpy(zero_copy_only=False)
-    values = places[index.astype(np.int64)]
+    indices = found.indices.fill_null(len(found.dictionary)) if found.indices.null_count else found.indices
+    values = places.take(indices.to_numpy(zero_copy_only=False))
+    if not found.indices.null_count and not np.any(places[:-1] < 0):
+        return Numbers(values, None, None)
     missing, bad = values == -2, values == -1  # noqa: PLR2004 - as set above
     values[values < 0] = 0
     return Numbers(values, missing if missing.any() else None, bad if bad.any() else None)

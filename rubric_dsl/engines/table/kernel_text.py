@@ -12,6 +12,8 @@ from rubric_dsl.records import dataclass
 _WORD = 2**63 - 1
 _FLOAT = 2**52
 """``floor(p / q)`` with one rounding is exact while ``|p| + q`` stays below this: then so does ``q × floor(p / q)``."""
+_MOST_CHOSEN = 16
+"""A table of more values than this is looked up, a smaller one is chosen from by comparisons."""
 _CONDITIONS = frozenset({"true", "false", "given", "less", "equal", "isin", "and", "or", "not"})
 
 
@@ -23,41 +25,65 @@ class Column:
     item: NumberInput | None = None
 
 
-class _KernelText(PythonText):
-    """As Python text, in what machine numbers know as well: no assignments inside an expression."""
+class _MachineText(PythonText):
+    """As Python text without a jump, so that the machine does several rows in one step.
+
+    Every node has a value on every row, whatever a condition above it says, so that nothing is lost but work.
+    """
 
     def _text(self, node: Node) -> str:
-        if node.op != "floordiv":
-            return super()._text(node)
-        top, bottom = (self.text(part) for part in node.parts)
-        sizes = [_size(part) for part in node.parts]
-        small = None not in sizes and sum(size for size in sizes if size is not None) < _FLOAT
-        return f"{'floor_float' if small else 'floor_whole'}({top}, {bottom})"
+        parts = [self.text(part) for part in node.parts]
+        match node.op:
+            case "floordiv":
+                sizes = [_size(part) for part in node.parts]
+                if None in sizes or sum(size for size in sizes if size is not None) >= _FLOAT:
+                    return f"floor_whole({parts[0]}, {parts[1]})"
+                low = node.parts[0].low
+                return f"{'cut_float' if low is not None and low >= 0 else 'floor_float'}({parts[0]}, {parts[1]})"
+            case "and" | "or":
+                return f"({(' & ' if node.op == 'and' else ' | ').join(parts)})"
+            case "not":
+                return f"(True ^ {parts[0]})"
+            case "isin":
+                name = self.names[node.key]
+                return "(" + " | ".join(f"({name} == {code})" for code in node.codes) + ")"
+            case "table" if len(node.codes) <= _MOST_CHOSEN:
+                name, text = self.names[node.key], str(node.codes[-1])
+                for place in range(len(node.codes) - 2, -1, -1):
+                    text = f"({node.codes[place]} if {name} == {place} else {text})"
+                return text
+            case _:
+                return super()._text(node)
 
     def _extreme(self, op: str, parts: list[str]) -> str:
         return f"{'min' if op == 'least' else 'max'}({', '.join(parts)})"
 
 
-def kernel_source(columns: Sequence[Column], condition: Node, outputs: Sequence[Node]) -> str:
-    """Write the function ``kernel(count, ok, a0, …, o0, …)``.
+def kernel_source(columns: Sequence[Column], condition: Node, outputs: Sequence[Node], *, machine: bool) -> str:
+    """Write the function ``kernel(count, ok, a0, …, o0, …)``, to be compiled for the machine or run by Python.
 
     For each row with ``ok`` it either writes every output, or sets ``ok`` to 0: a number is not admissible or the
-    ``condition`` does not hold, so that the row is not the plan's.
+    ``condition`` does not hold, so that the row is not the plan's. The machine's also writes numbers without a
+    meaning where ``ok`` is 0. It wants the numbers ``s0`` … beside it: every so many words of a column are its rows.
     """
     names = {column.key: f"v{number}" for number, column in enumerate(columns)}
-    text = _KernelText([condition, *outputs], names)
+    text = (_MachineText if machine else PythonText)([condition, *outputs], names)
     arguments = [f"a{number}" for number in range(len(columns))] + [f"o{number}" for number in range(len(outputs))]
-    body = [f"v{number} = a{number}[i]" for number in range(len(columns))]
+    at = [f"s{number} * i" if machine else "i" for number in range(len(columns))]
+    body = [f"v{number} = a{number}[{place}]" for number, place in enumerate(at)]
     wrong = [test for number, column in enumerate(columns) for test in _wrong(f"v{number}", column.item)]
-    if wrong:
-        body += [f"if {' or '.join(wrong)}:", "    ok[i] = 0", "    continue"]
-    body += text.lines
-    if condition.op != "true":
-        body += [f"if not {text.text(condition)}:", "    ok[i] = 0", "    continue"]
-    body += [f"o{number}[i] = {text.text(node)}" for number, node in enumerate(outputs)]
+    put = [f"o{number}[i] = {text.text(node)}" for number, node in enumerate(outputs)]
+    if machine:
+        fine = [*(f"(True ^ ({test}))" for test in wrong), text.text(condition)]
+        body += [*text.lines, *put, f"ok[i] = ok[i] & (1 if {' & '.join(fine)} else 0)"]
+    else:
+        leave = ["    ok[i] = 0", "    continue"]
+        begin = ["if not ok[i]:", "    continue", *body]
+        tested = [f"if {' or '.join(wrong)}:", *leave] if wrong else []
+        held = [] if condition.op == "true" else [f"if not {text.text(condition)}:", *leave]
+        body = [*begin, *tested, *text.lines, *held, *put]
     lines = [f"def kernel({', '.join(['count', 'ok', *arguments])}):", "    for i in range(count):"]
-    lines += ["        if not ok[i]:", "            continue", *("        " + line for line in body)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *("        " + line for line in body)]) + "\n"
 
 
 def _wrong(name: str, item: NumberInput | None) -> list[str]:

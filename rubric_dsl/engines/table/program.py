@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubric_dsl.core.keys import availability_key
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 Engine = Literal["auto", "machine", "python"]
+MANY = 100_000
+"""So many rows are one thread's at a time."""
 _SIZES = (40, 36, 44, 32, 28, 24, 20)
 """Inputs are held below 2 to these powers, the first with which all numbers are machine numbers; rows with a greater
 one are done in whole numbers of any size."""
@@ -31,11 +36,12 @@ one are done in whole numbers of any size."""
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A plan's function as source, and what stands in its columns."""
+    """A plan's function as source, for Python and for the machine, and what stands in its columns."""
 
     columns: tuple[Column, ...]
     wanted: tuple[Wanted, ...]
     source: str
+    machine: str = ""
 
 
 class Program:
@@ -60,6 +66,10 @@ class Program:
         wide = self._plan(None)
         self.whole = wide
         self.outputs: tuple[Output, ...] = outputs_of(wide, parts, texts)
+        # What the greatest bounds already decide, all do: every function writes the same columns.
+        self._flagged = frozenset(
+            item.output.name for item in wanted_of(wide, self.outputs) if item.without.op != "false"
+        )
         self._wide = self._made(wide)
         self._narrow = self._machine()
 
@@ -78,7 +88,7 @@ class Program:
     @property
     def source(self) -> str:
         """The generated function."""
-        return (self._narrow or self._wide).source
+        return (self._narrow or self._wide).machine
 
     def _plan(self, size: int | None) -> Plan:
         limits: dict[str, tuple[int, int]] = {}
@@ -104,11 +114,12 @@ class Program:
         wanted = tuple(wanted_of(found, self.outputs))
         columns = [Column(key, found.numbers.get(key)) for key in sorted(self.present)]
         columns += [Column(availability_key(key)) for key in found.numbers if availability_key(key) in found.choices]
-        nodes = [node for item in wanted for node in _written(found, item)]
+        nodes = [node for item in wanted for node in self._written(found, item)]
         keys = {column.key for column in columns}
         if any(node.key and node.key not in keys for node in inside([*nodes, found.defined])):
             return Made((), wanted, "")  # a figure that decides is no column of this table
-        return Made(tuple(columns), wanted, kernel_source(columns, self._condition(found), nodes))
+        texts = [kernel_source(columns, self._condition(found), nodes, machine=machine) for machine in (False, True)]
+        return Made(tuple(columns), wanted, *texts)
 
     def _condition(self, found: Plan) -> Node:
         """Return when a row is the plan's: every result has a value, every check that can be asked holds."""
@@ -117,21 +128,33 @@ class Program:
         return found.graph.both([found.defined, *checks])
 
     def _roots(self, found: Plan, wanted: Sequence[Wanted]) -> list[Node]:
-        return [self._condition(found), *(node for item in wanted for node in _written(found, item))]
+        return [self._condition(found), *(node for item in wanted for node in self._written(found, item))]
 
-    def run(self, count: int, given: Mapping[str, Numbers], ok: Numbers, engine: Engine) -> list[list[Numbers]]:
-        """Score the rows with ``ok``, in place; return each output's numbers, and last when it has none.
+    def _written(self, found: Plan, item: Wanted) -> list[Node]:
+        """Return what is written for an output: its numbers, then as 1 or 0 whether it has none, where that can be."""
+        graph = found.graph
+        flags = [item.without] if item.output.name in self._flagged else []
+        return [*item.nodes, *(graph.select(flag, graph.one, graph.zero) for flag in flags)]
 
-        Rows that are not the plan's have ``ok`` 0 afterwards.
+    def run(
+        self, count: int, given: Mapping[str, Numbers], ok: Numbers, engine: Engine
+    ) -> list[tuple[list[Numbers], Numbers | None]]:
+        """Score the rows with ``ok``, in place; return each output's numbers, and where it has none (None: nowhere).
+
+        Rows that are not the plan's have ``ok`` 0 afterwards, and no results.
         """
         import numpy as np
 
-        found = [[np.zeros(count, np.int64) for _ in _written(self.whole, item)] for item in self._wide.wanted]
+        flags = [np.zeros(count, bool) if item.output.name in self._flagged else None for item in self._wide.wanted]
+        found = [
+            ([np.zeros(count, np.int64) for _ in item.nodes], flag)
+            for item, flag in zip(self._wide.wanted, flags, strict=True)
+        ]
         if not self._wide.source or not self.is_usable:
             ok[:] = 0
             return found
         tried = ok.copy()
-        flat = [item for each in found for item in each]
+        flat = [item for own, flag in found for item in (own if flag is None else [*own, flag])]
         if self._narrow is not None:
             fast = engine == "machine" or (engine == "auto" and count > FEW and has_numba())
             self._narrow_run(count, given, ok, flat, fast=fast)
@@ -148,7 +171,14 @@ class Program:
         assert self._narrow is not None  # noqa: S101 - asked before
         columns = [self._column(column, given, count) for column in self._narrow.columns]
         if fast:
-            _machine(self._narrow.source)(count, ok, *columns, *flat)
+            strides = tuple(item.strides[0] // item.itemsize if count else 1 for item in columns)
+            kernel = _machine(self._narrow.machine, strides)
+
+            def score(rows: slice) -> None:
+                words = [_words(item[rows], stride) for item, stride in zip(columns, strides, strict=True)]
+                kernel(rows.stop - rows.start, ok[rows], *words, *(item[rows] for item in flat))
+
+            _shared_out(count, score)
             return
         plain(self._narrow.source)(count, ok, *(column.tolist() for column in columns), *flat)
 
@@ -169,16 +199,70 @@ class Program:
         return given[column.key] if column.key in given else np.zeros(count, np.int8)
 
 
+def _shared_out(count: int, work: Callable[[slice], None]) -> None:
+    """Do the work on all rows, a part of them at a time on each core that the process has."""
+    cores, parts = _cores(), max(1, count // MANY)
+    ends = [count * part // parts for part in range(parts + 1)]
+    rows = [slice(first, last) for first, last in pairwise(ends)]
+    if min(cores, parts) == 1:
+        work(slice(0, count))
+        return
+    with ThreadPoolExecutor(min(cores, parts)) as pool:
+        list(pool.map(work, rows))
+
+
+def _cores() -> int:
+    """Return how many cores the process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def program_for(
+    model: Model, scales: Mapping[str, int], present: frozenset[str], parts: tuple[Part, ...], texts: frozenset[str]
+) -> Program:
+    """Return the program for a table; the last ones made are kept.
+
+    Raises:
+        UnfitError: a column of the results must be text.
+    """
+    return _program(_Same(model), tuple(scales.items()), present, parts, texts)
+
+
+class _Same:
+    """A model as a key: equal only to itself."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return id(self.model)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.model is self.model
+
+
+@lru_cache(maxsize=8)
+def _program(
+    same: _Same,
+    scales: tuple[tuple[str, int], ...],
+    present: frozenset[str],
+    parts: tuple[Part, ...],
+    texts: frozenset[str],
+) -> Program:
+    return Program(same.model, dict(scales), present, parts, texts)
+
+
 @lru_cache(maxsize=32)
-def _machine(source: str) -> Kernel:
-    return compiled(source, cache_folder())
+def _machine(source: str, strides: tuple[int, ...]) -> Kernel:
+    return compiled(source, strides, cache_folder())
 
 
-def _written(found: Plan, item: Wanted) -> list[Node]:
-    """Return what is written for an output: its numbers, then whether it has none, always as a number."""
-    graph = found.graph
-    flags = [item.without] if item.output.of in ("score", "measure") else []
-    return [*item.nodes, *(graph.select(flag, graph.one, graph.zero) for flag in flags)]
+def _words(item: Numbers, stride: int) -> Numbers:
+    """Return the memory from a column's first row to its last, the words between the rows with it."""
+    import numpy as np
+
+    if stride == 1 or not len(item):
+        return item
+    return np.lib.stride_tricks.as_strided(item, ((len(item) - 1) * stride + 1,), (item.itemsize,), writeable=False)
 
 
 def stand_in(item: NumberInput) -> int:

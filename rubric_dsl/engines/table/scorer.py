@@ -16,7 +16,7 @@ from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import RowFault, TableError
 from rubric_dsl.engines.table.known import KnownIndicators
 from rubric_dsl.engines.table.outputs import Output, Part, section_keys
-from rubric_dsl.engines.table.program import Engine, Program, stand_in
+from rubric_dsl.engines.table.program import Engine, program_for, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, submission_at
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.formulas.cohorts import Group
@@ -74,7 +74,7 @@ class TableScorer:
         kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
         self._places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
         scales = {key: 10**places for key, places in self._places.items()}
-        self.program = Program(model, scales, frozenset(self.layout.inputs), parts, texts)
+        self.program = program_for(model, scales, frozenset(self.layout.inputs), parts, texts)
         self._marks = {w.key for item in model.indicators.values() for w in item.inputs if w.kind == "mark"}
         self._sections = section_places(model, section_keys(model))
         self.groups: tuple[list[Mapping[str, Group]], dict[int, list[Diagnostic]]] | None = None
@@ -163,7 +163,11 @@ class TableScorer:
         return results, faults
 
     def _batch(
-        self, batch: pa.RecordBatch, numbers_: list[list[Array]], slow: Array, results: list[Result]
+        self,
+        batch: pa.RecordBatch,
+        numbers_: list[tuple[list[Array], Array | None]],
+        slow: Array,
+        results: list[Result],
     ) -> pa.RecordBatch:
         import pyarrow as pa
 
@@ -173,12 +177,14 @@ class TableScorer:
             names.append("subject")
             arrays.append(batch.column(self.layout.subject))
         for output, own in zip(self.program.outputs, numbers_, strict=True):
-            found = self._columns(output, own, slow, results)
+            found = self._columns(output, *own, slow, results)
             names += [output.name, f"{output.name}.min", f"{output.name}.max"][: len(found)]
             arrays += found
         return pa.RecordBatch.from_arrays(arrays, names=names)
 
-    def _columns(self, output: Output, own: list[Array], slow: Array, results: list[Result]) -> list[pa.Array]:
+    def _columns(
+        self, output: Output, own: list[Array], without: Array | None, slow: Array, results: list[Result]
+    ) -> list[pa.Array]:
         import numpy as np
 
         if output.kind == "status":
@@ -194,10 +200,7 @@ class TableScorer:
             absent = places < 0
             places[absent] = 0
             return [words(places, absent if absent.any() else None, names)]
-        flagged = output.of in ("score", "measure")
-        without = own[-1].astype(bool) if flagged else None
         ends = [ends_of(result, output, self._sections) for result in results]
-        own = own[:-1] if flagged else own
         return columns(output, own, without if without is not None and without.any() else None, slow, ends)
 
 
