@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -175,15 +176,16 @@ def _told(name: str | None, lang: Lang) -> Iterator[_Told]:
 
 
 def _run(rubric: Rubric, source: Table, file: ResultFile, told: _Told) -> None:
+    from rubric_dsl.engines.table.ahead import WriteBehind
     from rubric_dsl.engines.table.outputs import USUAL, UnfitError
     from rubric_dsl.engines.table.score_table import scored
 
     texts: frozenset[str] = frozenset()
     while True:
         try:
-            with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step:
+            with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step, WriteBehind() as behind:
                 for told.diagnostics, part in scored(rubric.model, source, USUAL, texts):
-                    file.write(part.results)
+                    behind.put(partial(file.write, part.results))
                     told.add(part.faults, part.results.num_rows)
                     step(part.results.num_rows)
             return

@@ -60,7 +60,7 @@ class ResultFile:
         if self.form == "parquet":
             import pyarrow.parquet as pq
 
-            return pq.ParquetWriter(self.aside, schema, compression="zstd")
+            return pq.ParquetWriter(self.aside, schema, compression="zstd", store_decimal_as_integer=True)
         if self.form == "csv":
             import pyarrow.csv as pc
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.engines.table.ahead import read_ahead
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS = 65_536
+ROWS = 131_072
 """A file is read in parts of so many rows."""
 _EMPTY = ["", "~", "null", "Null", "NULL"]
 
@@ -83,7 +84,7 @@ def _parquet(path: Path) -> Table:
         with pq.ParquetFile(path) as again:
             yield from again.iter_batches(ROWS)
 
-    return Table(schema, batches, rows)
+    return Table(schema, lambda: read_ahead(batches()), rows)
 
 
 def _csv(path: Path) -> Table:
@@ -113,7 +114,7 @@ def _csv(path: Path) -> Table:
         except pa.ArrowInvalid:
             raise TableError(_unreadable(path)) from None
 
-    return Table(schema, batches)
+    return Table(schema, lambda: read_ahead(batches()))
 
 
 def _encoding(path: Path) -> str:
