@@ -58,8 +58,8 @@ Data = dict[str, str]
 Contender = Callable[[Any], Any]
 
 
-def submission(rng: random.Random) -> Data:
-    """Return a random submission; one in three of the pairs lies exactly on a whole step of its rule."""
+def submission(rng: random.Random, *, edges: bool = True) -> Data:
+    """Return a random submission; with ``edges`` one in three of the pairs lies exactly on a whole step of its rule."""
     found: Data = {}
 
     def money(low: int, high: int) -> Fraction:
@@ -68,7 +68,9 @@ def submission(rng: random.Random) -> Data:
     def pair(first: str, second: str) -> None:
         base = money(50, 5000)
         share = (
-            Fraction(rng.randint(85, 115), 100) if rng.random() < 1 / 3 else Fraction(rng.randint(8500, 11500), 10**4)
+            Fraction(rng.randint(85, 115), 100)
+            if edges and rng.random() < 1 / 3
+            else Fraction(rng.randint(8500, 11500), 10**4)
         )
         part = round(base * share, 2) if (base * share * 100).denominator != 1 else base * share
         found[first], found[second] = two(part), two(base)

@@ -1,9 +1,10 @@
-"""Whole tables: score_table beside hand-written Polars and NumPy, in one run, with the rows that each has wrong.
+"""Whole tables: score_table beside hand-written Polars, NumPy and DuckDB, in one run, with the rows that each has wrong.
 
-Every contender gets the same columns in memory (amounts as decimals for score_table, as float64 or as hundredths in
-int64 for the others) of the seed's rubric, and gives 17 scores and the total. One in three pairs of amounts lies exactly on a step.
+Every contender gets the same columns in memory (amounts as decimals for score_table and DuckDB, as float64 or as
+hundredths in int64 for the others) of the seed's rubric, and gives 17 scores and the total. In a table with edges one in
+three pairs of amounts lies exactly on a step; in one without, amounts are as they fall.
 
-Run: python bench/tables.py [rows …]   (needs the extra [tables], and polars)
+Run: python bench/tables.py [rows …]   (needs the extras [tables] and [sql], duckdb and polars; `make bench`)
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ import random
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
 from single import EFFECTS, NAMES, RUBRIC, submission
@@ -31,7 +36,11 @@ import rubric_dsl as rd
 
 ROUNDS = 5
 DIFFERENT = 20_000
+MANY = 1_000_000
 Columns = dict[str, Any]
+WORDS = ("rule", "open", "effect")
+WHOLE = ("staff", "quota", "planned", "done", "economic", "social", "breach")
+PLACES = {key: 3 if key == "content" else 2 for key in NAMES if not key.startswith((*WORDS, *WHOLE))}
 
 
 def by_hand(c: Columns, where: Callable[..., Any], whole: bool) -> list[Any]:
@@ -82,12 +91,12 @@ def by_hand(c: Columns, where: Callable[..., Any], whole: bool) -> list[Any]:
     return [*s, sum(s[:13]) + where(both < 60, both, 60) + s[15] + s[16]]
 
 
-def columns(rows: int) -> tuple[pa.Table, Columns, Columns]:
-    """Return the same data for score_table, as whole numbers and as float64."""
+def columns(rows: int, *, edges: bool) -> tuple[pa.Table, Columns]:
+    """Return the same data for score_table, and as whole numbers."""
     rng = random.Random(7)  # noqa: S311 - data for a benchmark
-    some = [submission(rng) for _ in range(min(rows, DIFFERENT))]
+    some = [submission(rng, edges=edges) for _ in range(min(rows, DIFFERENT))]
     index = np.random.default_rng(7).integers(0, len(some), rows)
-    table, ints, floats = {}, {}, {}
+    table, ints = {}, {}
     for key, name in NAMES.items():
         texts = [own[key] for own in some]
         if key.startswith(("rule", "open")):
@@ -96,16 +105,18 @@ def columns(rows: int) -> tuple[pa.Table, Columns, Columns]:
         elif key == "effect":
             table[name] = pa.array(texts).dictionary_encode().take(pa.array(index))
             ints[key] = np.array([10 * EFFECTS[text] for text in texts])[index]
-        elif all("." not in text for text in texts):
+        elif key in PLACES:
+            table[name] = pa.array(texts).cast(pa.decimal128(18, PLACES[key])).take(pa.array(index))
+            ints[key] = np.array([int(text.replace(".", "")) for text in texts])[index]
+        else:
             table[name] = pa.array([int(text) for text in texts]).take(pa.array(index))
             ints[key] = np.array([int(text) for text in texts])[index]
-        else:
-            places = 3 if key == "content" else 2
-            table[name] = pa.array(texts).cast(pa.decimal128(18, places)).take(pa.array(index))
-            ints[key] = np.array([round(float(text) * 10**places) for text in texts])[index]
-            floats[key] = np.array([float(text) for text in texts])[index]
-    floats = {key: floats.get(key, item.astype(np.float64)) for key, item in ints.items()}
-    return pa.table(table), ints, floats
+    return pa.table(table).combine_chunks(), ints
+
+
+def floats(ints: Columns) -> Columns:
+    """Return the amounts as they are in binary floats."""
+    return {key: item / 10 ** PLACES[key] if key in PLACES else item.astype(np.float64) for key, item in ints.items()}
 
 
 def with_polars(data: Columns, whole: bool) -> Callable[[], Any]:
@@ -119,12 +130,43 @@ def with_polars(data: Columns, whole: bool) -> Callable[[], Any]:
     return lambda: frame.select([item.alias(f"s{number}") for number, item in enumerate(found)])
 
 
+def with_duckdb(rubric: rd.Rubric, table: pa.Table) -> Callable[[], Any]:
+    """Return what runs the rubric's own query in DuckDB, over a table of the database."""
+    base = duckdb.connect()
+    base.register("given", table)
+    base.execute("CREATE TABLE submissions AS SELECT * FROM given")
+    query = rubric.to_sql("duckdb", table="submissions", digits=6, places=3)
+    wanted = [column for output in query.outputs if output.kind in ("score", "total") for column in output.columns]
+    text = f"SELECT {', '.join(chr(34) + column + chr(34) for column in wanted)} FROM ({query})"  # noqa: S608
+    return lambda: base.sql(text).to_arrow_table()
+
+
 def exact(item: Any) -> np.ndarray[Any, Any]:
     """Return a column of score_table in tenths, nearest to what it is."""
     if pa.types.is_struct(item.type):
         item = item.combine_chunks()
         return 10 * item.field(0).to_numpy() / item.field(1).to_numpy()
     return np.round(item.cast(pa.float64()).to_numpy() * 10)
+
+
+def tenths(answer: Any, rubric: rd.Rubric) -> list[Any]:
+    """Return the 17 scores of an answer in tenths."""
+    if isinstance(answer, pl.DataFrame):
+        return [item.to_numpy() for item in answer][:-1]
+    if not isinstance(answer, pa.Table):
+        return list(answer[:-1])
+    if next(iter(rubric.indicators)) in answer.schema.names:
+        return [exact(answer[key]) for key in rubric.indicators]
+    found = []
+    for key in rubric.indicators:
+        if f"score {key}" in answer.schema.names:
+            found.append(exact(answer[f"score {key}"]))
+        else:
+            top, bottom = (
+                answer[f"score {key} {part}"].cast(pa.float64()).to_numpy() for part in ("numerator", "denominator")
+            )
+            found.append(10 * top / bottom)
+    return found
 
 
 def measured(work: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -139,37 +181,79 @@ def measured(work: Callable[[], Any]) -> tuple[float, float, Any]:
     return times[0], statistics.median(times[1:]), answer
 
 
+def in_memory(rubric: rd.Rubric, rows: int, *, edges: bool) -> None:
+    """Print the times of one table in memory."""
+    table, ints = columns(rows, edges=edges)
+    contenders: dict[str, Callable[[], Callable[[], Any]]] = {
+        "score_table, scores and total": lambda: lambda: rubric.score_table(table, ("total", "scores")).table,
+        "score_table, all but measures": lambda: lambda: rubric.score_table(table).table,
+        "Polars float64": lambda: with_polars(floats(ints), False),
+        "Polars Int64": lambda: with_polars(ints, True),
+        "NumPy float64": lambda: partial(by_hand, floats(ints), np.where, False),
+        "NumPy int64": lambda: lambda: by_hand(ints, np.where, True),
+        "rubric sql in DuckDB": lambda: with_duckdb(rubric, table),
+    }
+    print(
+        f"\n{rows:,} rows in memory, {'one in three pairs of amounts on a step' if edges else 'amounts as they fall'}"
+    )
+    truth: list[Any] = []
+    for name, made in contenders.items():
+        first, median, answer = measured(made())
+        own = tenths(answer, rubric)
+        truth = truth or own
+        wrong = np.zeros(rows, bool)
+        for mine, right in zip(own, truth, strict=True):
+            wrong |= np.abs(mine - right) > 1e-6
+        speed = rows / median / 1e6
+        print(
+            f"  {name:31} first {first * 1e3:8.1f} ms  median {median * 1e3:8.1f} ms  {speed:6.1f} M rows/s  wrong {wrong.sum():8}"
+        )
+        del answer, own
+
+
+def in_files(rubric: rd.Rubric, rows: int) -> None:
+    """Print the times from Parquet to Parquet, beside DuckDB adding up the same columns."""
+    from rubric_dsl.engines.table.ahead import WriteBehind
+    from rubric_dsl.engines.table.files import ResultFile
+    from rubric_dsl.engines.table.outputs import USUAL, Part
+    from rubric_dsl.engines.table.score_table import scored
+    from rubric_dsl.engines.table.sources import opened
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        given, out = folder / "given.parquet", folder / "out.parquet"
+        pq.write_table(columns(rows, edges=True)[0], given)
+
+        def score(parts: tuple[Part, ...]) -> None:
+            with ResultFile(out, "parquet") as file, WriteBehind() as behind:
+                for _, part in scored(rubric.model, opened(given), parts, frozenset()):
+                    behind.put(partial(file.write, part.results))
+
+        names = [NAMES[key] for key in NAMES if not key.startswith(WORDS)]
+        summed = " + ".join('"' + own.replace('"', '""') + '"' for own in names)
+        base = duckdb.connect()
+        query = f"COPY (SELECT {summed} FROM '{given}') TO '{folder / 'sum.parquet'}' (FORMAT parquet)"  # noqa: S608
+        print(f"\n{rows:,} rows, Parquet to Parquet")
+        for title, work in (
+            ("DuckDB adds up the columns", lambda: base.execute(query)),
+            ("scores and total", lambda: score(("total", "scores"))),
+            ("rubric batch: all it writes", lambda: score(USUAL)),
+        ):
+            first, median, _ = measured(work)
+            print(f"  {title:31} first {first * 1e3:8.1f} ms  median {median * 1e3:8.1f} ms")
+
+
 def main() -> None:
-    """Print the table."""
-    versions = {name: importlib.metadata.version(name) for name in ("numba", "numpy", "polars", "pyarrow")}
+    """Print the tables."""
+    versions = {name: importlib.metadata.version(name) for name in ("numba", "numpy", "polars", "pyarrow", "duckdb")}
     print(platform.python_version(), platform.machine(), versions, "cores", os.cpu_count(), "load", os.getloadavg()[0])
     rubric = rd.load(RUBRIC)
-    for rows in [int(word) for word in sys.argv[1:]] or [10_000, 1_000_000]:
-        if rows:
-            table, ints, floats = columns(rows)
-            table = table.combine_chunks()
-            contenders: dict[str, Callable[[], Any]] = {
-                "score_table, scores and total": lambda t=table: rubric.score_table(t, ("total", "scores")).table,
-                "score_table, all but measures": lambda t=table: rubric.score_table(t).table,
-                "Polars float64": with_polars(floats, False),
-                "Polars Int64": with_polars(ints, True),
-                "NumPy float64": lambda f=floats: by_hand(f, np.where, False),
-                "NumPy int64": lambda i=ints: by_hand(i, np.where, True),
-            }
-            print(f"\n{rows} rows, one in three pairs of amounts exactly on a whole step")
-            truth: list[Any] = []
-            for name, work in contenders.items():
-                first, median, answer = measured(work)
-                if name.startswith("score_table"):
-                    own = [exact(answer[key]) for key in (*rubric.indicators, "total")]
-                else:
-                    own = [item.to_numpy() for item in answer] if isinstance(answer, pl.DataFrame) else answer
-                truth = truth or own
-                wrong = np.zeros(rows, bool)
-                for mine, right in zip(own[:-1], truth[:-1], strict=True):
-                    wrong |= np.abs(mine - right) > 1e-6
-                print(f"  {name:32} first {first * 1e3:9.1f} ms  median {median * 1e3:8.1f} ms  wrong {wrong.sum():8}")
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+    for rows in [int(word) for word in sys.argv[1:]] or [10_000, 1_000_000, 10_000_000]:
+        in_memory(rubric, rows, edges=True)
+        if rows <= MANY:
+            in_memory(rubric, rows, edges=False)
+            in_files(rubric, rows)
+        print(f"  peak memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
 
 
 if __name__ == "__main__":

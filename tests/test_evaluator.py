@@ -56,6 +56,7 @@ from rubric_dsl.core.walk import (
     keys_of,
     keys_of_program,
     parts_of,
+    renamed,
 )
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import measured, refine, run, value_of
@@ -596,3 +597,41 @@ def test_keys_tell_results_from_figures() -> None:
     )
     assert not is_result(heading_id(("一", "二")))
     assert key != result_key("points", "在职人员控制率")
+
+
+def everything(key: str, role: str) -> Expr:
+    """Return an expression with every kind of node and condition; only what reads ``key`` and ``role`` change."""
+    a = Input(key, role)
+    other = Input("丙", role)
+    condition = Both(
+        (
+            Compare("<", a, other),
+            Either((Is(key, frozenset({"是"})), Not(Compare(">=", other, a)))),
+            Is("丙", frozenset({"否"})),
+        )
+    )
+    return Case(
+        (
+            Branch(condition, Add((a, Mul(other, a, role)), role), ("甲", "one")),
+            Branch(
+                Not(condition),
+                Extreme("max", (Div(a, other, "丙", role), Div(other, a, "乙", role)), role),
+                ("乙", "two"),
+            ),
+        ),
+        ToWhole(
+            "ceiling",
+            Real("power", (a, Lookup(key, (("是", Fraction(1)),), role), Case((), a, "gap", role)), role),
+            role,
+        ),
+        "award-out-of-range",
+        role,
+    )
+
+
+def test_an_expression_for_other_keys_is_the_same_in_all_else() -> None:
+    """Compared by all that they hold: words and faults do not count where nodes are compared."""
+    assert repr(renamed(everything("甲", "steps"), {"甲": "乙"})) == repr(everything("乙", ""))
+    assert repr(renamed(everything("丙", "steps"), {"甲": "乙"})) == repr(everything("丙", ""))
+    alone = Case((Branch(Compare("=", Measure("m"), Const(Fraction(2), "c")), Measure("m")),), None, "gap", "steps")
+    assert repr(renamed(alone, {})) == repr(replace(alone, role=""))

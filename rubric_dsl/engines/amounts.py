@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation, Overflow, Rounded
 from fractions import Fraction
 from typing import Any
 
@@ -89,7 +89,8 @@ def number_lines(name: str, number: int, item: NumberInput, places: int, space: 
         # Counts and marks are small as a rule: a look into a table is the shortest way.
         common = {str(value): value * item.scale for value in range(_COMMON)}
         space[f"s{number}"] = {text: value for text, value in common.items() if is_admissible(item, value)}
-        return [f"{name} = s{number}.get({x})", f"if {name} is None: {name} = {reader}"]
+        decimal = _decimal_lines(name, number, item, places, space)
+        return [f"{name} = s{number}.get({x})", f"if {name} is None:", *("    " + line for line in decimal)]
     # By how many digits stand after the point; "" stands for no point, and a point without digits has no entry.
     tails: dict[int | str, int] = {places - power: 10**power for power in range(places)}
     space[f"p{number}"] = tails | {"": item.scale}
@@ -100,12 +101,35 @@ def number_lines(name: str, number: int, item: NumberInput, places: int, space: 
         f"    if h and n.isdigit() and len({x}) < {_LONG} and n.isascii():",
         f"        {name} = int(n) * p{number}[len(t) or d]",
     ]
-    bounds = [] if item.low is None or item.low <= 0 else [f"{name} >= {item.low}"]
-    bounds += [] if item.high is None else [f"{name} <= {item.high}"]
-    bounds += [] if item.step == 1 else [f"({name} - {item.offset}) % {item.step} == 0"]
-    if bounds:
+    if bounds := _bounds(name, item):
         lines.append(f"        if not ({' and '.join(bounds)}): return None")
-    return [*lines, f"    else: {name} = {reader}", f"else: {name} = {reader}"]
+    decimal = _decimal_lines(name, number, item, places, space)
+    return [*lines, f"    else: {name} = {reader}", "else:", *("    " + line for line in decimal)]
+
+
+def _bounds(name: str, item: NumberInput) -> list[str]:
+    """Return the conditions under which a number that is not negative is admissible."""
+    found = [] if item.low is None or item.low <= 0 else [f"{name} >= {item.low}"]
+    found += [] if item.high is None else [f"{name} <= {item.high}"]
+    return found if item.step == 1 else [*found, f"({name} - {item.offset}) % {item.step} == 0"]
+
+
+_EXACTLY = Context(prec=MAX_DIGITS - 10, traps=[Rounded, InvalidOperation, Overflow])
+"""Multiplies Decimals without rounding, whatever the program's own context says; what would be rounded raises."""
+
+
+def _decimal_lines(name: str, number: int, item: NumberInput, places: int, space: dict[str, Any]) -> list[str]:
+    """Return lines that read a Decimal above zero in place, and all else by the reader."""
+    space |= {"Decimal": Decimal, "exactly": _EXACTLY.multiply, f"d{number}": Decimal(10**places)}
+    reader = f"r{number}(x{number})"
+    fine = " and ".join([f"{name} == n", f"0 < {name} < {_LIMIT}", *_bounds(name, item)])
+    return [
+        f"if x{number}.__class__ is Decimal:",
+        f"    n = exactly(x{number}, d{number})",
+        f"    {name} = int(n)",
+        f"    if not ({fine}): {name} = {reader}",
+        f"else: {name} = {reader}",
+    ]
 
 
 def choice_reader(places: Mapping[str, int]) -> Reader:

@@ -147,7 +147,7 @@ class CompiledRubric:
         space: dict[str, Any] = {
             "keys": itemgetter(*self._keys) if len(self._keys) > 1 else _only(self._keys[0]),
             "harmless": frozenset((*self._keys, *self._unread())),
-            "Unusual": (UnusualError, LookupError, TypeError, ValueError),
+            "Unusual": (UnusualError, LookupError, TypeError, ValueError, ArithmeticError),
         }
         body = [f"if len(data) != {len(self._keys)} and not data.keys() <= harmless: return None", "try:"]
         body.append("    " + "".join(f"x{number}, " for number in range(len(self._keys))) + "= keys(data)")

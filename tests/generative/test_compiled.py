@@ -118,3 +118,34 @@ RUBRIC = """指标体系 试 年度 2019
 def test_values_in_every_spelling(given: dict[str, object]) -> None:
     rubric = rd.loads(RUBRIC)
     assert told(rubric.compile()(given)) == expected(rubric.score(given))
+
+
+ODD = (
+    "1",
+    "1.5",
+    "1E+3",
+    "0E+100",
+    "0",
+    "0.00",
+    "-0",
+    "-1",
+    "NaN",
+    "sNaN",
+    "Infinity",
+    "1E-70",
+    "0.0001",
+    "0.00001",
+    "2E-3",
+    "1.5E+2",
+)
+
+
+@pytest.mark.parametrize("text", [*ODD, "1." + "0" * 45, "1." + "0" * 70, "1" * 40, "1" * 60, "0." + "1" * 55])
+@pytest.mark.parametrize("key", ["甲", "丙"])
+def test_decimals_are_read_as_the_evaluator_reads_them(key: str, text: str) -> None:
+    rubric = rd.loads(
+        "指标体系 试 年度 2019\n满分 5\n计步 整步\n基础数据表\n  甲：万元\n  乙：万元\n  丙：人，整数\n一级指标 一 5\n三级指标 项 5\n"
+        "  指标值 甲 ÷ 乙\n  评价标准 按比例计分，最多 满分\n  不适用当 丙 > 5人 计满分\n"
+    )
+    data: dict[str, object] = {"甲": Decimal(1), "乙": Decimal(3000), "丙": Decimal(3), key: Decimal(text)}
+    assert told(rubric.compile()(data)) == expected(rubric.score(data))

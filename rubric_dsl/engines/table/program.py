@@ -72,6 +72,7 @@ class Program:
         )
         self._wide = self._made(wide)
         self._narrow = self._machine()
+        self._rows = 0
 
     @property
     def is_usable(self) -> bool:
@@ -156,7 +157,8 @@ class Program:
         tried = ok.copy()
         flat = [item for own, flag in found for item in (own if flag is None else [*own, flag])]
         if self._narrow is not None:
-            fast = engine == "machine" or (engine == "auto" and count > FEW and has_numba())
+            self._rows += count
+            fast = engine == "machine" or (engine == "auto" and self._rows > FEW and has_numba())
             self._narrow_run(count, given, ok, flat, fast=fast)
         else:
             ok[:] = 0
