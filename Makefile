@@ -10,7 +10,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow mutation reference wheel-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow mutation bench reference wheel-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,14 @@ slow: $(VENV)/stamp-package ## run the slow tests
 mutation: $(VENV)/stamp-package ## change the program, one spot at a time, and count the changes that no test notices
 	$(PIP) install -qq 'mutmut>=3.8,<4'
 	$(BIN)/python tools/mutation.py $(PARTS)
+
+# The contenders are no requirement of anything else.
+bench: $(VENV)/stamp-compiled ## time it beside other ways, in one run (about ten minutes, 16 GB)
+	$(PIP) install -qq -r bench/requirements.txt
+	$(BIN)/python bench/single.py
+	$(BIN)/python bench/tables.py
+	$(BIN)/python bench/start_up.py
+	$(BIN)/python bench/compile_time.py
 
 reference: $(VENV)/stamp-package ## write the messages into the pages of codes, and docs/reference
 	$(BIN)/python tools/make_reference.py
