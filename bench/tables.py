@@ -133,11 +133,11 @@ def with_polars(data: Columns, whole: bool) -> Callable[[], Any]:
 def with_duckdb(rubric: rd.Rubric, table: pa.Table) -> Callable[[], Any]:
     """Return what runs the rubric's own query in DuckDB, over a table of the database."""
     base = duckdb.connect()
-    base.register("given", table)
+    base.register("given", table.append_column("row", pa.array(np.arange(table.num_rows))))
     base.execute("CREATE TABLE submissions AS SELECT * FROM given")
-    query = rubric.to_sql("duckdb", table="submissions", digits=6, places=3)
+    query = rubric.to_sql("duckdb", table="submissions", digits=6, places=3, keep=["row"])
     wanted = [column for output in query.outputs if output.kind in ("score", "total") for column in output.columns]
-    text = f"SELECT {', '.join(chr(34) + column + chr(34) for column in wanted)} FROM ({query})"  # noqa: S608
+    text = f'SELECT "row", {", ".join(chr(34) + column + chr(34) for column in wanted)} FROM ({query})'  # noqa: S608
     return lambda: base.sql(text).to_arrow_table()
 
 
@@ -157,6 +157,7 @@ def tenths(answer: Any, rubric: rd.Rubric) -> list[Any]:
         return list(answer[:-1])
     if next(iter(rubric.indicators)) in answer.schema.names:
         return [exact(answer[key]) for key in rubric.indicators]
+    answer = answer.sort_by("row")  # a database answers in any order
     found = []
     for key in rubric.indicators:
         if f"score {key}" in answer.schema.names:
