@@ -103,6 +103,7 @@ def assert_read_alike(text: str, start: str) -> None:
     assert shape(read_by_tables(text, start)) == shape(read_by_lark(text, start)), (start, text)
 
 
+@pytest.mark.slow
 def test_every_phrase_of_the_corpus_reads_as_lark_reads_it() -> None:
     """Good and bad phrases: all that the rubrics and the chapters hold, and each without its last or middle part."""
     phrases = corpus()

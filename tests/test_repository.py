@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 import rubric_dsl as rd
 from rubric_dsl.source import Source
@@ -134,7 +135,15 @@ def documents() -> list[Path]:
     return [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
-@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def documents_with_commands() -> list[ParameterSet]:
+    """Return every document; the Chinese ones have the commands of the English ones, and are left to the slow tests."""
+    return [
+        pytest.param(path, id=path.name, marks=[pytest.mark.slow] if "zh-CN" in path.name else [])
+        for path in documents()
+    ]
+
+
+@pytest.mark.parametrize("document", documents_with_commands())
 def test_every_command_in_the_documents_runs(document: Path) -> None:
     """Lines of ```sh blocks that begin with `rubric` run in the repository's folder; a comment may give the exit code."""
     blocks = re.findall(r"^```sh\n(.*?)^```", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)

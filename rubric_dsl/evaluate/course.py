@@ -61,7 +61,8 @@ class Way:
     def _around(self, over: Range) -> Range:
         """Return a range that holds its own: the sum of its parts, cut where it cannot turn farther."""
         found = ranges.exactly(0)
-        for part in (Way(self.slope), *(Way(_ZERO, {at: factor}) for at, factor in self.poles.items())):
+        line = [Way(self.slope)] if self.slope else []
+        for part in (*line, *(Way(_ZERO, {at: factor}) for at, factor in self.poles.items())):
             found = ranges.add(found, part.range(over)[0])
         if len(self.poles) > 1 or over.low.value is None:
             return found

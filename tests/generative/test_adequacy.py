@@ -27,6 +27,7 @@ small = [chapter for chapter in CHAPTERS if chapter.text.count("指标") < 12 an
 rubrics = st.one_of(step_rubrics(), band_rubrics(), other_rubrics(), st.sampled_from(small))
 
 
+@pytest.mark.slow
 @few
 @given(rubrics)
 def test_suggested_examples_check_clean_pass_and_make_coverage_full(random: RandomRubric) -> None:

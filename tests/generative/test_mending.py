@@ -89,6 +89,7 @@ def test_a_safe_fix_never_changes_a_score(text: str) -> None:
         assert outcomes(mended.rubric) == outcomes(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", list(RUBRICS), ids=lambda path: path.stem)
 def test_every_look_alike_in_a_whole_rubric_is_mended(path: Path) -> None:
     text = RUBRICS[path]

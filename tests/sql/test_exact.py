@@ -18,7 +18,7 @@ relaxed = settings(
 RUNNERS = {"duckdb": in_duckdb, "sqlite": in_sqlite}
 
 
-@pytest.mark.parametrize("dialect", RUNNERS)
+@pytest.mark.parametrize("dialect", ["duckdb", pytest.param("sqlite", marks=pytest.mark.slow)])
 @relaxed
 @given(data=st.data(), random=rubrics)
 def test_a_query_scores_as_the_evaluator(dialect: str, data: st.DataObject, random: RandomRubric) -> None:
