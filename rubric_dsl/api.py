@@ -268,17 +268,18 @@ def check_source(
 
 def _built(expanded: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """Build a rubric and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
-    from rubric_dsl.analysis.checks import ANY, SOUND
+    from rubric_dsl.analysis.checks.band_gap import band_gap
     from rubric_dsl.model.checks import WHEN_SOUND, WORDING
 
     model, found = build(expanded, reading)
     if model is None:
         return None, found
-    found += tuple(item for check in ANY for item in check(model))
+    found += band_gap(model)
     if deep and not any(item.is_error for item in found):
+        from rubric_dsl.analysis.checks.rules import rules
+
         told = {_heading(model, item) for item in found}
-        more = (item for check in SOUND for item in check(model))
-        found += tuple(item for item in more if _heading(model, item) not in told)
+        found += tuple(item for item in rules(model) if _heading(model, item) not in told)
         found += tuple(item for check in WHEN_SOUND for item in check(model))
     if deep:
         found += tuple(item for check in WORDING for item in check(model))
