@@ -102,7 +102,7 @@ def test_each_row_of_a_table_is_scored_as_alone(data: st.DataObject, random: Ran
 
 
 @pytest.mark.slow
-@settings(parent=relaxed, max_examples=400)
+@settings(parent=relaxed, max_examples=120)
 @given(st.data(), rubrics)
 def test_each_row_of_a_table_is_scored_as_alone_at_length(data: st.DataObject, random: RandomRubric) -> None:
     rubric = rd.loads(random.text)
@@ -114,7 +114,7 @@ def test_each_row_of_a_table_is_scored_as_alone_at_length(data: st.DataObject, r
 
 
 @pytest.mark.slow
-@settings(parent=relaxed, max_examples=5)
+@settings(parent=relaxed, max_examples=3)
 @given(st.data(), rubrics)
 def test_machine_code_scores_as_single_scoring(data: st.DataObject, random: RandomRubric) -> None:
     pytest.importorskip("numba")

@@ -13,7 +13,7 @@ from tests.sql.seed import check_seed
 from tests.sql.tables import query_of, rows
 
 relaxed = settings(
-    deadline=None, max_examples=tries(90), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=tries(48), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 RUNNERS = {"duckdb": in_duckdb, "sqlite": in_sqlite}
 
