@@ -214,6 +214,7 @@ LONG = {"2016.rubric"}
 """Conditions over three years at once: some 150 examples."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [pytest.param(p, marks=[pytest.mark.slow] if p.name in LONG else []) for p in sorted(RUBRICS.glob("*/*.rubric"))],

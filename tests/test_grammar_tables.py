@@ -129,6 +129,7 @@ def test_any_words_read_as_lark_reads_them(start: str, text: str) -> None:
     assert_read_alike(text.replace(" ", ""), start)
 
 
+@pytest.mark.slow
 def test_a_terminal_is_tried_wherever_it_could_match() -> None:
     """What a terminal can begin with, and its literal words, say the same as its pattern."""
     texts = {text[at:] for _, text in corpus()[::5] for at in range(len(text))}
