@@ -37,14 +37,14 @@ OFFERED = [
     ("a dash in a range", ZH, "10% 到 20%（含） 计3分", "10%-20%（含） 计3分", "syntax", [" 到 "]),
     ("an upper end, as the neighbours have it", ZH, "10% 到 20%（含）", "10% 到 20%", "end-not-said", ["10% 到 20%（含）"]),
     ("a lower end, as the neighbours have it", ZH, "80%（含） 到 90%", "80% 到 90%", "end-not-said", ["80%（含） 到 90%"]),
-    ("以上, as the neighbours have it", ZH, "90%（含） 以上", "90% 以上", "end-not-said", ["（含）"]),
+    ("an end of a half line, as the neighbours have it", ZH, "90%（含） 以上", "90% 以上", "end-not-said", ["（含）"]),
     (
         "ends that nobody settles", ZH,
         "90%（含） 以上 计6分；\n    80%（含） 到 90% 计4分；\n    70%（含） 到 80% 计2分；\n    < 70% 计0分", "70% 到 90% 计2分",
         "end-not-said", ["70%（含） 到 90%", "70% 到 90%（含）"],
     ),
     (
-        "以下 that nobody settles", ZH,
+        "a half line that nobody settles", ZH,
         "90%（含） 以上 计6分；\n    80%（含） 到 90% 计4分；\n    70%（含） 到 80% 计2分；\n    < 70% 计0分", "90% 以下 计2分",
         "end-not-said", ["（含）", "（不含）"],
     ),

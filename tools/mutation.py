@@ -38,11 +38,16 @@ def main(wanted: list[str]) -> int:
 def figures(name: str, part: dict[str, list[str]]) -> None:
     """Run one part, print a line for each of its modules, and keep the changes that survived."""
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        copy(Path(folder), part)
+        tests = copy(Path(folder), part)
+        # pytest escapes what is not ASCII in a test's name and finds no test by an escaped name: every change would count as noticed.
+        listing = [sys.executable, "-m", "pytest", "--collect-only", "-q", *tests]
+        listed = subprocess.run(listing, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - pytest
+        if listed.returncode or "\\u" in listed.stdout:
+            sys.exit(f"{name}: a test is missing, or has a name that is not plain ASCII\n{listed.stdout[-3000:]}")
         run = [MUTMUT, "run", "--max-children", "2"]
         done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - mutmut
         if done.returncode:
-            sys.exit(f"{name}: mutmut could not run\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+            sys.exit(f"{name}: mutmut ended with {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         results = asked(["results", "--all", "true"], folder)
         states = dict(re.findall(r"^\s*(\S+): (.+)$", results, re.MULTILINE))
         for module in sorted({owner(mutant) for mutant in states}):
@@ -61,8 +66,8 @@ def owner(mutant: str) -> str:
     return mutant.rpartition(".")[0]
 
 
-def copy(folder: Path, part: dict[str, list[str]]) -> None:
-    """Copy what git keeps and the grammar's tables; tell mutmut what to change and what to run."""
+def copy(folder: Path, part: dict[str, list[str]]) -> list[str]:
+    """Copy what git keeps and the grammar's tables; tell mutmut what to change and what to run. Return the tests."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
     tables = [str(path.relative_to(ROOT)) for path in (ROOT / "grammars").glob("*.tables.json")]
     for name in [*listed.stdout.splitlines(), *tables]:
@@ -73,6 +78,7 @@ def copy(folder: Path, part: dict[str, list[str]]) -> None:
     settings = f"[tool.mutmut]\nonly_mutate = {part['mutate']}\npytest_add_cli_args_test_selection = {tests}\n"
     path = folder / "pyproject.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("[tool.mutmut]\n", settings, 1), encoding="utf-8")
+    return tests
 
 
 def asked(arguments: list[str], folder: str) -> str:
