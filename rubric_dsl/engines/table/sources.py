@@ -22,11 +22,15 @@ _EMPTY = ["", "~", "null", "Null", "NULL"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in parts that can be gone through again; ``rows`` is how many rows it has, where that is known."""
+    """A table in parts that can be gone through again.
+
+    ``rows`` is how many rows it has, where that is known, ``parquet`` the file where it is one of Parquet.
+    """
 
     schema: pa.Schema
     batches: Callable[[], Iterator[pa.RecordBatch]]
     rows: int | None = None
+    parquet: Path | None = None
 
 
 def opened(data: object) -> Table:
@@ -84,7 +88,7 @@ def _parquet(path: Path) -> Table:
         with pq.ParquetFile(path) as again:
             yield from again.iter_batches(ROWS)
 
-    return Table(schema, lambda: read_ahead(batches()), rows)
+    return Table(schema, lambda: read_ahead(batches()), rows, path)
 
 
 def _csv(path: Path) -> Table:
