@@ -57,10 +57,10 @@ def scored_frame(
     require("spark")
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
-    while True:
+    asked: Questions | None = None
+    while asked is None:
         try:
             asked = questions(model, to_arrow_schema(frame.schema), parts, texts, keep, "spark")
-            break
         except UnfitError as error:
             texts |= {error.name}
     answered = _answered(frame, asked)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ROWS = 131_072
 """A file is read in parts of so many rows."""
-_EMPTY = ["", "~", "null", "Null", "NULL"]
+EMPTY = ["", "~", "null", "Null", "NULL"]
+"""What stands for nothing in a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _csv(path: Path) -> Table:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    encoding, delimiter = _encoding(path), "\t" if path.suffix.casefold() == ".tsv" else ","
+    encoding, delimiter = encoding_of(path), "\t" if path.suffix.casefold() == ".tsv" else ","
     with path.open(encoding=encoding, newline="") as file:
         names = next(csv.reader(file, delimiter=delimiter), [])
     if not names:
@@ -109,7 +110,7 @@ def _csv(path: Path) -> Table:
             pc.ReadOptions(block_size=8 << 20, encoding="utf8" if encoding == "utf-8-sig" else encoding),
             pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             pc.ConvertOptions(
-                column_types=schema, null_values=_EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
+                column_types=schema, null_values=EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
             ),
         )
         try:
@@ -121,7 +122,7 @@ def _csv(path: Path) -> Table:
     return Table(schema, lambda: read_ahead(batches()))
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """Return the encoding of a file's beginning, as single scoring takes it."""
     with path.open("rb") as file:
         head = file.read(1 << 20)
