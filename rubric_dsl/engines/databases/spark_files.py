@@ -101,6 +101,7 @@ def _session(master: str) -> Iterator[SparkSession]:
     # Names differ by their capitals, and what does not fit must never pass in silence.
     session.conf.set("spark.sql.caseSensitive", "true")
     session.conf.set("spark.sql.ansi.enabled", "true")
+    session.conf.set("spark.sql.legacy.javaCharsets", "true")  # GB18030
     try:
         yield session
     finally:
@@ -115,8 +116,6 @@ def _place(name: str, master: str) -> str:
 
 
 def _read(session: SparkSession, source: str, name: str) -> DataFrame:
-    from pyspark.errors import PySparkException
-
     plain = name.casefold().rstrip("/")
     path = Path(name)
     there = source.startswith("file:") and path.exists()
@@ -131,8 +130,8 @@ def _read(session: SparkSession, source: str, name: str) -> DataFrame:
             options["sep"] = "\t" if plain.endswith(".tsv") else ","
             return _without_empty(session.read.options(**options).csv(source))
         return session.read.parquet(source)
-    except PySparkException as error:
-        if "PATH_NOT_FOUND" in str(error.getCondition() or ""):
+    except Exception as error:  # Spark's own, or one of the files that it asks
+        if "PATH_NOT_FOUND" in str(error):
             reason = Text(f"{name}：没有这个文件", f"{name}: there is no such file")
         else:
             reason = Text(f"{name}：不能读取这张表", f"{name}: the table cannot be read")

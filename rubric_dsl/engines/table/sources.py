@@ -59,8 +59,26 @@ def opened(data: object) -> Table:
                 )
             )
         whole = pa.table(data)
-    table = whole.combine_chunks()
+    table = _without_views(whole.combine_chunks())
     return Table(table.schema, lambda: iter(table.to_batches()), table.num_rows)
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """Return a table in which texts are not kept as views, of which pyarrow cannot take rows."""
+    import pyarrow as pa
+
+    for place, item in enumerate(table.schema):
+        kind = item.type
+        if pa.types.is_string_view(kind):
+            table = table.set_column(place, item.name, table.column(place).cast(pa.string()))
+        elif pa.types.is_dictionary(kind) and pa.types.is_string_view(kind.value_type):
+            chunks = [
+                pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.string()))
+                for chunk in table.column(place).chunks
+            ]
+            own = pa.dictionary(kind.index_type, pa.string())
+            table = table.set_column(place, item.name, pa.chunked_array(chunks, own))
+    return table
 
 
 def _file(path: Path) -> Table:
@@ -105,15 +123,15 @@ def _csv(path: Path) -> Table:
     schema = pa.schema([(name, pa.string()) for name in names])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        reader = pc.open_csv(
-            path,
-            pc.ReadOptions(block_size=8 << 20, encoding="utf8" if encoding == "utf-8-sig" else encoding),
-            pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            pc.ConvertOptions(
-                column_types=schema, null_values=EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
-            ),
-        )
         try:
+            reader = pc.open_csv(
+                path,
+                pc.ReadOptions(block_size=8 << 20, encoding="utf8" if encoding == "utf-8-sig" else encoding),
+                pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+                pc.ConvertOptions(
+                    column_types=schema, null_values=EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
+                ),
+            )
             for batch in reader:
                 yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
         except pa.ArrowInvalid:
