@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rubric_dsl.engines.table.score_table import TableScores
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+
+
 @pytest.fixture(scope="module")
 def session() -> Iterator[SparkSession]:
     if shutil.which("java") is None:
