@@ -11,13 +11,16 @@ import time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 import rubric_dsl as rd
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.score_table import TableScores
+
+if TYPE_CHECKING:
+    import pyarrow
 
 pa = pytest.importorskip("pyarrow")
 import pyarrow.parquet as pq  # noqa: E402 - only where it is installed
@@ -246,7 +249,7 @@ def test_frames_of_polars_and_pandas_go_in(engine: Literal["auto", "duckdb"]) ->
     assert caught.value.diagnostics[0].code == "float-refused"
 
 
-def numbers_of(column: pa.ChunkedArray) -> list[object]:
+def numbers_of(column: pyarrow.ChunkedArray) -> list[object]:
     return [
         Fraction(cell["numerator"], cell["denominator"]) if isinstance(cell, dict) else cell
         for cell in column.to_pylist()

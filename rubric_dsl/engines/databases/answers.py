@@ -33,15 +33,21 @@ def scored_part(scorer: TableScorer, query: RowQuery, answered: pa.RecordBatch, 
 
     ok = answered.column(SETTLED).to_numpy(zero_copy_only=False).astype(np.uint8)
     numbers = [
-        _numbers(output, [answered.column(name) for name in names], ok)
+        _answered(output, [answered.column(name) for name in names], ok)
         for output, names in zip(scorer.program.outputs, query.answers, strict=True)
     ]
     own = answered.select(list(range(len(scorer.layout.targets))))
     return scorer.completed(own, numbers, ok, first)
 
 
+def _answered(output: Output, columns: Sequence[pa.Array], ok: Array) -> tuple[list[Array], Array | None]:
+    """Return an output's numbers, and where it has none; a row in which they do not fit is settled no more."""
+    count = 2 if output.kind in ("fraction", "text") else 1
+    flag = columns[count].to_numpy(zero_copy_only=False).astype(bool) if len(columns) > count else None
+    return _numbers(output, columns[:count], ok), flag
+
+
 def _numbers(output: Output, columns: Sequence[pa.Array], ok: Array) -> list[Array]:
-    """Return an output's numbers; a row in which they do not fit is settled no more."""
     import numpy as np
     import pyarrow as pa
 
@@ -52,7 +58,7 @@ def _numbers(output: Output, columns: Sequence[pa.Array], ok: Array) -> list[Arr
         return wide
     if output.kind == "fraction":
         top, bottom = _reduced(wide[0], wide[1])
-        wide[:2] = top, bottom
+        wide = [top, bottom]
     for column in wide:
         unfit = np.array([abs(value) >= 10**MOST_DIGITS for value in column.tolist()], bool)
         ok[unfit] = 0

@@ -10,7 +10,6 @@ from rubric_dsl.engines.databases.prepared import prepared, raw
 from rubric_dsl.engines.sql.rows import TABLE, Asked, RowQuery, row_query
 from rubric_dsl.engines.table.layout import layout_of
 from rubric_dsl.engines.table.outputs import Part, wanted_of
-from rubric_dsl.engines.table.program import written_nodes
 from rubric_dsl.engines.table.scorer import TableScorer
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
@@ -73,7 +72,7 @@ def questions(
     program = scorer.program
 
     def nodes(found: Plan) -> list[list[Node]]:
-        return [written_nodes(found, item) for item in wanted_of(found, program.outputs)]
+        return [program.written(found, item) for item in wanted_of(found, program.outputs)]
 
     columns = tuple(raw(index) for index in range(len(used)))
     asked = Asked(columns, frozenset(scorer.layout.inputs), scorer.places, program.ratios, nodes)
