@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FAULTS = "faults"
 """The column of the results that lists what is wrong with a row: rows that lie on many machines have no numbers."""
-_UNFIT = "rubric-column-as-text"
+_UNFIT = "rubric_column_as_text"
 
 
 @dataclass(frozen=True, slots=True)
