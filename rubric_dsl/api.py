@@ -116,22 +116,29 @@ class Rubric:
         return to_sql(self.model, dialect, **options)
 
     def score_table(
-        self, data: object, parts: tuple[Part, ...] | None = None, engine: Literal["auto", "machine", "python"] = "auto"
+        self,
+        data: object,
+        parts: tuple[Part, ...] | None = None,
+        engine: Literal["auto", "machine", "python", "duckdb"] = "auto",
+        keep: Sequence[str] = (),
     ) -> TableScores:
         """Score a table of submissions: one row each, the figures' addresses as the columns' names.
 
         ``data`` is a table of Arrow, Polars or pandas, or the path of a CSV or Parquet file. Numbers are whole numbers,
         decimals or text; binary fractions are refused. Every row has the exact answers of :meth:`score`; ``parts``
         chooses among them (``total``, ``grade``, ``scores``, ``ranges``, ``statuses``, ``sections``, ``measures``).
-        ``engine`` may ask for compiled machine code or plain Python; by default the number of rows decides.
+        ``engine`` may ask for compiled machine code, plain Python, or DuckDB (extra ``duckdb``); by default the number of
+        rows decides between the first two. ``keep`` names columns that the results have too.
 
         Raises:
             TableError: it is no table, or its columns cannot be used.
+            MissingExtraError: the engine is not installed.
+            RubricError: the rubric cannot be exact in DuckDB (``sql-irrational``, ``sql-cohort``, ``sql-too-wide``).
         """
         from rubric_dsl.engines.table.outputs import USUAL
         from rubric_dsl.engines.table.score_table import score_table
 
-        return score_table(self.model, data, parts or USUAL, engine)
+        return score_table(self.model, data, parts or USUAL, engine, keep)
 
     @property
     def readings(self) -> tuple[str, ...]:

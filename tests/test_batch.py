@@ -11,12 +11,16 @@ import time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 import rubric_dsl as rd
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.score_table import TableScores
+
+if TYPE_CHECKING:
+    import pyarrow
 
 pa = pytest.importorskip("pyarrow")
 import pyarrow.parquet as pq  # noqa: E402 - only where it is installed
@@ -214,6 +218,42 @@ def test_a_group_is_the_whole_table() -> None:
         Fraction(str(c)) if not isinstance(c, dict) else Fraction(c["numerator"], c["denominator"]) for c in cells
     ]
     assert scores == [Fraction(10, 3), Fraction(20, 3), 10]
+
+
+@pytest.mark.parametrize("engine", ["auto", "duckdb"])
+def test_frames_of_polars_and_pandas_go_in(engine: Literal["auto", "duckdb"]) -> None:
+    polars, pandas = pytest.importorskip("polars"), pytest.importorskip("pandas")
+    if engine == "duckdb":
+        pytest.importorskip("duckdb")
+    rubric = rd.loads(RUBRIC)
+    texts = {"单位": ["一", "二", "三"], "甲": ["110", None, "3"], "乙": ["100", "5", "7"]}
+    numbers = {"甲": [Decimal("110.00"), None, Decimal("3.00")], "乙": [100, 5, 7]}
+    expected = rubric.score_table(pa.table(texts), engine="python").table
+    assert totals(rubric.score_table(pa.table(texts))) == [5, None, Fraction(54, 7)]
+    for frame in (
+        polars.DataFrame(texts),
+        polars.DataFrame(texts | numbers, schema_overrides={"甲": polars.Decimal(20, 2), "乙": polars.Int32}),
+        polars.DataFrame(texts, schema_overrides={"单位": polars.Categorical, "乙": polars.Categorical}),
+        pandas.DataFrame(texts),
+        pandas.DataFrame(texts | numbers),
+        pandas.DataFrame(texts, index=[7, 5, 3]),
+        pandas.DataFrame(texts | {"乙": pandas.array([100, 5, 7], "Int64")}),
+    ):
+        found = rubric.score_table(frame, engine=engine)
+        assert totals(found) == [5, None, Fraction(54, 7)]
+        assert found.table["subject"].to_pylist() == ["一", "二", "三"]
+        for name in ("控制率", "控制率.status", "total.min", "total.max", "grade"):
+            assert numbers_of(found.table[name]) == numbers_of(expected[name]), name
+    with pytest.raises(TableError) as caught:
+        rubric.score_table(pandas.DataFrame({"甲": [1.5], "乙": [1]}), engine=engine)
+    assert caught.value.diagnostics[0].code == "float-refused"
+
+
+def numbers_of(column: pyarrow.ChunkedArray) -> list[object]:
+    return [
+        Fraction(cell["numerator"], cell["denominator"]) if isinstance(cell, dict) else cell
+        for cell in column.to_pylist()
+    ]
 
 
 @pytest.mark.slow

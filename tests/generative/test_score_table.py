@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.data.reader import submission_from
 from rubric_dsl.engines.table.outputs import PARTS
 from rubric_dsl.engines.table.score_table import TableScores
 from rubric_dsl.numbers import text_of
@@ -124,3 +125,66 @@ def test_machine_code_scores_as_single_scoring(data: st.DataObject, random: Rand
     rows = [row for _ in range(8) for row in data.draw(tables(random))]
     if rows[0]:
         check(rubric, rows, scored(rubric, rows, "machine"))
+
+
+GROUPED = """指标体系 试 年度 2019
+满分 20
+计步 整步
+基础数据表
+  类：选自（一类，二类）
+  甲：万元，≥ 0
+  乙：万元
+一级指标 一 20
+三级指标 {first} 10
+  指标值 {measure}
+  评价标准 {rule}
+三级指标 自己 10
+  指标值 甲 ÷ 乙
+  评价标准 ≤ 100% 计满分；每超过 1个百分点 扣0.5分，扣完为止
+"""
+GROUP_RULES = (
+    ("甲 ÷ 同组平均（甲）", "按比例计分，最多 满分"),
+    ("甲 ÷ 同组最高（甲）", "按比例计分，最多 满分"),
+    ("甲 ÷ 同组最低（甲）", "≤ 200% 计满分；> 200% 不得分"),
+    ("甲 ÷ 同组平均（乙）", "≥ 100% 计满分；每降低 5个百分点 扣1分，扣完为止"),
+)
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> tuple[str, list[Row]]:
+    measure, rule = draw(st.sampled_from(GROUP_RULES))
+    cells = st.one_of(st.integers(-2, 40).map(str), st.sampled_from(["", "abc", "0.5", "1e3", "12 万元"]), st.none())
+    whole = st.integers(1, 40).map(str)
+    row = st.fixed_dictionaries(
+        {"类": st.sampled_from(["一类", "二类", None]), "甲": st.one_of(whole, cells), "乙": st.one_of(whole, cells)}
+    )
+    return GROUPED.format(first="排名", measure=measure, rule=rule), draw(st.lists(row, min_size=1, max_size=7))
+
+
+@relaxed
+@given(groups(), st.integers(1, 3))
+def test_each_row_of_a_group_is_scored_as_in_single_scoring(group: tuple[str, list[Row]], size: int) -> None:
+    text, rows = group
+    rubric = rd.loads(text)
+    submissions = [
+        submission_from({key: value for key, value in row.items() if value not in (None, "")}) for row in rows
+    ]
+    results = rubric.score_all([submission for submission, _ in submissions])
+    table = pa.table({key: pa.array([row[key] for row in rows], pa.string()) for key in rows[0]})
+    source = pa.Table.from_batches(table.to_batches(max_chunksize=size))
+    for given_table in (table, source):
+        found = rubric.score_table(given_table, PARTS, "python")
+        columns: dict[str, list[Any]] = found.table.to_pydict()
+        for place, result in enumerate(results):
+            for name, item in result.indicators.items():
+                assert number(columns[name][place]) == item.score
+                assert number(columns[f"{name}.min"][place]) == item.range.min
+                assert number(columns[f"{name}.max"][place]) == item.range.max
+                assert columns[f"{name}.status"][place] == item.status
+                assert number(columns[f"{name}.measure"][place]) == item.measure
+            assert number(columns["total"][place]) == result.total.score
+            assert number(columns["total.min"][place]) == result.total.min
+            assert number(columns["total.max"][place]) == result.total.max
+            told = [item.diagnostic.code for item in found.faults if item.row == place + 1]
+            expected = [item.code for item in (*submissions[place][1], *result.diagnostics)]
+            assert sorted(told) == sorted(expected)

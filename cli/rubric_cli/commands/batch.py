@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
@@ -26,7 +26,8 @@ from rubric_cli.common import (
 )
 from rubric_cli.loading import rubric_of
 from rubric_cli.progress import counted
-from rubric_dsl import Rubric
+from rubric_cli.spark import in_spark
+from rubric_dsl import Rubric, RubricError
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.diagnostics_text import safe
 
@@ -46,6 +47,14 @@ class TableFormat(StrEnum):
     arrow = "arrow"
 
 
+class TableEngine(StrEnum):
+    """What scores the rows."""
+
+    auto = "auto"
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 def batch(
     rubric: Annotated[str, typer.Argument(help=words("评分规则文件", "rubric file"))],
     table: Annotated[str, typer.Argument(help=words("数据表（CSV 或 Parquet）", "table of data (CSV or Parquet)"))],
@@ -60,13 +69,62 @@ def batch(
         str | None,
         typer.Option("--faults", help=words("有问题的行写到哪个 CSV 文件", "CSV file for what is wrong with rows")),
     ] = None,
+    engine: Annotated[
+        TableEngine,
+        typer.Option(
+            "--engine",
+            help=words(
+                "用什么评：auto 在本进程；duckdb、spark 用查询评，不答的行由评分程序逐行评（不支持同组比较和对数、开方）；"
+                "spark 分布式，读写都由 Spark 做，结果是一个 Parquet 文件夹，每行的问题在 faults 列",
+                "what scores: auto in this process; duckdb and spark by a query, the rows it leaves open by the evaluator (no"
+                " groups, no logarithms or roots); spark on many machines: it reads and writes by itself, the results are a"
+                " folder of Parquet with each row's faults in the column 'faults'",
+            ),
+        ),
+    ] = TableEngine.auto,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            "--master", help=words("Spark 主节点的地址，默认 local[*]", "Spark's master URL, by default local[*]")
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            help=words(
+                "结果里也要的列，如编号；可重复", "a column that the results have too, such as an id; repeatable"
+            ),
+        ),
+    ] = None,
     reading: ReadingOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Score every row of a table."""
     language = chosen(lang)
+    if master is not None and engine is not TableEngine.spark:
+        fail(Text("--master 只和 --engine spark 一起用", "--master goes with --engine spark only"), language)
     loaded = rubric_of(rubric, language, reading=reading)
+    if engine is not TableEngine.auto:
+        _required("duckdb" if engine is TableEngine.duckdb else "spark", language)
+    if engine is TableEngine.spark:
+        if faults is not None:
+            fail(
+                Text("用 --engine spark 时不写 --faults 文件", "with --engine spark there is no file of --faults"),
+                language,
+                Text("每行的问题在结果的 faults 列", "each row's faults are in the column 'faults' of the results"),
+            )
+        in_spark(
+            loaded,
+            table,
+            output,
+            None if form is None else form.value,
+            master or "local[*]",
+            keep or (),
+            language,
+            quiet=quiet,
+        )
     try:
         import pyarrow  # noqa: F401 - said once, and clearly
     except ImportError:
@@ -95,9 +153,9 @@ def batch(
             fail(Text(f"{output}：结果不能写到数据表上", f"{output}: the results cannot replace the table"), language)
         with ExitStack() as stack:
             told = stack.enter_context(_told(faults, language))
-            file = stack.enter_context(ResultFile(path, kind))
-            _run(loaded, source, file, told)
-    except TableError as error:
+            file = stack.enter_context(ResultFile(path, kind, ("subject", *(keep or ()))))
+            _run(loaded, source, file, told, "duckdb" if engine is TableEngine.duckdb else "auto", keep or ())
+    except (TableError, RubricError) as error:
         print_diagnostics(error.diagnostics, language, err=True)
         raise typer.Exit(2) from None
     except OSError:
@@ -175,7 +233,23 @@ def _told(name: str | None, lang: Lang) -> Iterator[_Told]:
         aside.unlink(missing_ok=True)
 
 
-def _run(rubric: Rubric, source: Table, file: ResultFile, told: _Told) -> None:
+def _required(engine: Literal["duckdb", "spark"], lang: Lang) -> None:
+    from rubric_dsl.engines.databases.extras import MissingExtraError, require
+
+    try:
+        require(engine)
+    except MissingExtraError as error:
+        fail(error.message, lang, error.hint)
+
+
+def _run(
+    rubric: Rubric,
+    source: Table,
+    file: ResultFile,
+    told: _Told,
+    engine: Literal["auto", "duckdb"],
+    keep: Sequence[str],
+) -> None:
     from rubric_dsl.engines.table.ahead import WriteBehind
     from rubric_dsl.engines.table.outputs import USUAL, UnfitError
     from rubric_dsl.engines.table.score_table import scored
@@ -184,7 +258,7 @@ def _run(rubric: Rubric, source: Table, file: ResultFile, told: _Told) -> None:
     while True:
         try:
             with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step, WriteBehind() as behind:
-                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts):
+                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts, engine, keep):
                     behind.put(partial(file.write, part.results))
                     told.add(part.faults, part.results.num_rows)
                     step(part.results.num_rows)

@@ -73,7 +73,7 @@ class Arithmetic:
     def _column(self, node: Node, term: Term) -> Term:
         self._names += 1
         name = f"t{self._names}"
-        if node.op not in _CONDITIONS and not _is_condition(node):
+        if node.op not in _CONDITIONS and not is_condition(node):
             return self.layers.column(name, term)
         flag = exp.Case(ifs=[exp.If(this=term.sql, true=number(1))], default=number(0))
         kept = self.layers.column(name, combine(flag, term))
@@ -220,7 +220,7 @@ class Arithmetic:
 
     def _select(self, node: Node) -> Term:
         condition, then, otherwise = (self.term(part) for part in node.parts)
-        if _is_condition(node):
+        if is_condition(node):
             both = exp.Paren(this=exp.And(this=exp.Paren(this=condition.sql), expression=exp.Paren(this=then.sql)))
             turned = exp.Not(this=exp.Paren(this=condition.sql.copy()))
             neither = exp.Paren(this=exp.And(this=turned, expression=exp.Paren(this=otherwise.sql)))
@@ -244,5 +244,6 @@ class Arithmetic:
         return combine(exp.Case(this=word.sql.copy(), ifs=whens, default=values[-1]), word, wide=wide)
 
 
-def _is_condition(node: Node) -> bool:
-    return node.op in _CONDITIONS or (node.op == "select" and _is_condition(node.parts[1]))
+def is_condition(node: Node) -> bool:
+    """Whether a node is a condition, not a whole number."""
+    return node.op in _CONDITIONS or (node.op == "select" and is_condition(node.parts[1]))

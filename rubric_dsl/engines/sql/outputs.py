@@ -82,6 +82,11 @@ class Outputs:
             found += [place.top, known]
         return found
 
+    @property
+    def read(self) -> set[str]:
+        """The data that any indicator's result reads: a status looks at all of them."""
+        return {key for name in self.plan.indicators for key in self.inputs(name)}
+
     def known(self, key: str) -> Node:
         """Return when a result is defined: its own numbers, and every result that it reads."""
         if key not in self._known:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypedDict, Unpack
+from typing import Generic, Protocol, TypedDict, TypeVar, Unpack
 
 from sqlglot import exp
 
@@ -18,6 +19,7 @@ from rubric_dsl.engines.sql.outputs import Output, Outputs
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.model.model import Model
 from rubric_dsl.nearest import nearest
+from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan, plan
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
@@ -70,14 +72,31 @@ def to_sql(model: Model, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuer
     """
     if dialect not in DIALECTS:
         raise faults.unknown_dialect(dialect)
-    return _Writer(model, DIALECTS[dialect], options).query(options.get("digits"))
+    return Writer(model, DIALECTS[dialect], options).query(options.get("digits"))
 
 
-class _Writer:
-    def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
+class Answers(Protocol):
+    """What a query is to answer."""
+
+    @property
+    def roots(self) -> list[Node]:
+        """The nodes that the answers are made of."""
+
+    @property
+    def read(self) -> set[str]:
+        """The data that are read besides."""
+
+
+A = TypeVar("A", bound=Answers)
+
+
+class QueryWriter(ABC, Generic[A]):
+    """Writes a query over a plan: which answers it gives, and how they are called, is for its kinds to say."""
+
+    def __init__(self, model: Model, dialect: Dialect, options: SqlOptions, places: Mapping[str, int]) -> None:
         self.model, self.dialect = model, dialect
         self.keep = options.get("keep", ())
-        self.places = usual_places(model, options.get("places"))
+        self.places = places
         self.table = _table(options.get("table", "submissions"))
         self.stated = {fold(address): (address, column) for address, column in options.get("columns", {}).items()}
 
@@ -114,13 +133,14 @@ class _Writer:
             TooWideError: its numbers do not fit.
         """
         limits = Limits(digits, self.places)
-        found = plan(self.model, {key: 10**places for key, places in self.places.items()}, limits.spans())
+        found = plan(self.model, {key: 10**places for key, places in self.places.items()}, self.spans(limits))
         self._refuse_outside(found)
         layers = Layers()
-        outputs = Outputs(found, self.dialect)
-        columns = self._columns(found, outputs)
+        outputs = self.answers(found)
+        read = _read(found, outputs)
+        columns = self.columns(read)
         reading = Reading(found, layers, self.dialect, limits, columns)
-        for key in _read(found, outputs):
+        for key in read:
             reading.read(key)
         arithmetic = Arithmetic(layers, self.dialect, reading.values, reading.states)
         arithmetic.write(outputs.roots)
@@ -128,7 +148,7 @@ class _Writer:
             (name, layers.column(f"p{place}", Term(exp.column(self._identifier(name)))))
             for place, name in enumerate(self.keep)
         ]
-        answers, terms = _shortened(outputs.written(arithmetic, reading), self.keep, self.dialect)
+        answers, terms = self.written(outputs, arithmetic, reading)
         inputs = {
             _address(key): columns.get(key, key) for key in reading.values if not is_result(key) or key in columns
         }
@@ -152,9 +172,31 @@ class _Writer:
         if found.irrational:
             raise faults.irrational(found.irrational)
 
-    def _columns(self, found: Plan, outputs: Outputs) -> dict[str, str]:
-        """Return the stated columns by key."""
-        known = {fold(_address(key)): key for key in _read(found, outputs)}
+    def spans(self, limits: Limits) -> dict[str, tuple[int, int]]:
+        """Return what each key can be, in whole numbers of its scale."""
+        return limits.spans()
+
+    @abstractmethod
+    def answers(self, found: Plan) -> A:
+        """Return what is asked of a plan."""
+
+    @abstractmethod
+    def written(
+        self, answers: A, arithmetic: Arithmetic, reading: Reading
+    ) -> tuple[list[Output], list[tuple[str, Term]]]:
+        """Return the answers with the names of their columns, and the terms of these.
+
+        Raises:
+            TooWideError: a number does not fit its column.
+        """
+
+    def columns(self, read: Sequence[str]) -> dict[str, str]:
+        """Return the columns of the keys that are read, where they are not called by the key.
+
+        Raises:
+            RubricError: a column cannot be (``sql-column``, ``sql-name``).
+        """
+        known = {fold(_address(key)): key for key in read}
         columns = {}
         for folded, (address, column) in self.stated.items():
             if folded not in known:
@@ -174,6 +216,23 @@ class _Writer:
         return exp.to_identifier(name, quoted=True)
 
 
+class Writer(QueryWriter[Outputs]):
+    """Writes the query that ``rubric sql`` gives."""
+
+    def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
+        super().__init__(model, dialect, options, usual_places(model, options.get("places")))
+
+    def answers(self, found: Plan) -> Outputs:
+        """Return all results, each NULL where it is not known."""
+        return Outputs(found, self.dialect)
+
+    def written(
+        self, answers: Outputs, arithmetic: Arithmetic, reading: Reading
+    ) -> tuple[list[Output], list[tuple[str, Term]]]:
+        """Return the results under names that the database can have."""
+        return _shortened(answers.written(arithmetic, reading), self.keep, self.dialect)
+
+
 _ESCAPES = frozenset({"clickhouse", "spark", "hive", "doris", "starrocks"})
 """Databases in which a backslash may mean something in a name."""
 
@@ -183,11 +242,9 @@ def _address(key: str) -> str:
     return f"unavailable {owner(key)}" if is_result(key) else key
 
 
-def _read(found: Plan, outputs: Outputs) -> list[str]:
+def _read(found: Plan, outputs: Answers) -> list[str]:
     """Return the data that any answer reads, in the order of the rubric."""
-    keys = {node.key for node in inside(outputs.roots) if node.key}
-    for name in found.indicators:
-        keys.update(outputs.inputs(name))
+    keys = {node.key for node in inside(outputs.roots) if node.key} | outputs.read
     return [key for key in (*found.numbers, *found.choices) if key in keys]
 
 

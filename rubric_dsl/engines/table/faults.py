@@ -61,6 +61,19 @@ def unknown_column(name: str) -> Diagnostic:
     )
 
 
+def no_column(name: str) -> Diagnostic:
+    """Report a column that the results should have too and that is not there, or not under a name of its own."""
+    return Diagnostic(
+        "unknown-figure",
+        "error",
+        "data",
+        Text(
+            f"表里没有“{name}”这一列，或者结果里已有同名的列",
+            f"the table has no column '{name}', or the results have one of this name",
+        ),
+    )
+
+
 def no_table(reason: Text) -> Diagnostic:
     """Report what is no table."""
     return Diagnostic("wrong-shape", "error", "data", reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -27,14 +27,14 @@ class ResultFile:
     """A file of results that is there once it is complete.
 
     Until then it is written under the name of :attr:`aside` in the same folder; a run that was killed leaves at most
-    that, and the next one writes over it.
+    that, and the next one writes over it. ``words`` are the columns that hold what the table's author wrote.
 
     Raises:
         OSError: it cannot be written.
     """
 
-    def __init__(self, path: Path, form: Format) -> None:
-        self.path, self.form = path, form
+    def __init__(self, path: Path, form: Format, words: Collection[str] = ("subject",)) -> None:
+        self.path, self.form, self._words = path, form, words
         self.aside = path.with_name(f".{path.name}.part")
         self._writer: pyarrow.parquet.ParquetWriter | pyarrow.csv.CSVWriter | pa.RecordBatchWriter | None = None
 
@@ -49,7 +49,7 @@ class ResultFile:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write a part of the results."""
-        shown = as_text(batch) if self.form == "csv" else batch
+        shown = as_text(batch, self._words) if self.form == "csv" else batch
         if self._writer is None:
             self._writer = self._opened(shown.schema)
         self._writer.write(shown)
@@ -88,15 +88,18 @@ class ResultFile:
             self.aside.unlink(missing_ok=True)
 
 
-def as_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+def as_text(batch: pa.RecordBatch, words: Collection[str] = ("subject",)) -> pa.RecordBatch:
     """Return results as text: exact numbers in lowest terms, ``4.5`` when the decimal is finite, else ``27/7``."""
     import pyarrow as pa
 
-    arrays = [_texts(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
+    arrays = [
+        _texts(column, spreadsheet=name in words)
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
-def _texts(name: str, column: pa.Array) -> pa.Array:
+def _texts(column: pa.Array, *, spreadsheet: bool) -> pa.Array:
     import pyarrow as pa
 
     from rubric_dsl.engines.table.arrays import text_column
@@ -112,8 +115,10 @@ def _texts(name: str, column: pa.Array) -> pa.Array:
         return text_column([top, bottom], absent)
     if pa.types.is_dictionary(kind):
         column = column.dictionary_decode()
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    is_text = is_text or pa.types.is_string_view(column.type)
     column = column.cast(pa.string())
-    if name == "subject":
+    if spreadsheet and is_text:
         return pa.array([_safe(value) for value in column.to_pylist()], pa.string())
     return column
 

@@ -74,6 +74,11 @@ def outputs_of(plan: Plan, parts: tuple[Part, ...], texts: frozenset[str]) -> tu
     return tuple(found)
 
 
+def names_of(output: Output) -> list[str]:
+    """Return the names of an output's columns."""
+    return [output.name, *([f"{output.name}.min", f"{output.name}.max"] if output.ranged else [])]
+
+
 def section_keys(model: Model) -> dict[str, str]:
     """Return the columns of the headings that have a subtotal, by the key of the result; each name once."""
     found: dict[str, str] = {}

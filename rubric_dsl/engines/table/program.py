@@ -47,7 +47,8 @@ class Made:
 class Program:
     """The function that scores the rows of a table in which certain figures are columns.
 
-    ``scales`` are those of its numbers. ``needed`` are the figures without which a row is not the function's.
+    ``scales`` are those of its numbers, ``ratios`` the greatest plausible whole number of each ratio. ``needed`` are the
+    figures without which a row is not the function's.
 
     Raises:
         UnfitError: a column of the results must be text.
@@ -62,7 +63,7 @@ class Program:
         texts: frozenset[str],
     ) -> None:
         self.model, self.scales, self.present = model, scales, present
-        self._ratios = {key: PLAUSIBLE_RATIO * scales[key] for key in _ratio_keys(model)}
+        self.ratios = {key: PLAUSIBLE_RATIO * scales[key] for key in _ratio_keys(model)}
         wide = self._plan(None)
         self.whole = wide
         self.outputs: tuple[Output, ...] = outputs_of(wide, parts, texts)
@@ -94,7 +95,7 @@ class Program:
     def _plan(self, size: int | None) -> Plan:
         limits: dict[str, tuple[int, int]] = {}
         for key in self.scales:
-            high = self._ratios.get(key)
+            high = self.ratios.get(key)
             if size is not None:
                 limits[key] = (-(2**size), min(high or 2**size, 2**size))
             elif high is not None:
@@ -115,7 +116,7 @@ class Program:
         wanted = tuple(wanted_of(found, self.outputs))
         columns = [Column(key, found.numbers.get(key)) for key in sorted(self.present)]
         columns += [Column(availability_key(key)) for key in found.numbers if availability_key(key) in found.choices]
-        nodes = [node for item in wanted for node in self._written(found, item)]
+        nodes = [node for item in wanted for node in self.written(found, item)]
         keys = {column.key for column in columns}
         if any(node.key and node.key not in keys for node in inside([*nodes, found.defined])):
             return Made((), wanted, "")  # a figure that decides is no column of this table
@@ -129,9 +130,9 @@ class Program:
         return found.graph.both([found.defined, *checks])
 
     def _roots(self, found: Plan, wanted: Sequence[Wanted]) -> list[Node]:
-        return [self._condition(found), *(node for item in wanted for node in self._written(found, item))]
+        return [self._condition(found), *(node for item in wanted for node in self.written(found, item))]
 
-    def _written(self, found: Plan, item: Wanted) -> list[Node]:
+    def written(self, found: Plan, item: Wanted) -> list[Node]:
         """Return what is written for an output: its numbers, then as 1 or 0 whether it has none, where that can be."""
         graph = found.graph
         flags = [item.without] if item.output.name in self._flagged else []

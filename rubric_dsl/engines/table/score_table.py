@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table.faults import RowFault
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+AnyEngine = Engine | Literal["duckdb"]
+
+
 @dataclass(frozen=True, slots=True)
 class TableScores:
     """The results of a table, row by row, and all that is wrong with it.
@@ -32,11 +35,19 @@ class TableScores:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def score_table(model: Model, data: object, parts: tuple[Part, ...] = USUAL, engine: Engine = "auto") -> TableScores:
+def score_table(
+    model: Model,
+    data: object,
+    parts: tuple[Part, ...] = USUAL,
+    engine: AnyEngine = "auto",
+    keep: Sequence[str] = (),
+) -> TableScores:
     """Score a table that fits into memory; see :meth:`rubric_dsl.Rubric.score_table`.
 
     Raises:
         TableError: it is no table, or its columns cannot be used.
+        MissingExtraError: the engine is not installed.
+        RubricError: the rubric cannot be exact in this engine.
     """
     import pyarrow as pa
 
@@ -45,7 +56,7 @@ def score_table(model: Model, data: object, parts: tuple[Part, ...] = USUAL, eng
     found: list[tuple[tuple[Diagnostic, ...], Scored]] = []
     while not found:
         try:
-            found = list(scored(model, source, parts, texts, engine))
+            found = list(scored(model, source, parts, texts, engine, keep))
         except UnfitError as error:
             texts |= {error.name}
     diagnostics, results = found[0][0], [item for _, item in found]
@@ -61,15 +72,23 @@ def scored(
     source: Table,
     parts: tuple[Part, ...],
     texts: frozenset[str],
-    engine: Engine = "auto",
+    engine: AnyEngine = "auto",
+    keep: Sequence[str] = (),
 ) -> Iterator[tuple[tuple[Diagnostic, ...], Scored]]:
     """Yield the parts of a table, scored, each with what is to be said of the table as a whole.
 
     Raises:
         TableError: the columns cannot be used.
         UnfitError: a column must be among ``texts``; begin again.
+        MissingExtraError: the engine is not installed.
+        RubricError: the rubric cannot be exact in this engine.
     """
-    scorer = TableScorer(model, source.schema, parts, texts, engine)
+    if engine == "duckdb":
+        from rubric_dsl.engines.databases.duckdb import scored_by_duckdb
+
+        yield from scored_by_duckdb(model, source, parts, texts, keep)
+        return
+    scorer = TableScorer(model, source.schema, parts, texts, engine, keep)
     if model.cohorts:
         scorer = _with_group(scorer, model, source)
     first = 1

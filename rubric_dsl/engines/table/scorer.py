@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rubric_dsl.data.columns import Target, canonical_target, target_of
+from rubric_dsl.data.columns import Target
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.scalar import usual_places
 from rubric_dsl.engines.table import faults as say
@@ -15,7 +16,8 @@ from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import RowFault, TableError
 from rubric_dsl.engines.table.known import KnownIndicators
-from rubric_dsl.engines.table.outputs import Output, Part, section_keys
+from rubric_dsl.engines.table.layout import layout_of
+from rubric_dsl.engines.table.outputs import Output, Part, names_of, section_keys
 from rubric_dsl.engines.table.program import Engine, program_for, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, submission_at
 from rubric_dsl.evaluate.result import Result
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Array = np.ndarray[Any, np.dtype[Any]]
+    Answered = list[tuple[list[Array], Array | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,6 @@ class Scored:
 
     results: pa.RecordBatch
     faults: tuple[RowFault, ...]
-
-
-@dataclass(slots=True)
-class _Layout:
-    """Which column of the table is what."""
-
-    targets: list[Target | None]
-    inputs: dict[str, int] = field(default_factory=dict)
-    single: list[int] = field(default_factory=list)
-    subject: int | None = None
-    edition: int | None = None
-    found: list[Diagnostic] = field(default_factory=list)
 
 
 class TableScorer:
@@ -67,15 +58,21 @@ class TableScorer:
         parts: tuple[Part, ...],
         texts: frozenset[str] = frozenset(),
         engine: Engine = "auto",
+        keep: Sequence[str] = (),
     ) -> None:
         self.model, self._engine = model, engine
-        self.layout = _layout(model, schema)
+        self.layout = layout_of(model, schema, keep)
         usual = usual_places(model)
         kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
-        self._places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
-        scales = {key: 10**places for key, places in self._places.items()}
+        self.places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
+        scales = {key: 10**places for key, places in self.places.items()}
         self.program = program_for(model, scales, frozenset(self.layout.inputs), parts, texts)
         self._marks = {w.key for item in model.indicators.values() for w in item.inputs if w.kind == "mark"}
+        named = Counter(name for item in self.program.outputs for name in names_of(item))
+        for name, _ in self.layout.kept:
+            named[name] += 1
+            if named[name] > 1:
+                raise TableError(say.no_column(name))
         self._sections = section_places(model, section_keys(model))
         self.groups: tuple[list[Mapping[str, Group]], dict[int, list[Diagnostic]]] | None = None
         """Of each row of the table, what is asked of its group, and what is wrong with that."""
@@ -111,7 +108,12 @@ class TableScorer:
             ok[batch.column(index).is_valid().to_numpy(zero_copy_only=False)] = 0
         if self.layout.edition is not None:
             self._editions(batch.column(self.layout.edition), ok)
-        numbers_ = self.program.run(count, given, ok, self._engine)
+        return self.completed(batch, self.program.run(count, given, ok, self._engine), ok, first)
+
+    def completed(self, batch: pa.RecordBatch, numbers_: Answered, ok: Array, first: int = 1) -> Scored:
+        """Return the rows of one part, the numbers of each output given where ``ok``: the others are the evaluator's."""
+        import numpy as np
+
         slow = np.flatnonzero(ok == 0)
         results, faults = self._slow(batch, slow, first)
         return Scored(self._batch(batch, numbers_, slow, results), tuple(faults))
@@ -124,7 +126,7 @@ class TableScorer:
             if key in whole.choices:
                 read = codes(column, whole.choices[key].options, mark=key in self._marks)
             else:
-                read = numbers(column, self._places[key])
+                read = numbers(column, self.places[key])
             found[key] = self._checked(key, read, ok)
         return found
 
@@ -165,20 +167,17 @@ class TableScorer:
     def _batch(
         self,
         batch: pa.RecordBatch,
-        numbers_: list[tuple[list[Array], Array | None]],
+        numbers_: Answered,
         slow: Array,
         results: list[Result],
     ) -> pa.RecordBatch:
         import pyarrow as pa
 
-        names: list[str] = []
-        arrays: list[pa.Array] = []
-        if self.layout.subject is not None:
-            names.append("subject")
-            arrays.append(batch.column(self.layout.subject))
+        names = [name for name, _ in self.layout.kept]
+        arrays: list[pa.Array] = [batch.column(index) for _, index in self.layout.kept]
         for output, own in zip(self.program.outputs, numbers_, strict=True):
             found = self._columns(output, *own, slow, results)
-            names += [output.name, f"{output.name}.min", f"{output.name}.max"][: len(found)]
+            names += names_of(output)
             arrays += found
         return pa.RecordBatch.from_arrays(arrays, names=names)
 
@@ -202,39 +201,3 @@ class TableScorer:
             return [words(places, absent if absent.any() else None, names)]
         ends = [ends_of(result, output, self._sections) for result in results]
         return columns(output, own, without if without is not None and without.any() else None, slow, ends)
-
-
-def _layout(model: Model, schema: pa.Schema) -> _Layout:
-    import pyarrow as pa
-
-    known = {fold(item.key): item.key for item in model.fields.values()}
-    known |= {fold(w.key): w.key for item in model.indicators.values() for w in item.inputs}
-    computed = {item.key for item in model.fields.values() if item.parameter or item.formula is not None}
-    layout = _Layout([None] * len(schema))
-    seen: set[tuple[str, str]] = set()
-    wrong: list[Diagnostic] = []
-    for index, column in enumerate(schema):
-        target = canonical_target(target_of(column.name))
-        if target.identity in seen:
-            wrong.append(say.column_twice(column.name))
-            continue
-        seen.add(target.identity)
-        key = known.get(fold(target.name)) if target.part == "figures" else None
-        if target.part == "figures" and key is None:
-            layout.found.append(say.unknown_column(column.name))
-            continue
-        if pa.types.is_floating(column.type):
-            wrong.append(say.float_column(column.name))
-            continue
-        layout.targets[index] = target
-        if target.part == "subject":
-            layout.subject = index
-        elif target.part == "edition":
-            layout.edition = index
-        elif key is not None and key not in computed:
-            layout.inputs[key] = index
-        elif target.part in ("figures", "score", "reason", "source"):
-            layout.single.append(index)
-    if wrong:
-        raise TableError(*wrong)
-    return layout

@@ -17,16 +17,21 @@ if TYPE_CHECKING:
 
 ROWS = 131_072
 """A file is read in parts of so many rows."""
-_EMPTY = ["", "~", "null", "Null", "NULL"]
+EMPTY = ["", "~", "null", "Null", "NULL"]
+"""What stands for nothing in a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in parts that can be gone through again; ``rows`` is how many rows it has, where that is known."""
+    """A table in parts that can be gone through again.
+
+    ``rows`` is how many rows it has, where that is known, ``parquet`` the file where it is one of Parquet.
+    """
 
     schema: pa.Schema
     batches: Callable[[], Iterator[pa.RecordBatch]]
     rows: int | None = None
+    parquet: Path | None = None
 
 
 def opened(data: object) -> Table:
@@ -54,8 +59,26 @@ def opened(data: object) -> Table:
                 )
             )
         whole = pa.table(data)
-    table = whole.combine_chunks()
+    table = _without_views(whole.combine_chunks())
     return Table(table.schema, lambda: iter(table.to_batches()), table.num_rows)
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """Return a table in which texts are not kept as views, of which pyarrow cannot take rows."""
+    import pyarrow as pa
+
+    for place, item in enumerate(table.schema):
+        kind = item.type
+        if pa.types.is_string_view(kind):
+            table = table.set_column(place, item.name, table.column(place).cast(pa.string()))
+        elif pa.types.is_dictionary(kind) and pa.types.is_string_view(kind.value_type):
+            chunks = [
+                pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.string()))
+                for chunk in table.column(place).chunks
+            ]
+            own = pa.dictionary(kind.index_type, pa.string())
+            table = table.set_column(place, item.name, pa.chunked_array(chunks, own))
+    return table
 
 
 def _file(path: Path) -> Table:
@@ -84,7 +107,7 @@ def _parquet(path: Path) -> Table:
         with pq.ParquetFile(path) as again:
             yield from again.iter_batches(ROWS)
 
-    return Table(schema, lambda: read_ahead(batches()), rows)
+    return Table(schema, lambda: read_ahead(batches()), rows, path)
 
 
 def _csv(path: Path) -> Table:
@@ -92,7 +115,7 @@ def _csv(path: Path) -> Table:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    encoding, delimiter = _encoding(path), "\t" if path.suffix.casefold() == ".tsv" else ","
+    encoding, delimiter = encoding_of(path), "\t" if path.suffix.casefold() == ".tsv" else ","
     with path.open(encoding=encoding, newline="") as file:
         names = next(csv.reader(file, delimiter=delimiter), [])
     if not names:
@@ -100,15 +123,15 @@ def _csv(path: Path) -> Table:
     schema = pa.schema([(name, pa.string()) for name in names])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        reader = pc.open_csv(
-            path,
-            pc.ReadOptions(block_size=8 << 20, encoding="utf8" if encoding == "utf-8-sig" else encoding),
-            pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            pc.ConvertOptions(
-                column_types=schema, null_values=_EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
-            ),
-        )
         try:
+            reader = pc.open_csv(
+                path,
+                pc.ReadOptions(block_size=8 << 20, encoding="utf8" if encoding == "utf-8-sig" else encoding),
+                pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+                pc.ConvertOptions(
+                    column_types=schema, null_values=EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
+                ),
+            )
             for batch in reader:
                 yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
         except pa.ArrowInvalid:
@@ -117,7 +140,7 @@ def _csv(path: Path) -> Table:
     return Table(schema, lambda: read_ahead(batches()))
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """Return the encoding of a file's beginning, as single scoring takes it."""
     with path.open("rb") as file:
         head = file.read(1 << 20)

@@ -1,0 +1,1 @@
+"""Tables scored by a database: the rubric's query settles most rows, the evaluator the others."""

@@ -1,0 +1,152 @@
+"""A query that answers for whole rows: which ones it settles, and the whole numbers behind each of their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqlglot import exp
+
+from rubric_dsl.core.keys import availability_key, is_result
+from rubric_dsl.engines.python_text import inside
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, is_condition
+from rubric_dsl.engines.sql.dialects import DIALECTS
+from rubric_dsl.engines.sql.layers import Term, combine
+from rubric_dsl.engines.sql.limits import MISSING, USED, Limits
+from rubric_dsl.engines.sql.outputs import Output
+from rubric_dsl.engines.sql.phrases import chain, number
+from rubric_dsl.engines.sql.query import QueryWriter
+from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.model.model import Model
+from rubric_dsl.plan.graph import Node
+from rubric_dsl.plan.plan import Plan
+from rubric_dsl.records import dataclass
+
+TABLE = "rubric_rows"
+PLAIN = "f"
+"""The column of the table that holds 1 where the query may settle a row, else 0."""
+SETTLED = "settled"
+"""The column of the result that holds 1 where all answers of a row are the evaluator's, else 0."""
+WORD = 10**18 - 1
+"""An answer that can be farther from 0 is a DECIMAL(38, 0), every other a BIGINT."""
+_WIDEST = 10**38 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuery:
+    """A query over :data:`TABLE`.
+
+    ``inputs`` are the columns that it reads, by the key of the figure; each is a number, or a word as text. ``answers``
+    are the columns of each answer.
+    """
+
+    text: str
+    inputs: Mapping[str, str]
+    answers: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of each row.
+
+    Attributes:
+        keep: the columns of the table that the result has too.
+        present: the figures that are columns of the table; the others are missing in every row.
+        places: the decimals of each number.
+        most: the greatest number that a key may be, in whole numbers of its scale, where that is less than its digits say.
+        nodes: the nodes behind each answer, over a plan; all of them have a value wherever the plan is defined.
+    """
+
+    keep: tuple[str, ...]
+    present: Collection[str]
+    places: Mapping[str, int]
+    most: Mapping[str, int]
+    nodes: Callable[[Plan], list[list[Node]]]
+
+
+def row_query(model: Model, dialect: str, asked: Asked) -> RowQuery:
+    """Write the query that answers for whole rows.
+
+    Raises:
+        RubricError: the rubric cannot be exact in this database (``sql-irrational``, ``sql-cohort``, ``sql-too-wide``).
+    """
+    writer = _RowWriter(model, dialect, asked)
+    found = writer.query(None)
+    return RowQuery(found.text, found.inputs, tuple(output.columns for output in found.outputs))
+
+
+class _Rows:
+    """The answers over a plan, and when they all hold."""
+
+    def __init__(self, plan: Plan, asked: Asked) -> None:
+        self.read = set(asked.present)
+        """Every figure of the table: what is wrong with any is to be told of its row."""
+        self.nodes = asked.nodes(plan)
+        keys = {*asked.present, *(availability_key(key) for key in asked.present)}
+        checks = [node for node in plan.checks if all(not part.key or part.key in keys for part in inside([node]))]
+        self.settled = plan.graph.both([plan.defined, *checks])
+
+    @property
+    def roots(self) -> list[Node]:
+        """The nodes that the answers are made of."""
+        return [self.settled, *(node for nodes in self.nodes for node in nodes)]
+
+    @property
+    def needed(self) -> set[str]:
+        """The figures without which a row is not settled."""
+        return {node.key for node in inside(self.roots) if node.key and not is_result(node.key)}
+
+
+class _RowWriter(QueryWriter[_Rows]):
+    def __init__(self, model: Model, dialect: str, asked: Asked) -> None:
+        super().__init__(model, DIALECTS[dialect], {"table": TABLE, "keep": asked.keep}, asked.places)
+        self._asked = asked
+
+    def spans(self, limits: Limits) -> dict[str, tuple[int, int]]:
+        found = limits.spans()
+        return found | {key: (found[key][0], min(most, found[key][1])) for key, most in self._asked.most.items()}
+
+    def columns(self, read: Sequence[str]) -> dict[str, str]:
+        return {key: f"c{place}" for place, key in enumerate(read) if not is_result(key)}
+
+    def answers(self, found: Plan) -> _Rows:
+        return _Rows(found, self._asked)
+
+    def written(
+        self, answers: _Rows, arithmetic: Arithmetic, reading: Reading
+    ) -> tuple[list[Output], list[tuple[str, Term]]]:
+        outputs, terms = [], [(SETTLED, self._settled(answers, arithmetic, reading))]
+        for place, nodes in enumerate(answers.nodes):
+            names = tuple(f"o{place}_{part}" for part in range(len(nodes)))
+            outputs.append(Output("score", "", names))
+            terms += [(name, _whole(arithmetic, node)) for name, node in zip(names, nodes, strict=True)]
+        return outputs, terms
+
+    def _settled(self, answers: _Rows, arithmetic: Arithmetic, reading: Reading) -> Term:
+        plain = reading.layers.column("plain", Term(exp.column(PLAIN)))
+        parts = [combine(exp.EQ(this=plain.sql, expression=number(1)), plain), arithmetic.term(answers.settled)]
+        for key, state in reading.states.items():
+            if is_result(key):
+                continue
+            fine = [USED] if key in answers.needed else [USED, MISSING]
+            parts.append(combine(exp.In(this=state.sql.copy(), expressions=[number(item) for item in fine]), state))
+        return _flag(combine(chain(exp.And, [part.sql for part in parts]), *parts))
+
+
+def _flag(condition: Term) -> Term:
+    return combine(exp.Case(ifs=[exp.If(this=condition.sql, true=number(1))], default=number(0)), condition)
+
+
+def _whole(arithmetic: Arithmetic, node: Node) -> Term:
+    """Write an answer as a whole number of one type.
+
+    Raises:
+        TooWideError: no type holds it.
+    """
+    term = arithmetic.term(node)
+    if is_condition(node):
+        term = _flag(term)
+    elif node.low is None or node.high is None or max(abs(node.low), abs(node.high)) > _WIDEST:
+        raise TooWideError
+    elif max(abs(node.low), abs(node.high)) > WORD:
+        return combine(exp.Cast(this=term.sql, to=exp.DataType.build("DECIMAL(38, 0)")), term)
+    return combine(exp.Cast(this=term.sql, to=exp.DataType.build("BIGINT")), term)
