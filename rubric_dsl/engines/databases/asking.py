@@ -19,6 +19,9 @@ from rubric_dsl.records import dataclass
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ORDER = "n"
+"""DuckDB is given a column with the place of each row, and gives it back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:
@@ -75,7 +78,8 @@ def questions(
         return [program.written(found, item) for item in wanted_of(found, program.outputs)]
 
     columns = tuple(raw(index) for index in range(len(used)))
-    asked = Asked(columns, frozenset(scorer.layout.inputs), scorer.places, program.ratios, nodes)
+    order = (ORDER,) if dialect == "duckdb" else ()
+    asked = Asked((*columns, *order), frozenset(scorer.layout.inputs), scorer.places, program.ratios, nodes)
     query = row_query(model, dialect, asked)
-    text = prepared(model, scorer.layout, own, query, scorer.places, dialect)
+    text = ", ".join([*order, prepared(model, scorer.layout, own, query, scorer.places, dialect)])
     return Questions(used, own, text, query, scorer, tuple(whole.found))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.engines.databases.answers import scored_part
-from rubric_dsl.engines.databases.asking import Questions, questions
+from rubric_dsl.engines.databases.asking import ORDER, Questions, questions
 from rubric_dsl.engines.databases.extras import require
 from rubric_dsl.engines.databases.prepared import MOST_DIGITS, raw
 from rubric_dsl.engines.table.faults import TableError, no_table
@@ -17,8 +17,11 @@ from rubric_dsl.engines.table.sources import ROWS, Table
 from rubric_dsl.model.model import Model
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
+
+_PART = "rubric_part"
+_ROWS = 2 * ROWS
+"""DuckDB is asked about so many rows at a time: reading the query takes it as long as some 100,000 rows."""
 
 
 def scored_by_duckdb(
@@ -40,20 +43,49 @@ def scored_by_duckdb(
     import duckdb
 
     asked = questions(model, source.schema, parts, texts, keep, "duckdb")
-    raised: list[Exception] = []
-    first, empty = 1, True
-    with duckdb.connect() as database:
-        try:
-            reader = database.sql(asked.text(_source(database, source, asked, raised))).to_arrow_reader(ROWS)
-            for batch in reader:
-                if batch.num_rows:
-                    yield asked.diagnostics, scored_part(asked.scorer, asked.query, batch, first)
-                    first += batch.num_rows
-                    empty = False
-        except duckdb.Error as error:
-            raise (raised or [TableError(_unread(error))])[0] from None
-    if empty:
+    first = 1
+    # A part of a table fits into memory; DuckDB's own place for what does not is a folder where the user happens to be.
+    with duckdb.connect(config={"temp_directory": ""}) as database:
+        for part in _parts(source, asked):
+            database.register(_PART, part)
+            try:
+                answered = database.sql(asked.text(_PART)).to_arrow_table()
+            except duckdb.Error as error:
+                raise TableError(_unread(error)) from None
+            yield asked.diagnostics, scored_part(asked.scorer, asked.query, in_order(answered), first)
+            first += part.num_rows
+    if first == 1:
         yield asked.diagnostics, asked.scorer.score(_none(asked))
+
+
+def _parts(source: Table, asked: Questions) -> Iterator[pa.Table]:
+    """Yield the used columns, in parts that have rows, each row with its place in the part."""
+    import numpy as np
+    import pyarrow as pa
+
+    shape = pa.schema([(raw(place), _known(item.type)) for place, item in enumerate(asked.schema)])
+    waiting: list[pa.RecordBatch] = []
+    for batch in source.batches():
+        for start in range(0, batch.num_rows, ROWS):
+            part = batch.slice(start, ROWS)
+            columns = [part.column(index).cast(item.type) for index, item in zip(asked.used, shape, strict=True)]
+            order = np.arange(part.num_rows, dtype=np.int64) + sum(item.num_rows for item in waiting)
+            waiting.append(pa.RecordBatch.from_arrays([*columns, pa.array(order)], [*shape.names, ORDER]))
+            if sum(item.num_rows for item in waiting) >= _ROWS:
+                yield pa.Table.from_batches(waiting)
+                waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def in_order(answered: pa.Table) -> pa.RecordBatch:
+    """Return the answers as the rows were: threads of DuckDB that share a step put them together as they end."""
+    import numpy as np
+
+    order = answered.column(ORDER).to_numpy()
+    if (order[1:] < order[:-1]).any():
+        answered = answered.take(np.argsort(order))
+    return answered.drop_columns([ORDER]).combine_chunks().to_batches()[0]
 
 
 def _none(asked: Questions) -> pa.RecordBatch:
@@ -65,46 +97,6 @@ def _none(asked: Questions) -> pa.RecordBatch:
 def _unread(error: Exception) -> Diagnostic:
     reason = str(error).splitlines()[0]
     return no_table(Text(f"DuckDB 读不了这张表：{reason}", f"DuckDB cannot read the table: {reason}"))
-
-
-def _source(database: duckdb.DuckDBPyConnection, source: Table, asked: Questions, raised: list[Exception]) -> str:
-    """Return what the query reads: a Parquet file as DuckDB reads it, any other table through Arrow."""
-    names = ", ".join(f"a{index}" for index in range(len(source.schema)))
-    chosen = ", ".join(f"a{index} AS {raw(place)}" for place, index in enumerate(asked.used)) or "a0"
-    path = source.parquet
-    if path is not None and not set("*?[{") & set(str(path)) and not any(_is_odd(item.type) for item in asked.schema):
-        file = str(path).replace("'", "''")
-        return f"(SELECT {chosen} FROM read_parquet('{file}') AS t({names}))"  # noqa: S608 - quoted above
-    database.register("rubric_source", _stream(source, asked, raised))
-    return "rubric_source"
-
-
-def _is_odd(kind: pa.DataType) -> bool:
-    """Whether DuckDB reads a Parquet column of this type as something else."""
-    import pyarrow as pa
-
-    return bool(pa.types.is_decimal(kind) and kind.precision > MOST_DIGITS)
-
-
-def _stream(source: Table, asked: Questions, raised: list[Exception]) -> pa.RecordBatchReader:
-    """Return the used columns as a stream that DuckDB can read; what goes wrong meanwhile is put into ``raised``."""
-    import pyarrow as pa
-
-    schema = pa.schema([(raw(place), _known(item.type)) for place, item in enumerate(asked.schema)])
-    if not len(schema):
-        schema = pa.schema([("a0", pa.null())])
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        try:
-            for batch in source.batches():
-                columns = [batch.column(index) for index in asked.used] or [pa.nulls(batch.num_rows)]
-                cast = [column.cast(item.type) for column, item in zip(columns, schema, strict=True)]
-                yield pa.RecordBatch.from_arrays(cast, schema=schema)
-        except Exception as error:
-            raised.append(error)
-            raise
-
-    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def _known(kind: pa.DataType) -> pa.DataType:

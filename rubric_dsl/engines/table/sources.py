@@ -23,15 +23,11 @@ EMPTY = ["", "~", "null", "Null", "NULL"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in parts that can be gone through again.
-
-    ``rows`` is how many rows it has, where that is known, ``parquet`` the file where it is one of Parquet.
-    """
+    """A table in parts that can be gone through again; ``rows`` is how many rows it has, where that is known."""
 
     schema: pa.Schema
     batches: Callable[[], Iterator[pa.RecordBatch]]
     rows: int | None = None
-    parquet: Path | None = None
 
 
 def opened(data: object) -> Table:
@@ -107,7 +103,7 @@ def _parquet(path: Path) -> Table:
         with pq.ParquetFile(path) as again:
             yield from again.iter_batches(ROWS)
 
-    return Table(schema, lambda: read_ahead(batches()), rows, path)
+    return Table(schema, lambda: read_ahead(batches()), rows)
 
 
 def _csv(path: Path) -> Table:
