@@ -179,6 +179,9 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
         ("band-overlap", ("≥ 80% 计满分", "≤ 90% 计3分"), "两档都包括 80%", "two bands hold 80%", "a measure of 80% has two scores"),
         ("band-overlap", ("85%（含） 到 95%（含） 计4分", "≤ 90% 计3分"), "两档都包括 85%", "two bands hold 85%", "a measure of 85% has two scores"),
         ("band-overlap", ("85%（含） 到 95%（含） 计4分", "≥ 80% 计满分"), "两档都包括 85%", "two bands hold 85%", "a measure of 85% has two scores")]),
+    ("bands apart, and one that meets the first", one("≤ 80% 计3分；> 90% 计满分；80%（含） 到 90%（含） 计4分"), [
+        ("band-overlap", ("80%（含） 到 90%（含） 计4分", "≤ 80% 计3分"), "两档都包括 80%", "two bands hold 80%", "a measure of 80% has two scores")]),
+    ("one value and all others", one("= 50% 计满分；≠ 50% 不得分"), []),
     ("bands that overlap before the rest", one("≤ 90% 计3分；≥ 80% 计满分；否则 不得分"), [
         ("band-overlap", ("≥ 80% 计满分", "≤ 90% 计3分"), "两档都包括 80%", "two bands hold 80%", "a measure of 80% has two scores")]),
 ]  # fmt: skip
@@ -206,6 +209,8 @@ RULES: list[tuple[str, str, list[Told]]] = [
             ("never-reached", ("≥ 90% 计满分", HERE), "完成率：“≥ 90% 计满分”永远用不到"),
         ],
     ),
+    ("the general case out of reach", one(f"{CLOSED}\n  不适用当 甲 ≥ 0% 计满分"), [("never-reached", (HERE,), "完成率：“一般情形”永远用不到")]),
+    ("what was not decided is not told", one("当 甲 × 甲 ≥ 甲 计满分；当 甲 × 甲 < 0% 计3分；否则 不得分", ""), []),
     ("full marks out of reach", one("≥ 90% 计8分；< 90% 不得分"), [("full-marks-unreachable", (HERE,), "完成率：没有数据能得满分 10 分")]),
     ("full marks by a variant", one("≥ 90% 计8分；< 90% 不得分\n  不适用当 乙 = 0 计满分"), []),
     ("a bonus need not reach its points", one(more="加分项 创新 5分\n  评价标准 评定给分 0分 到 4分\n总分限于 0分 到 15分\n"), []),
@@ -282,6 +287,7 @@ WORDINGS: list[tuple[str, str, list[Told]]] = [
     ("more points", one(wording="达到目标计12分，未达到不得分"), [("wording-points", ("计12分", HERE), "完成率：原文最多计 12 分，指标的分值是 10 分")]),
     ("fewer points", one(wording="达到计8分，部分达到计5分"), [("wording-points", ("计8分", HERE), "完成率：原文最多计 8 分，指标的分值是 10 分")]),
     ("the most counts, wherever it stands", one(wording="部分达到记5分，达到记8分"), [("wording-points", ("记8分", HERE), "完成率：原文最多计 8 分，指标的分值是 10 分")]),
+    ("points behind a note", one(wording="达到目标计12分").replace("  原文 ", "  说明 “按年计”\n  原文 ", 1), [("wording-points", ("计12分", HERE), "完成率：原文最多计 12 分，指标的分值是 10 分")]),
     ("points in English", one(wording="scores 12 if met"), [("wording-points", ("scores 12", HERE), "完成率：原文最多计 12 分，指标的分值是 10 分")]),
     ("points mentioned once", one(wording="达到计8分"), []),
     ("full marks beside fewer", one(wording="达到计满分，部分计8分，否则计5分"), []),
@@ -328,6 +334,7 @@ WORDINGS: list[tuple[str, str, list[Told]]] = [
     ("an end above", one(wording="90%以上计满分"), [("wording-end", ("90%以上", HERE), "完成率：原文“90%以上”没有说明是否含 90%")]),
     ("an end below", one(wording="80%以下不得分"), [("wording-end", ("80%以下", HERE), "完成率：原文“80%以下”没有说明是否含 80%")]),
     ("within", one(wording="30天以内计满分"), [("wording-end", ("30天以内", HERE), "完成率：原文“30天以内”没有说明是否含 30天")]),
+    ("an end behind a note", one(wording="90%以上计满分").replace("  原文 ", "  说明 “按年计”\n  原文 ", 1), [("wording-end", ("90%以上", HERE), "完成率：原文“90%以上”没有说明是否含 90%")]),
     ("the second end", one(wording="90%（含）以上计满分，80%以下不得分"), [("wording-end", ("80%以下", HERE), "完成率：原文“80%以下”没有说明是否含 80%")]),
     ("another bound on the other side", one(wording="90%以上计满分，低于80%不得分"), [("wording-end", ("90%以上", HERE), "完成率：原文“90%以上”没有说明是否含 90%")]),
     ("the other side says so", one(wording="90%以上计满分，低于90%不得分"), []),

@@ -54,6 +54,7 @@ OFFERED = [
         "a gap between", ZH, "    80%（含） 到 90% 计4分；\n", "", "band-gap",
         ["；\n    80%（含） 到 90% 计2分", "；\n    80%（含） 到 90% 计满分"],
     ),
+    ("a gap down to the least that can be", ZH, "；\n    < 70% 计0分", "", "band-gap", ["；\n    < 70% 计2分"]),
     ("a gap above", ZH, "；\n    > 30% 不得分", "", "band-gap", ["；\n    > 30% 计2分"]),
     ("a gap at the open ends", ZH, "    < 70% 计0分", "    < 60% 计0分", "band-gap", ["；\n    60%（含） 到 70% 不得分", "；\n    60%（含） 到 70% 计2分"]),
     ("percent or points", ZH, "每超过 1个百分点 扣0.5分", "每超过 1% 扣0.5分", "percent-or-points", ["1个百分点", "目标的 1%"]),

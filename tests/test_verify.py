@@ -184,6 +184,10 @@ def test_a_shadowed_case_and_a_gate_that_never_holds_are_reported() -> None:
     assert found.reason is not None
     assert "甲 ≥ 4件" in found.reason.zh
     assert claim(report, "reaches-full").verdict == "refuted"
+    gated = rd.loads(HEAD + "指标值 甲\n评价标准 ≥ 2件 计满分；< 2件 不得分\n不适用当 甲 ≥ 0件 计满分\n").verify()
+    found = claim(gated, "no-unreachable")
+    assert found.reason is not None
+    assert (found.reason.zh, found.reason.en) == ("用不到：一般情形", "never: the general case")
 
 
 def test_reporting_nothing_is_priced() -> None:

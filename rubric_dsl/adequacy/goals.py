@@ -227,8 +227,7 @@ def _variants(indicator: Indicator, never: tuple[int, ...]) -> Iterator[Goal]:
     if len(indicator.rules) == 1:
         return
     for index, rule in enumerate(indicator.rules):
-        text = Text(*rule.words) if rule.words[0] else Text("一般情形", "the general case")
-        yield Goal("variant", text, index, _holds(index), index in never)
+        yield Goal("variant", Text(*rule.called), index, _holds(index), index in never)
 
 
 def _holds(index: int) -> Callable[[Seen], bool]:

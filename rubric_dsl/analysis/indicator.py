@@ -130,9 +130,9 @@ class _Looker:
         taken = {words for reach in self.found for piece in reach.pieces for words in piece.taken}
         unreached = tuple(words for words in dict.fromkeys(_ordered_words(self.found)) if words in wanted - taken)
         text = Text("每一档、每一种情形都用得到", "every band and every case can be reached")
-        never = tuple(self.indicator.rules[index].words for index in self.never)
+        never = tuple(self.indicator.rules[index].called for index in self.never)
         if unreached or never:
-            listed = [words for words in (*unreached, *never) if words[0]]
+            listed = (*unreached, *never)
             reason = Text("用不到：" + "；".join(w[0] for w in listed), "never: " + "; ".join(w[1] for w in listed))
             self._claim("no-unreachable", "refuted", text, reason=reason)
             return (*unreached, *never)

@@ -121,6 +121,11 @@ class Rule:
     excluded: bool = False
     marking: Marking | None = None
 
+    @property
+    def called(self) -> tuple[str, str]:
+        """``words``, or what the rule is called that holds when nothing special does."""
+        return self.words if self.words[0] else ("一般情形", "the general case")
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:

@@ -71,7 +71,7 @@ def _unreached(indicator: Indicator, found: tuple[Reach, ...], never: tuple[int,
     taken = {words for reach in found for piece in reach.pieces for words in piece.taken}
     blurred = any(not piece.exact for reach in found for piece in reach.pieces)
     own = [words for reach in found for words in _words(reach.variant.score) if words not in taken]
-    own += [indicator.rules[index].words for index in never]
+    own += [indicator.rules[index].called for index in never]
     for zh, en in dict.fromkeys(words for words in own if words[0]):
         if blurred:
             return
