@@ -200,6 +200,22 @@ def _next_half(value: Fraction, direction: int) -> Fraction:
     return Fraction(math.ceil(doubled) - 1, 2)
 
 
+def breakpoints(a: Range, mode: str) -> list[Fraction]:
+    """Return numbers of a range at which the whole number changes, near its middle or, without an end, far out."""
+    low, high = a.low.value, a.high.value
+    if low is not None and high is not None:
+        middle = (low + high) / 2
+    elif low is not None:
+        middle = 2 * max(low, Fraction(1)) + 1
+    elif high is not None:
+        middle = 2 * min(high, Fraction(-1)) - 1
+    else:
+        middle = Fraction(0)
+    half = Fraction(1, 2) if mode in {"half_up", "half_even"} else Fraction(0)
+    near = (round(middle - half) + half, math.floor(middle - half) + half, math.ceil(middle - half) + half)
+    return [at for at in near if (low is None or at >= low) and (high is None or at <= high)]
+
+
 def whole(value: Fraction, mode: str) -> int:
     """Return the whole number that a mode makes of a number: ``half_up`` and ``up`` go away from zero."""
     if mode == "floor":
@@ -235,6 +251,25 @@ def _min_end(a: End, b: End) -> End:
     if a.value == b.value:
         return End(a.value, a.open or b.open)
     return a if a.value < b.value else b
+
+
+def beaten(items: list[Range | None], index: int) -> bool:
+    """Whether another of some numbers, known by their ranges, is always as great as one of them, so that it need not be looked at.
+
+    Of numbers that are always the same, the first is kept; nothing is said of a number without a range.
+    """
+    return any(
+        _never_below(other, items[index]) and (position < index or not _never_below(items[index], other))
+        for position, other in enumerate(items)
+        if position != index
+    )
+
+
+def _never_below(a: Range | None, b: Range | None) -> bool:
+    """Whether no number of ``a`` lies below any number of ``b``."""
+    if a is None or b is None:
+        return False
+    return a.low.value is not None and b.high.value is not None and a.low.value >= b.high.value
 
 
 def truth(op: str, left: Range, right: Range) -> frozenset[bool]:

@@ -155,9 +155,9 @@ def _root_end(end: End, exponent: Fraction, digits: int, *, high: bool) -> End:
 def root(base: Fraction, exponent: Fraction, digits: int) -> tuple[Fraction, Fraction]:
     """Return two rationals around ``base ** exponent`` for a positive base; equal where it is rational."""
     _limit(base, exponent)
-    top, bottom = _exact_root(base.numerator, exponent.denominator), _exact_root(base.denominator, exponent.denominator)
-    if top is not None and bottom is not None:
-        value = Fraction(top, bottom) ** exponent.numerator
+    found = exact_root(base, exponent.denominator)
+    if found is not None:
+        value = found**exponent.numerator
         return value, value
     from mpmath import libmp
 
@@ -173,7 +173,13 @@ def _limit(base: Fraction, exponent: Fraction) -> None:
         raise DomainError("too large")
 
 
-def _exact_root(value: int, degree: int) -> int | None:
+def exact_root(value: Fraction, degree: int) -> Fraction | None:
+    """Return the root of a number that is not negative, None where it is irrational."""
+    top, bottom = _whole_root(value.numerator, degree), _whole_root(value.denominator, degree)
+    return None if top is None or bottom is None else Fraction(top, bottom)
+
+
+def _whole_root(value: int, degree: int) -> int | None:
     """Return the whole root, or None when there is none (Newton's method on whole numbers)."""
     if value < 2 or degree == 1:  # noqa: PLR2004 - 0 and 1 are their own roots
         return value

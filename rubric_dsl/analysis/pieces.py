@@ -6,7 +6,6 @@ so that a capped step deduction ends in one piece however far the measure goes.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
@@ -202,13 +201,9 @@ class _Reader:
         if len(left) < len(expr.parts):
             return self._extreme_of([self.line(part) for part in expr.parts], sign)
         kept: list[Expr] = []
-        for index, (part, span) in enumerate(left):
-            beaten = any(
-                _never_below(other, span) and (position < index or not _never_below(span, other))
-                for position, (_, other) in enumerate(left)
-                if position != index
-            )
-            if beaten:
+        spans: list[Range | None] = [span for _, span in left]
+        for index, (part, _) in enumerate(left):
+            if ranges.beaten(spans, index):
                 self._touch(part)
             else:
                 kept.append(part)
@@ -281,7 +276,7 @@ class _Reader:
         if found.known is not None:
             return Line(found.known, {})
         raise self._cut_at(
-            line, _breakpoint(span, expr.mode), {"floor": "below", "ceiling": "above"}.get(expr.mode, "")
+            line, ranges.breakpoints(span, expr.mode)[0], {"floor": "below", "ceiling": "above"}.get(expr.mode, "")
         )
 
     def _case(self, expr: Case) -> Line:
@@ -328,27 +323,3 @@ def _added(items: list[Range]) -> Range:
     for item in items[1:]:
         total = ranges.add(total, item)
     return total
-
-
-def _never_below(a: Range, b: Range) -> bool:
-    """Whether no number of ``a`` lies below any number of ``b``."""
-    low, high = a.low.value, b.high.value
-    return low is not None and high is not None and low >= high
-
-
-def _breakpoint(span: Range, mode: str) -> Fraction:
-    """Return a number inside a range at which the whole number changes, near its middle or, without an end, far out."""
-    low, high = span.low.value, span.high.value
-    if low is not None and high is not None:
-        middle = (low + high) / 2
-    elif low is not None:
-        middle = 2 * max(low, Fraction(1)) + 1
-    elif high is not None:
-        middle = 2 * min(high, Fraction(-1)) - 1
-    else:
-        middle = Fraction(0)
-    half = Fraction(1, 2) if mode in ("half_up", "half_even") else Fraction(0)
-    for candidate in (round(middle - half) + half, math.floor(middle - half) + half, math.ceil(middle - half) + half):
-        if (low is None or candidate >= low) and (high is None or candidate <= high):
-            return candidate
-    return middle

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.ranges import End, Range
+from rubric_dsl.reals import exact_root
 from rubric_dsl.records import dataclass
 
 _ZERO = Fraction(0)
@@ -45,17 +46,13 @@ class Way:
         turns = [] if self.rising is not None else self._turns(over)
         if turns is None:
             return self._around(over), False
-        inner = [ranges.exactly(self.at(turn)) for turn in turns]
-        ends = [Range(end, end) for end in (self._towards(over.low, -1), self._towards(over.high, 1))]
-        infinite = [end.low for end in ends if end.low.value is None]
-        known = (
-            ranges.hull([*inner, *(end for end in ends if end.low.value is not None)])
-            if len(infinite) < len(ends)
-            else None
-        )
+        ends = (self._towards(over.low, -1), self._towards(over.high, 1))
+        finite = [ranges.exactly(self.at(turn)) for turn in turns]
+        finite += [Range(end, end) for end in ends if end.value is not None]
+        known = ranges.hull(finite) if finite else ranges.EVERYTHING
         signs = {sign for sign in (self._sign(over.low, -1), self._sign(over.high, 1)) if sign}
-        low = End(None, open=True) if -1 in signs or known is None else known.low
-        high = End(None, open=True) if 1 in signs or known is None else known.high
+        low = End(None, open=True) if -1 in signs else known.low
+        high = End(None, open=True) if 1 in signs else known.high
         return Range(low, high), True
 
     def _around(self, over: Range) -> Range:
@@ -99,7 +96,8 @@ class Way:
         if len(self.poles) != 1:
             return None
         ((at, factor),) = self.poles.items()
-        root = square_root(factor / self.slope)
+        # Where it neither rises nor falls all along, slope and factor have one sign.
+        root = exact_root(factor / self.slope, 2)
         if root is None:
             return None
         return [turn for turn in (at - root, at + root) if ranges.restrict(over, "=", turn) is not None]
@@ -193,23 +191,18 @@ class Course:
         return None if found is None else [x for x in found if x not in roots]
 
 
-def square_root(value: Fraction) -> Fraction | None:
-    """Return the root of a rational number, None where it is irrational or there is none."""
-    if value < 0:
-        return None
-    top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
-    return Fraction(top, bottom) if top * top == value.numerator and bottom * bottom == value.denominator else None
-
-
 def _roots(poly: _Poly) -> list[Fraction] | None:
     if len(poly) <= 1:
         return []
     if len(poly) == 2:  # noqa: PLR2004 - a straight line
         return [-poly[0] / poly[1]]
     c, b, a = poly
-    root = square_root(b * b - 4 * a * c)
+    square = b * b - 4 * a * c
+    if square < 0:
+        return []
+    root = exact_root(square, 2)
     if root is None:
-        return [] if b * b < 4 * a * c else None
+        return None
     return sorted({(-b - root) / (2 * a), (-b + root) / (2 * a)})
 
 

@@ -6,7 +6,6 @@ counted. Between the cuts an expression is a :class:`~rubric_dsl.evaluate.course
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -239,14 +238,7 @@ class Follower:
         sign = Fraction(1 if expr.kind == "max" else -1)
         spans = [self._span(part) for part in expr.parts]
         signed = [None if span is None else ranges.scale(span, sign) for span in spans]
-        kept: list[Expr] = []
-        for index, (part, span) in enumerate(zip(expr.parts, signed, strict=True)):
-            beaten = any(
-                _never_below(other, span) and (position < index or not _never_below(span, other))
-                for position, other in enumerate(signed)
-                if position != index
-            )
-            kept += [] if beaten else [part]
+        kept = [part for index, part in enumerate(expr.parts) if not ranges.beaten(signed, index)]
         best = self.value(kept[0])
         for part in kept[1:]:
             item = self.value(part)
@@ -267,7 +259,7 @@ class Follower:
         whole = ranges.to_whole(found, expr.mode)
         if whole.known is not None:
             return number(whole.known)
-        raise self._cut(part, _breakpoints(found, expr.mode))
+        raise self._cut(part, ranges.breakpoints(found, expr.mode))
 
     def _case(self, expr: Case) -> Value:
         for branch in expr.branches:
@@ -304,26 +296,3 @@ class Follower:
         if len(values) > 1:
             raise Blur
         return number(values.pop())
-
-
-def _never_below(a: Range | None, b: Range | None) -> bool:
-    """Whether no number of ``a`` lies below any number of ``b``."""
-    if a is None or b is None:
-        return False
-    return a.low.value is not None and b.high.value is not None and a.low.value >= b.high.value
-
-
-def _breakpoints(found: Range, mode: str) -> list[Fraction]:
-    """Return numbers in a range at which the whole number changes, one near its middle first."""
-    low, high = found.low.value, found.high.value
-    if low is not None and high is not None:
-        middle = (low + high) / 2
-    elif low is not None:
-        middle = 2 * max(low, Fraction(1)) + 1
-    elif high is not None:
-        middle = 2 * min(high, Fraction(-1)) - 1
-    else:
-        middle = Fraction(0)
-    half = Fraction(1, 2) if mode in {"half_up", "half_even"} else Fraction(0)
-    near = (round(middle - half) + half, math.floor(middle - half) + half, math.ceil(middle - half) + half)
-    return [at for at in near if (low is None or at >= low) and (high is None or at <= high)]

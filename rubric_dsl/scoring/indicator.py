@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
 from rubric_dsl.core.direction import never_falls, pulls_apart
 from rubric_dsl.core.keys import is_result, owner
@@ -105,11 +106,15 @@ def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:
 
 
 def _score_range(indicator: Indicator, found: Range | None, *, tight: bool) -> ScoreRange:
-    if found is None or found.low.value is None or found.high.value is None:
-        high = indicator.points if found is None or found.high.value is None else found.high.value
-        low = indicator.floor if found is None or found.low.value is None else found.low.value
-        return ScoreRange(low, high, indicator.points, tight=False)
-    return ScoreRange(found.low.value, found.high.value, indicator.points, tight)
+    low, high = ends_of(indicator, found)
+    finite = found is not None and found.low.value is not None and found.high.value is not None
+    return ScoreRange(low, high, indicator.points, tight and finite)
+
+
+def ends_of(indicator: Indicator, found: Range | None) -> tuple[Fraction, Fraction]:
+    """Return the ends of a score's range; where it has none, the least and the full points stand for them."""
+    low = indicator.floor if found is None or found.low.value is None else found.low.value
+    return low, indicator.points if found is None or found.high.value is None else found.high.value
 
 
 def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:

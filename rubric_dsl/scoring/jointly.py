@@ -24,7 +24,7 @@ from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.scoring.boxes import MOST_BOXES, Box, Hull, explore, with_samples
-from rubric_dsl.scoring.indicator import range_over
+from rubric_dsl.scoring.indicator import ends_of, range_over
 
 MAX_WAYS = 64
 """With more ways than this to make the choices that several results read, they are not looked at one by one."""
@@ -144,7 +144,8 @@ class _Look:
     def __init__(self, joint: Jointly, env: Env, box: Box, *, may_cut: bool) -> None:
         self.joint, self.may_cut = joint, may_cut
         self.box = frozenset(box)
-        self.env = replace(env, figures={**env.figures, **box})
+        self._figures = {**env.figures, **box}
+        self.env = replace(env, figures=self._figures)
         self.values: dict[str, Value] = {}
         self.sure = True
 
@@ -198,16 +199,12 @@ class _Look:
         }
         if not found:
             raise NoValue
-        return {applies: spread_of(self._held(indicator, own), on, tight=tight) for applies, own in found.items()}
+        held = {applies: ranges.between(*ends_of(indicator, own)) for applies, own in found.items()}
+        return {applies: spread_of(own, on, tight=tight) for applies, own in held.items()}
 
     def _loose_on(self, indicator: Indicator) -> frozenset[str]:
         """Return what of an indicator's missing figures is shared, and over this box not known."""
         return frozenset(key for key in self.joint.shares(indicator.name) if self._moves(key))
-
-    @staticmethod
-    def _held(indicator: Indicator, item: Range) -> Range:
-        low = indicator.floor if item.low.value is None else item.low.value
-        return ranges.between(low, indicator.points if item.high.value is None else item.high.value)
 
     def _joined(self, items: list[Value]) -> Value:
         if len(items) == 1:
@@ -223,7 +220,7 @@ class _Look:
 
     def _keep(self, key: str, value: Value) -> None:
         self.values[key] = value
-        self.env = replace(self.env, figures={**self.env.figures, key: self._range(value)[0]})
+        self._figures[key] = self._range(value)[0]
 
     def world(self, chosen: Mapping[str, tuple[bool, Value]]) -> None:
         """Take in what the definitions are where indicators are applicable or not as chosen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise, product
 
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
@@ -174,28 +174,34 @@ LINES = st.fractions(-5, 5, max_denominator=4)
 
 
 @settings(max_examples=tries(200))
-@given(LINES, LINES, LINES, LINES, st.integers(0, 5), st.integers(1, 6), st.integers(1, 9))
+@given(LINES, LINES, LINES, LINES, st.integers(0, 5), st.integers(0, 6), st.integers(0, 9))
+@example(*(Fraction(item) for item in (0, 1, 1, 0)), 0, 0, 0)
 def test_a_course_has_its_range_and_takes_its_values(
     const: Fraction, slope: Fraction, factor: Fraction, other: Fraction, pole: int, first: int, size: int
 ) -> None:
-    """A number, a straight line and two reciprocals, over a stretch right of the poles."""
+    """A number, a straight line and two reciprocals, right of the poles: from the last of them on, or without an end."""
     poles = {at: own for at, own in ((Fraction(pole), factor), (Fraction(pole - 3), other)) if own}
     course = Course(const, {"x": Way(slope, poles)} if slope or poles else {})
-    over = between(pole + first, pole + first + size)
+    over = between(pole + first, pole + first + size if size else None, low_open=not first)
     found, exact = course.range({"x": over})
-    places = (
-        [over.low.value + Fraction(size * number, 60) for number in range(61)] if over.low.value is not None else []
-    )
 
     def value(x: Fraction) -> Fraction:
         return const + slope * x + sum(own / (x - at) for at, own in poles.items())
 
-    values = [value(x) for x in places]
+    near, far = Fraction(1, 10**6), Fraction(size or 10**6)
+    steps = (*(far * Fraction(number, 60) for number in range(61)), near, *([] if size else map(Fraction, (1, 2, 5))))
+    places = [pole + first + step for step in steps]
+    values = [value(x) for x in places if x > pole or first]
     for item in values:
         assert restrict(found, "=", item) is not None
-    if found.low.value is not None and found.high.value is not None and exact and course.ways:
-        assert min(values) - found.low.value < Fraction(1, 2)
-        for end in (found.low.value, found.high.value):
-            reached = course.reaches(end)
+    if not exact:
+        return
+    for end, most in ((found.low, min(values)), (found.high, max(values))):
+        if end.value is None:
+            assert abs(most) > 10**4
+        elif end.open:
+            assert abs(most - end.value) < Fraction(1, 10**3)
+        elif course.ways:
+            reached = course.reaches(end.value)
             assert reached is not None or len(poles) > 1
-            assert reached is None or any(value(x) == end and restrict(over, "=", x) is not None for x in reached)
+            assert reached is None or any(value(x) == end.value and restrict(over, "=", x) is not None for x in reached)
