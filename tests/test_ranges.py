@@ -126,6 +126,54 @@ def test_multiples_and_whole_numbers(a: Range, factor: Fraction) -> None:
 
 
 @given(some_ranges())
+@example(ranges.between(Fraction(1, 2), Fraction(1, 2)))
+@settings(max_examples=200, deadline=None)
+def test_where_whole_numbers_change(a: Range) -> None:
+    for mode in MODES:
+        found = ranges.breakpoints(a, mode)
+        assert found or ranges.to_whole(a, mode).known is not None
+        for at in found:
+            around = {ranges.whole(x, mode) for x in (at - NEAR, at, at + NEAR)}
+            assert len(around) > 1 or (at == 0 and mode == "down")
+            assert inside(Range(End(a.low.value), End(a.high.value)), at)
+        if found and a.low.value is not None and a.high.value is not None:
+            gaps = [abs(2 * at - a.low.value - a.high.value) for at in found]
+            assert gaps[0] == min(gaps)
+
+
+@pytest.mark.parametrize(
+    ("item", "mode", "wanted"),
+    [
+        (ranges.between(3, None), "floor", 7),
+        (ranges.between(-3, None), "floor", 3),
+        (ranges.between(None, -3), "ceiling", -7),
+        (ranges.between(None, 3), "half_up", Fraction(-7, 2)),
+        (ranges.EVERYTHING, "half_even", Fraction(1, 2)),
+        (ranges.between(1, 4), "floor", 2),
+        (ranges.between(1, 4), "half_up", Fraction(5, 2)),
+    ],
+)
+def test_which_change_is_looked_at_first(item: Range, mode: str, wanted: Fraction) -> None:
+    assert ranges.breakpoints(item, mode)[0] == wanted
+
+
+@given(st.lists(some_ranges(), min_size=1, max_size=4))
+@example([ranges.exactly(1), ranges.exactly(1)])
+@settings(max_examples=200, deadline=None)
+def test_a_number_that_another_is_never_below_can_be_left_out(items: list[Range]) -> None:
+    kept = [item for place, item in enumerate(items) if not ranges.beaten([*items], place)]
+    assert ranges.extreme("max", kept) == ranges.extreme("max", items)
+    for place, item in enumerate(items):
+        others = [other for other in kept if other is not item]
+        assert ranges.beaten([*items], place) or all(
+            other.low.value is None or item.high.value is None or other.low.value < item.high.value or other == item
+            for other in others
+        )
+    assert not any(ranges.beaten([None, item], place) for item in items for place in (0, 1))
+    assert not ranges.beaten([items[0]], 0)
+
+
+@given(some_ranges())
 @settings(max_examples=200, deadline=None)
 def test_reciprocals(a: Range) -> None:
     found = ranges.invert(a)
