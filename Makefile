@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+SPARK := build/spark
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUBRIC ?= rubrics/yuhua/2019.rubric
@@ -10,7 +11,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow mutation bench reference wheel-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow spark mutation bench reference wheel-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +57,17 @@ coverage: $(VENV)/stamp-package ## run the tests and measure what they reach
 # pytest ends with 5 when nothing is marked slow.
 slow: $(VENV)/stamp-package ## run the slow tests
 	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
+
+# pyspark is half a gigabyte and wants another pandas than the other tests have, so it has an environment of its own. It
+# needs Java 17 or later; without it the tests say that they were skipped.
+spark: $(SPARK)/stamp-package ## run the tests of Spark on this machine
+	$(SPARK)/bin/python -m pytest -q -p no:cacheprovider tests/sql/test_spark.py
+
+$(SPARK)/stamp-package: requirements-spark.lock pyproject.toml $(TABLE_SOURCES)
+	$(PYTHON) -m venv --clear $(SPARK)
+	$(SPARK)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements-spark.lock
+	$(SPARK)/bin/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
 
 # A tool for once in a while, so it is no requirement of the tests. PARTS="ranges checks" runs some of the parts.
 mutation: $(VENV)/stamp-package ## change the program, one spot at a time, and count the changes that no test notices

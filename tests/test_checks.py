@@ -209,6 +209,7 @@ RULES: list[tuple[str, str, list[Told]]] = [
             ("never-reached", ("≥ 90% 计满分", HERE), "完成率：“≥ 90% 计满分”永远用不到"),
         ],
     ),
+    ("a variant out of reach beside levels", one("评为 好 计满分；评为 差 不得分\n  不适用当 甲 < 0% 计满分", ""), [("never-reached", (HERE,), "完成率：“不适用当 甲 < 0% 计满分”永远用不到")]),
     ("the general case out of reach", one(f"{CLOSED}\n  不适用当 甲 ≥ 0% 计满分"), [("never-reached", (HERE,), "完成率：“一般情形”永远用不到")]),
     ("what was not decided is not told", one("当 甲 × 甲 ≥ 甲 计满分；当 甲 × 甲 < 0% 计3分；否则 不得分", ""), []),
     ("full marks out of reach", one("≥ 90% 计8分；< 90% 不得分"), [("full-marks-unreachable", (HERE,), "完成率：没有数据能得满分 10 分")]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the two lock files: exact pins with hashes, for every platform and every supported Python.
+# Writes the lock files: exact pins with hashes, for every platform and every supported Python.
 # Usage: tools/lock.sh PYTHON [UV_FLAG…], e.g. --upgrade, or --upgrade-package lark
 set -euo pipefail
 
@@ -26,3 +26,4 @@ lock() {
 
 lock requirements.lock
 lock requirements-dev.lock --extra dev --constraint requirements.lock
+lock requirements-spark.lock --extra spark --group spark-tests --constraint requirements.lock

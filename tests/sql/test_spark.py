@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.query import SqlQuery
-from tests.generative.strategies import CHAPTERS
+from tests.generative.strategies import CHAPTERS, RandomRubric, rubrics, tries
 from tests.sql.databases import Answer, Row, compare, words_of
 from tests.sql.seed import check_seed
-from tests.sql.tables import query_of
+from tests.sql.tables import query_of, rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -62,6 +64,27 @@ def test_spark_scores_the_seed(session: SparkSession) -> None:
     check_seed("spark", lambda query, given_rows, words: in_spark(session, query, given_rows, words))
 
 
+@settings(
+    deadline=None,
+    max_examples=tries(12),
+    suppress_health_check=[
+        HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture,
+    ],
+)  # fmt: skip
+@given(data=st.data(), random=rubrics)
+def test_spark_scores_random_rubrics_as_the_evaluator(
+    session: SparkSession, data: st.DataObject, random: RandomRubric
+) -> None:
+    rubric = rd.loads(random.text)
+    query = query_of(rubric, "spark")
+    if query is None:
+        return
+    table = data.draw(rows(random))
+    answers = in_spark(session, query, [row for row, _ in table], words_of(rubric))
+    for (row, complete), answer in zip(table, answers, strict=True):
+        compare(rubric, query, row, answer, complete=complete)
+
+
 @pytest.mark.parametrize("place", range(0, len(CHAPTERS), 8))
 def test_spark_scores_as_the_evaluator(session: SparkSession, place: int) -> None:
     chapter = CHAPTERS[place]
@@ -78,12 +101,12 @@ def test_spark_scores_as_the_evaluator(session: SparkSession, place: int) -> Non
         Decimal("100.0001"),
         Decimal(10**13),
     ]
-    rows = [
+    table = [
         {key: numbers[(at + shift) % len(numbers)] for at, key in enumerate(chapter.inputs)}
         | {key: words[shift % len(words)] for key, words in chapter.choices.items()}
         for shift in range(len(numbers))
     ]
-    for row, answer in zip(rows, in_spark(session, query, rows, words_of(rubric)), strict=True):
+    for row, answer in zip(table, in_spark(session, query, table, words_of(rubric)), strict=True):
         compare(rubric, query, row, answer, complete=False)
 
 
@@ -118,9 +141,9 @@ def test_a_frame_is_scored_as_by_the_table_engine(session: SparkSession, place: 
     names = ", ".join(f"`{key.replace('`', '``')}` STRING" for key in columns)
     given = session.createDataFrame(list(zip(*columns.values(), strict=True)), names)
     found = scored_frame(rubric.model, given, PARTS, expected_texts(expected))
-    rows = frame_of(found.frame)
-    told = [row.pop("faults") for row in rows]
-    assert [values(row) for row in rows] == [values(row) for row in expected.table.to_pylist()]
+    scored = frame_of(found.frame)
+    told = [row.pop("faults") for row in scored]
+    assert [values(row) for row in scored] == [values(row) for row in expected.table.to_pylist()]
     for at, faults in enumerate(told):
         codes = [item["code"] for item in faults or ()]  # type: ignore[attr-defined]
         assert codes == [item.diagnostic.code for item in expected.faults if item.row == at + 1]
@@ -174,8 +197,8 @@ def test_the_command_writes_a_folder_or_nothing(tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     (tmp_path / "r.rubric").write_text(RUBRIC, encoding="utf-8")
     # The total's numerator does not fit 64 bits in the third row: the column becomes text.
-    rows = ["单位,甲,乙,编号", '"一\n局",110,100,a', "二局,,100,b", f"三局,{'1' * 25},{'9' * 30},c", "四局,3,0,~"]
-    (tmp_path / "t.csv").write_text("\n".join(rows) + "\n", encoding="gb18030")
+    lines = ["单位,甲,乙,编号", '"一\n局",110,100,a', "二局,,100,b", f"三局,{'1' * 25},{'9' * 30},c", "四局,3,0,~"]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="gb18030")
     done = batch(tmp_path, "t.csv", "-o", "o.parquet", "--keep", "编号")
     assert done.returncode == 1, done.stderr
     assert "4 rows scored, 1 faults" in done.stderr

@@ -12,7 +12,7 @@ from rubric_dsl.analysis.domain import WHOLE, Grid
 from rubric_dsl.analysis.solve import TRIES, solve
 from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.core.keys import is_result
-from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Measure
+from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Expr, Measure
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
@@ -31,7 +31,8 @@ def band_gap(model: Model) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     for indicator in model.indicators.values():
         form = next((form for form in indicator.forms if form.role == "case"), None)
-        if form is None or indicator.program.main.measure is None:
+        measure = indicator.program.main.measure
+        if form is None or measure is None:
             continue
         regions = [region(branch.condition) for branch in form.branches()]
         if any(item is None for item in regions):
@@ -40,7 +41,7 @@ def band_gap(model: Model) -> tuple[Diagnostic, ...]:
         closed = form.branches()[-1].condition == TRUE
         found.extend(_overlaps(indicator, form, bands[:-1] if closed else bands))
         if not closed and all(other.role == "case" for other in indicator.forms):
-            found.extend(_gaps(model, indicator, form, bands))
+            found.extend(_gaps(model, indicator, measure, form, bands))
     return tuple(found)
 
 
@@ -63,12 +64,12 @@ def _constant(part: Compare) -> Fraction | None:
     return value.known if value is not None else None
 
 
-def _inputs(model: Model, indicator: Indicator) -> Inputs:
+def _inputs(model: Model, measure: Expr) -> Inputs:
     """Return what the figures of the measure can be."""
     figures: dict[str, Range] = {}
     choices: dict[str, frozenset[str]] = {}
     grids: dict[str, Grid] = {}
-    asked = set(keys_of(indicator.program.main.measure))
+    asked = set(keys_of(measure))
     checks = checks_on(model.checks, asked)
     asked.update(key for check in checks for side in (check.left, check.right) for key in keys_of(side))
     for key in sorted(asked):
@@ -82,10 +83,15 @@ def _inputs(model: Model, indicator: Indicator) -> Inputs:
     return Inputs(Env(figures, choices), grids, checks=checks)
 
 
-def _data(indicator: Indicator, value: Fraction, inputs: Inputs) -> Text | None:
+def _places(form: Form) -> tuple[Place, ...]:
+    """Return where each band stands."""
+    found: tuple[Place, ...] = getattr(form, "places", ())
+    return found
+
+
+def _data(measure: Expr, value: Fraction, inputs: Inputs) -> Text | None:
     """Return figures for which the measure has a value, as an example writes them; None where none were found."""
-    measure = indicator.program.main.measure
-    tried = islice(solve(measure, value, inputs), TRIES) if measure is not None else ()
+    tried = islice(solve(measure, value, inputs), TRIES)
     found = next((data for data in tried if admissible(_settled(inputs.env, data), inputs.checks)), None)
     if found is None or any(is_result(key) for key in found):
         return None
@@ -97,18 +103,17 @@ def _settled(env: Env, data: Mapping[str, Fraction]) -> Env:
     return Env({**env.figures, **{key: ranges.exactly(value) for key, value in data.items()}}, env.choices)
 
 
-def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) -> list[Diagnostic]:
-    inputs = _inputs(model, indicator)
-    measure = indicator.program.main.measure
-    reach = measured(measure, inputs.env, Trace()) if measure is not None else None
+def _gaps(model: Model, indicator: Indicator, measure: Expr, form: Form, bands: list[Range]) -> list[Diagnostic]:
+    inputs = _inputs(model, measure)
+    reach = measured(measure, inputs.env, Trace()) or ranges.EVERYTHING
     found = []
-    rows = rows_of(bands, form.branches(), getattr(form, "places", ()))
+    places = _places(form)
+    rows = rows_of(bands, form.branches(), places)
     lang: Lang = "zh" if model.language == "zh" else "en"
-    for gap in uncovered(reach or ranges.EVERYTHING, bands):
+    for gap in uncovered(reach, bands):
         witness = inside(gap)
-        data = _data(indicator, witness, inputs)
+        data = _data(measure, witness, inputs)
         shown = measure_text(witness, indicator.kind)
-        places = getattr(form, "places", ()) or (indicator.place,)
         found.append(
             Diagnostic(
                 "band-gap",
@@ -118,7 +123,7 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
                     f"{indicator.name}：{_words(gap, indicator).zh}不在任何一档",
                     f"{indicator.name}: {_words(gap, indicator).en} is in no band",
                 ),
-                (places[0], indicator.place),
+                (*places[:1], indicator.place),
                 witness=Text(
                     f"例：{data.zh} 时，指标值为 {shown}，没有得分" if data else f"例：指标值为 {shown} 时没有得分",
                     f"with {data.en} the measure is {shown} and has no score"
@@ -133,7 +138,7 @@ def _gaps(model: Model, indicator: Indicator, form: Form, bands: list[Range]) ->
                     "补上这一档，或把相邻一档的端点写到这里",
                     "add a band for it, or extend a neighbouring band",
                 ),
-                fixes=gap_fixes(gap, reach or ranges.EVERYTHING, rows, indicator.kind, indicator.points, lang),
+                fixes=gap_fixes(gap, reach, rows, indicator.kind, indicator.points, lang),
             )
         )
     return found
@@ -154,8 +159,6 @@ def _words(gap: Range, indicator: Indicator) -> Text:
         if gap.low.open:
             return Text(f"大于 {shown} 的值", f"a value above {shown}")
         return Text(f"{shown} 和更大的值", f"{shown} or a value above it")
-    if low is None or high is None:
-        return Text("所有的值", "every value")
     ends = [(measure_text(end.value, indicator.kind), end.open) for end in (gap.low, gap.high) if end.value is not None]
     zh = [f"{text} " if is_open else f"{text}（含）" for text, is_open in ends]
     en = [text if is_open else f"{text} (included)" for text, is_open in ends]
@@ -164,7 +167,7 @@ def _words(gap: Range, indicator: Indicator) -> Text:
 
 def _overlaps(indicator: Indicator, form: Form, bands: list[Range]) -> list[Diagnostic]:
     found = []
-    places: tuple[Place, ...] = getattr(form, "places", ())
+    places = _places(form)
     for index, band in enumerate(bands):
         for other in range(index + 1, len(bands)):
             shared = overlap(band, bands[other])
