@@ -15,10 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rubric_dsl.api import Rubric, check_source, load, loads
+    from rubric_dsl.api import Rubric
     from rubric_dsl.data.submission import Submission
     from rubric_dsl.diagnostics import Diagnostic, RubricError
     from rubric_dsl.evaluate.result import Explanation, Result
+    from rubric_dsl.loading import check_source, load, loads
     from rubric_dsl.scoring.examples import ExampleResult
     from rubric_dsl.source import Source, UnreadableError, read_source
     from rubric_dsl.texts import dump, exact_text, format_source, new_rubric
@@ -44,6 +45,9 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
+    "check_source": "loading",
+    "load": "loading",
+    "loads": "loading",
     "dump": "texts",
     "exact_text": "texts",
     "format_source": "texts",

@@ -1,28 +1,18 @@
-"""The public face: load a rubric, score data with it, format and print it."""
+"""The public face: a rubric, and what can be done with it."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rubric_dsl.data.submission import Submission
-from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text, in_order
+from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text
 from rubric_dsl.evaluate.result import Result
-from rubric_dsl.model.assemble import STEP_READINGS
-from rubric_dsl.model.build import build
-from rubric_dsl.model.editions import Expanded, Opener, expand
 from rubric_dsl.model.model import Decision, Indicator, Model
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.cohort import with_cohorts
-from rubric_dsl.scoring.examples import ExampleResult, run_examples
-from rubric_dsl.scoring.score import score
-from rubric_dsl.source import Source, UnreadableError, read_source
-from rubric_dsl.syntax.parse import parse
+from rubric_dsl.source import Source
 
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
@@ -33,11 +23,14 @@ if TYPE_CHECKING:
     from rubric_dsl.engines.table.score_table import TableScores
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
+    from rubric_dsl.scoring.examples import ExampleResult
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A rubric that can score. Made by :func:`load` or :func:`check_source`; ``diagnostics`` are its warnings.
+    """A rubric that can score. Made by :func:`~rubric_dsl.loading.load` or :func:`~rubric_dsl.loading.check_source`; ``diagnostics`` are its warnings.
+
+    ``sources`` are its text, and those of the editions that it stands on, nearest first.
 
     Example::
 
@@ -48,7 +41,7 @@ class Rubric:
     model: Model
     sha256: str
     diagnostics: tuple[Diagnostic, ...] = ()
-    expanded: Expanded | None = field(default=None, repr=False, compare=False)
+    sources: tuple[Source, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -86,6 +79,8 @@ class Rubric:
         Values are int, Decimal, Fraction or numeric text; a float is refused, with the reason, in the result's
         diagnostics. What is not given is missing, and the scores that wait for it are ranges.
         """
+        from rubric_dsl.scoring.score import score
+
         if isinstance(data, Submission):
             return score(self.model, data, self.sha256)
         from rubric_dsl.data.reader import submission_from
@@ -96,6 +91,9 @@ class Rubric:
 
     def score_all(self, submissions: Sequence[Submission]) -> tuple[Result, ...]:
         """Score several submissions; what the rubric asks of the group is worked out from them."""
+        from rubric_dsl.scoring.cohort import with_cohorts
+        from rubric_dsl.scoring.score import score
+
         given, faults = with_cohorts(self.model, submissions)
         results = (score(self.model, submission, self.sha256) for submission in given)
         return tuple(_with(result, tuple(faults.get(index, ()))) for index, result in enumerate(results))
@@ -153,6 +151,9 @@ class Rubric:
         Raises:
             RubricError: no indicator has this reading (``unknown-reading``), or the reading has errors of its own.
         """
+        from rubric_dsl.loading import built, expanded
+        from rubric_dsl.model.assemble import STEP_READINGS
+
         if name not in self.readings and name not in STEP_READINGS:
             own = list(self.readings)
             words = Text(f"没有名为“{name}”的读法", f"there is no reading '{name}'")
@@ -161,12 +162,12 @@ class Rubric:
                 "the readings are: " + ", ".join([*own, "whole", "started", "pro_rata"]),
             )
             raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))
-        if self.expanded is None:
+        if not self.sources:
             raise LookupError("a rubric that was not read from a text has one reading only")
-        model, found = _built(self.expanded, name)
+        model, found = built(expanded(self.sources), name)
         if model is None or any(diagnostic.is_error for diagnostic in found):
             raise RubricError(found)
-        return Rubric(model, self.sha256, found, self.expanded)
+        return Rubric(model, self.sha256, found, self.sources)
 
     def blank(self, form: Literal["yaml", "json", "csv"] = "yaml", lang: Lang | None = None) -> str:
         """Write an empty submission: every figure in the form's order and every rating, with units and notes.
@@ -245,100 +246,10 @@ class Rubric:
 
     def run_examples(self) -> tuple[ExampleResult, ...]:
         """Run every example beside the rules, then every whole case."""
+        from rubric_dsl.scoring.examples import run_examples
+
         return run_examples(self.model)
 
 
 def _with(result: Result, found: tuple[Diagnostic, ...]) -> Result:
     return replace(result, diagnostics=(*found, *result.diagnostics)) if found else result
-
-
-def check_source(
-    source: Source, folder: Path | None = None, *, deep: bool = True
-) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
-    """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors.
-
-    ``folder`` is where an edition that it inherits from is looked for; without one there is none. ``deep`` looks for
-    rules that can be scored by and still say what cannot be meant (bands out of reach, marks that nobody can earn), for
-    names that nothing uses and for what the official wording leaves open.
-    """
-    document, faults = parse(source)
-    expanded = expand(source, document, opener(folder))
-    expanded = replace(expanded, faults=(*faults, *expanded.faults))
-    model, found = _built(expanded, deep=deep)
-    if model is None or any(diagnostic.is_error for diagnostic in found):
-        return None, found
-    digest = hashlib.sha256()
-    for part in expanded.sources:
-        digest.update(part.text.encode("utf-8", "surrogatepass"))
-    return Rubric(model, digest.hexdigest(), found, expanded), found
-
-
-def _built(expanded: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """Build a rubric and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
-    from rubric_dsl.analysis.checks.band_gap import band_gap
-    from rubric_dsl.model.checks import WHEN_SOUND, WORDING
-
-    model, found = build(expanded, reading)
-    if model is None:
-        return None, found
-    found += band_gap(model)
-    if deep and not any(item.is_error for item in found):
-        from rubric_dsl.analysis.checks.rules import rules
-
-        told = {_heading(model, item) for item in found}
-        found += tuple(item for item in rules(model) if _heading(model, item) not in told)
-        found += tuple(item for check in WHEN_SOUND for item in check(model))
-    if deep:
-        found += tuple(item for check in WORDING for item in check(model))
-    return model, in_order(found)
-
-
-def _heading(model: Model, diagnostic: Diagnostic) -> tuple[str, int] | None:
-    """Return where the indicator begins in which a diagnostic lies: what follows from one fault is not told again."""
-    if not diagnostic.places:
-        return None
-    place = diagnostic.places[0]
-    starts = [item.place for item in model.indicators.values() if item.place.source.name == place.source.name]
-    before = [own.span.start for own in starts if own.span.start <= place.span.start]
-    return (place.source.name, max(before)) if before else None
-
-
-def opener(folder: Path | None) -> Opener:
-    """Return what opens another edition in a folder: a file there, by its plain name, and nothing else."""
-
-    def opened(name: str) -> Source | None:
-        path = None if folder is None or not _PLAIN_FILE.fullmatch(name) else folder / name
-        if path is None or path.is_symlink():
-            return None
-        try:
-            return read_source(path, name)
-        except UnreadableError:
-            return None
-
-    return opened
-
-
-_PLAIN_FILE = re.compile(r"[^/\\:\x00-\x1f]+\.rubric")
-
-
-def load(path: str | Path) -> Rubric:
-    """Load a rubric from a file.
-
-    Raises:
-        RubricError: the rubric has errors; ``.diagnostics`` lists them all.
-        UnreadableError: the file cannot be read as text.
-    """
-    return loads(read_source(Path(path)), Path(path).parent)
-
-
-def loads(source: Source | str, folder: Path | None = None) -> Rubric:
-    """Load a rubric from a text; ``folder`` is where an edition that it inherits from is looked for.
-
-    Raises:
-        RubricError: the rubric has errors; ``.diagnostics`` lists them all.
-    """
-    text = Source("-", source) if isinstance(source, str) else source
-    rubric, found = check_source(text, folder, deep=False)
-    if rubric is None:
-        raise RubricError(found)
-    return rubric

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rubric_dsl.api import Rubric, check_source
+from rubric_dsl.api import Rubric
 from rubric_dsl.diagnostics import Change, Diagnostic, Fix, Place
+from rubric_dsl.loading import check_source
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.parse import parse

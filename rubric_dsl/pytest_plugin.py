@@ -60,7 +60,7 @@ class RubricFile(pytest.File):
         Raises:
             CollectError: the rubric cannot be read, or has errors; the message is what ``rubric check`` says.
         """
-        from rubric_dsl.api import check_source
+        from rubric_dsl.loading import check_source
         from rubric_dsl.report.diagnostics_text import diagnostic_text
         from rubric_dsl.source import UnreadableError, read_source
 

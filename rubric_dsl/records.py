@@ -1,8 +1,9 @@
 """Dataclasses that are quick to define: a start of the program defines more than a hundred.
 
-The standard library writes and compiles six methods for each frozen class. Here ``__init__`` alone is compiled; the others
-are the same code for every class. What is made is a dataclass to ``dataclasses`` and to the type checker, which sees the
-standard decorator; only what the package uses of it is here (``frozen``, ``slots``, ``field``; no inheritance).
+The standard library writes and compiles six methods for each frozen class. Here ``__init__`` alone is compiled, when the
+first object is made; the others are the same code for every class. What is made is a dataclass to ``dataclasses`` and to
+the type checker, which sees the standard decorator; only what the package uses of it is here (``frozen``, ``slots``,
+``field``; no inheritance).
 """
 
 from __future__ import annotations
@@ -99,6 +100,18 @@ else:
         return made
 
     def _init(cls: type, fields: Fields, *, frozen: bool) -> Method:
+        """Return what compiles the real method when the first object is made: most starts make none of most classes."""
+
+        def first(self: object, *given: object, **named: object) -> None:
+            real = _compiled_init(cls, fields, frozen=frozen)
+            cls.__init__ = real
+            real(self, *given, **named)
+
+        first.__annotations__ = {field.name: field.type for field in fields if field.init} | {"return": None}
+        first.__qualname__, first.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+        return first
+
+    def _compiled_init(cls: type, fields: Fields, *, frozen: bool) -> Method:
         scope = {"_absent": _FACTORY}
         parameters, body = ["self"], []
         for field in fields:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from rubric_dsl.api import check_source
 from rubric_dsl.diagnostics import Diagnostic, Lang
+from rubric_dsl.loading import check_source
 from rubric_dsl.numbers import text_of
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.parse import parse

@@ -15,7 +15,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rubric_dsl import ranges
-from rubric_dsl.core.direction import Direction, direction, pulls_apart, reads_measure
+from rubric_dsl.core.direction import Direction, direction, never_falls, pulls_apart, reads_measure
 from rubric_dsl.core.nodes import (
     TRUE,
     Add,
@@ -27,6 +27,7 @@ from rubric_dsl.core.nodes import (
     Expr,
     Extreme,
     Input,
+    Lookup,
     Measure,
     Mul,
     ToWhole,
@@ -136,9 +137,13 @@ def test_where_whole_numbers_change(a: Range) -> None:
             around = {ranges.whole(x, mode) for x in (at - NEAR, at, at + NEAR)}
             assert len(around) > 1 or (at == 0 and mode == "down")
             assert inside(Range(End(a.low.value), End(a.high.value)), at)
-        if found and a.low.value is not None and a.high.value is not None:
-            gaps = [abs(2 * at - a.low.value - a.high.value) for at in found]
-            assert gaps[0] == min(gaps)
+        if a.low.value is not None and a.high.value is not None:
+            middle = (a.low.value + a.high.value) / 2
+            half = Fraction(1, 2) if "half" in mode else Fraction(0)
+            places = [n + half for n in range(-20, 20)]
+            near = {max(x for x in places if x <= middle), min(x for x in places if x >= middle)}
+            assert set(found) == {x for x in near if a.low.value <= x <= a.high.value}
+            assert not found or abs(found[0] - middle) == min(abs(x - middle) for x in found)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +154,7 @@ def test_where_whole_numbers_change(a: Range) -> None:
         (ranges.between(None, -3), "ceiling", -7),
         (ranges.between(None, 3), "half_up", Fraction(-7, 2)),
         (ranges.EVERYTHING, "half_even", Fraction(1, 2)),
+        (ranges.EVERYTHING, "floor", 0),
         (ranges.between(1, 4), "floor", 2),
         (ranges.between(1, 4), "half_up", Fraction(5, 2)),
     ],
@@ -416,3 +422,34 @@ APART: list[tuple[str, Expr, bool, bool]] = [
 def test_where_parts_pull_apart(expr: Expr, apart: bool, reads: bool) -> None:
     assert pulls_apart(expr) == apart
     assert reads_measure(expr) == reads
+
+
+WORD = Lookup("级", (("高", Fraction(2)), ("低", Fraction(0))))
+RISING: list[tuple[str, Expr, bool]] = [
+    ("a number", Const(Fraction(-1)), True),
+    ("a figure", A, True),
+    ("a word", WORD, True),
+    ("a sum", Add((A, WORD, A)), True),
+    ("a sum with a part that falls", Add((A, minus(ZERO, B))), False),
+    ("the greatest", Extreme("max", (A, B)), True),
+    ("the least, of one that falls", Extreme("min", (A, minus(ZERO, A))), False),
+    ("whole steps", ToWhole("floor", A), True),
+    ("whole steps of what falls", ToWhole("floor", minus(ZERO, A)), False),
+    ("a part", Div(A, Const(Fraction(1, 2))), True),
+    ("a part that falls", Div(A, Const(Fraction(-2))), False),
+    ("a part of what falls", Div(minus(ZERO, A), TWO), False),
+    ("over nothing", Div(A, ZERO), False),
+    ("a quotient of figures", Div(A, B), False),
+    ("a multiple", Mul(A, Const(Fraction(1, 2))), True),
+    ("a multiple, the number first", Mul(TWO, A), True),
+    ("nothing of it", Mul(ZERO, A), True),
+    ("a multiple that falls", Mul(Const(Fraction(-2)), A), False),
+    ("a multiple of what falls", Mul(TWO, minus(ZERO, A)), False),
+    ("a product of figures", Mul(A, B), False),
+    ("a case", Case((Branch(TRUE, A),), None), False),
+]
+
+
+@pytest.mark.parametrize(("expr", "rises"), [case[1:] for case in RISING], ids=[case[0] for case in RISING])
+def test_what_never_falls(expr: Expr, rises: bool) -> None:
+    assert never_falls(expr) == rises

@@ -16,7 +16,7 @@ from textwrap import dedent
 
 from rubric_dsl import check_source, format_source
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
-from rubric_dsl.forms import FORMS
+from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source
 from tools import code_pages

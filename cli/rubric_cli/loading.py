@@ -7,7 +7,8 @@ from pathlib import Path
 import typer
 
 from rubric_cli.common import FOUND, Format, fail, folder_of, out_json, print_diagnostics, source_of
-from rubric_dsl import Rubric, RubricError, Submission, check_source
+from rubric_cli.kept import kept
+from rubric_dsl import Rubric, RubricError, Submission
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.nearest import nearest
@@ -20,13 +21,21 @@ DATA_FILES = frozenset({".yaml", ".yml", ".json", ".csv"})
 
 def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | None = None) -> Rubric:
     """Load a rubric, under a named reading if one is asked for; with errors, print them and stop with exit code 1."""
-    rubric, found = check_source(source_of(name, lang), folder_of(name), deep=False)
-    if rubric is None:
+    source = source_of(name, lang)
+
+    def read() -> Rubric:
+        from rubric_dsl import check_source
+
+        rubric, found = check_source(source, folder_of(name), deep=False)
+        if rubric is not None:
+            return rubric
         if form == Format.json:
             out_json([diagnostic_json(item, lang) for item in found])
         else:
             print_diagnostics(found, lang, err=True)
         raise typer.Exit(FOUND)
+
+    rubric = read() if name == "-" else kept(name, source, read)
     if not reading:
         return rubric
     try:

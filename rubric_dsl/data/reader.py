@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import PurePath
@@ -14,6 +13,7 @@ from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs, en
 from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
+from rubric_dsl.digests import sha256
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.records import dataclass
@@ -39,7 +39,7 @@ def read_submissions(source: Source) -> tuple[tuple[Submission, ...], tuple[Diag
     """
     faults = Faults()
     found: list[Submission] = []
-    digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
     try:
         for node in _nodes(source, faults):
             submission = _submission(node, digest, faults)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
-from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
@@ -18,11 +17,13 @@ from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 
+if TYPE_CHECKING:
+    from rubric_dsl.formulas.typing import Typer
+
 Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
 InputKind = Literal["number", "choice", "mark", "count", "refined"]
-YES, NO = "是", "否"
-PARTLY, NOT_APPLICABLE = "部分符合", "不适用"
+YES, NO, PARTLY, NOT_APPLICABLE = "是", "否", "部分符合", "不适用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Marking:
 
 
 def mark_role(name: str) -> str:
-    """Return the role under which the trace keeps what an assessor gave."""
+    """Return under which role the trace keeps an assessor's mark."""
     return f"assessor.{name}.mark"
 
 
@@ -257,14 +258,13 @@ def value_of_score(tree: Node, context: Context) -> Expr | None:
 def _on_scale(name: str, tree: Tree, context: Context) -> Expr | None:
     found = context.scale.get(name)
     if found is None:
-        listed = Text("、".join(context.scale), ", ".join(context.scale))
+        zh, en = "、".join(context.scale), ", ".join(context.scale)
+        hint = Text(f"尺度：{zh}" if zh else "先写：尺度 A = 4，…", f"scale: {en or 'A = 4, …'}")
         context.fault(
             "unknown-grade",
             Text(f"尺度里没有“{name}”", f"the scale has no '{name}'"),
             tree,
-            hint=Text(
-                f"尺度：{listed.zh}" if listed.zh else "先写：尺度 A = 4，…", f"scale: {listed.en or 'A = 4, …'}"
-            ),
+            hint=hint,
         )
         return None
     return Const(found)

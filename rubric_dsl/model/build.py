@@ -10,13 +10,12 @@ from rubric_dsl.forms.base import READINGS, Reading, points_of
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.assemble import Assembler
 from rubric_dsl.model.checks import CHECKS
-from rubric_dsl.model.editions import Expanded
 from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.grades import grades_of
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.indicator_reader import decision
 from rubric_dsl.model.mentions import mentioned
-from rubric_dsl.model.model import Decision, Grade, Kindred, Model, Pool
+from rubric_dsl.model.model import Decision, Expanded, Grade, Kindred, Model, Pool
 from rubric_dsl.model.rule_reader import roundings_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field, replace
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
-from rubric_dsl.model.model import EditionChanges
+from rubric_dsl.model.model import EditionChanges, Expanded
 from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -31,16 +31,6 @@ class Block:
     name: str
     statements: tuple[Statement, ...]
     leaves: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Expanded:
-    """A document with what it keeps put in its place, the sources it was made of, and the list of changes."""
-
-    document: Document
-    sources: tuple[Source, ...]
-    changes: EditionChanges | None
-    faults: tuple[Diagnostic, ...]
 
 
 def expand(source: Source, document: Document, opener: Opener, depth: int = 0) -> Expanded:

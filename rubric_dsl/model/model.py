@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, CompareOp, Definition, Expr, Program
-from rubric_dsl.diagnostics import Place
+from rubric_dsl.diagnostics import Diagnostic, Place
 from rubric_dsl.forms.base import Form, FormInput, Marking
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
-from rubric_dsl.syntax.tree import Tree
+from rubric_dsl.syntax.tree import Document, Tree
 from rubric_dsl.units import Unit
 
 
@@ -248,6 +248,16 @@ class EditionChanges:
     changed: tuple[str, ...]
     dropped: tuple[str, ...]
     added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A document with what it keeps put in its place, the sources it was made of, and the list of changes."""
+
+    document: Document
+    sources: tuple[Source, ...]
+    changes: EditionChanges | None
+    faults: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)

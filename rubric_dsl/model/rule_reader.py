@@ -21,10 +21,10 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
-from rubric_dsl.forms import FORMS
 from rubric_dsl.forms.assessors import ASSESSORS, read_assessors
 from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import Context, Form, Marking
+from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.typing import Typer

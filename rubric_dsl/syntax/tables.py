@@ -6,9 +6,10 @@ built and lie beside the grammar; where they are not there, or are not of this g
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from rubric_dsl.digests import sha256
 
 CLAUSE = "clause"
 RULE = "rule"
@@ -65,7 +66,7 @@ def key_of(grammar: str) -> str:
 
     The version of lark is no part of it: tables are used without lark, so none that is installed can disagree.
     """
-    digest = hashlib.sha256(grammar.encode())
+    digest = sha256(grammar.encode())
     for path in _CODE:
         try:
             digest.update(path.read_bytes())

@@ -13,7 +13,7 @@ from rubric_dsl.core import nodes
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.evaluate.result import IndicatorResult
-from rubric_dsl.forms import FORMS
+from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document

@@ -18,7 +18,7 @@ import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
 from rubric_dsl.data.submission import Refinement, Submission
 from rubric_dsl.evaluate.result import ScoreRange
-from rubric_dsl.forms import FORMS
+from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import text_of
 from rubric_dsl.source import Source

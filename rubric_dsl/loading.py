@@ -1,0 +1,119 @@
+"""From a rubric's file or text to a :class:`~rubric_dsl.api.Rubric`, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from rubric_dsl.api import Rubric
+from rubric_dsl.diagnostics import Diagnostic, RubricError, in_order
+from rubric_dsl.digests import sha256
+from rubric_dsl.model.build import build
+from rubric_dsl.model.editions import Opener, expand
+from rubric_dsl.model.model import Expanded, Model
+from rubric_dsl.source import Source, UnreadableError, read_source
+from rubric_dsl.syntax.parse import parse
+
+
+def check_source(
+    source: Source, folder: Path | None = None, *, deep: bool = True
+) -> tuple[Rubric | None, tuple[Diagnostic, ...]]:
+    """Read and check a rubric. Nothing is raised for any text; the rubric is None when it has errors.
+
+    ``folder`` is where an edition that it inherits from is looked for; without one there is none. ``deep`` looks for
+    rules that can be scored by and still say what cannot be meant (bands out of reach, marks that nobody can earn), for
+    names that nothing uses and for what the official wording leaves open.
+    """
+    whole = _expanded(source, opener(folder))
+    model, found = built(whole, deep=deep)
+    if model is None or any(diagnostic.is_error for diagnostic in found):
+        return None, found
+    digest = sha256()
+    for part in whole.sources:
+        digest.update(part.text.encode("utf-8", "surrogatepass"))
+    return Rubric(model, digest.hexdigest(), found, whole.sources), found
+
+
+def _expanded(source: Source, opened: Opener) -> Expanded:
+    document, faults = parse(source)
+    whole = expand(source, document, opened)
+    return replace(whole, faults=(*faults, *whole.faults))
+
+
+@lru_cache(maxsize=4)
+def expanded(sources: tuple[Source, ...]) -> Expanded:
+    """Return what stands in a rubric's sources; kept, since one reading after the other is asked for."""
+    return _expanded(sources[0], {source.name: source for source in sources[1:]}.get)
+
+
+def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """Build what was read and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
+    from rubric_dsl.analysis.checks.band_gap import band_gap
+    from rubric_dsl.model.checks import WHEN_SOUND, WORDING
+
+    model, found = build(whole, reading)
+    if model is None:
+        return None, found
+    found += band_gap(model)
+    if deep and not any(item.is_error for item in found):
+        from rubric_dsl.analysis.checks.rules import rules
+
+        told = {_heading(model, item) for item in found}
+        found += tuple(item for item in rules(model) if _heading(model, item) not in told)
+        found += tuple(item for check in WHEN_SOUND for item in check(model))
+    if deep:
+        found += tuple(item for check in WORDING for item in check(model))
+    return model, in_order(found)
+
+
+def _heading(model: Model, diagnostic: Diagnostic) -> tuple[str, int] | None:
+    """Return where the indicator begins in which a diagnostic lies: what follows from one fault is not told again."""
+    if not diagnostic.places:
+        return None
+    place = diagnostic.places[0]
+    starts = [item.place for item in model.indicators.values() if item.place.source.name == place.source.name]
+    before = [own.span.start for own in starts if own.span.start <= place.span.start]
+    return (place.source.name, max(before)) if before else None
+
+
+def opener(folder: Path | None) -> Opener:
+    """Return what opens another edition in a folder: a file there, by its plain name, and nothing else."""
+
+    def opened(name: str) -> Source | None:
+        path = None if folder is None or not _PLAIN_FILE.fullmatch(name) else folder / name
+        if path is None or path.is_symlink():
+            return None
+        try:
+            return read_source(path, name)
+        except UnreadableError:
+            return None
+
+    return opened
+
+
+_PLAIN_FILE = re.compile(r"[^/\\:\x00-\x1f]+\.rubric")
+
+
+def load(path: str | Path) -> Rubric:
+    """Load a rubric from a file.
+
+    Raises:
+        RubricError: the rubric has errors; ``.diagnostics`` lists them all.
+        UnreadableError: the file cannot be read as text.
+    """
+    return loads(read_source(Path(path)), Path(path).parent)
+
+
+def loads(source: Source | str, folder: Path | None = None) -> Rubric:
+    """Load a rubric from a text; ``folder`` is where an edition that it inherits from is looked for.
+
+    Raises:
+        RubricError: the rubric has errors; ``.diagnostics`` lists them all.
+    """
+    text = Source("-", source) if isinstance(source, str) else source
+    rubric, found = check_source(text, folder, deep=False)
+    if rubric is None:
+        raise RubricError(found)
+    return rubric
