@@ -51,7 +51,6 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return real(source, *rest, deep=deep)
 
     monkeypatch.setattr("rubric_dsl.loading.check_source", noting)
-    monkeypatch.setattr("rubric_dsl.check_source", noting, raising=False)
     return names
 
 

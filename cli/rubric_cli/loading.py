@@ -24,7 +24,7 @@ def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | 
     source = source_of(name, lang)
 
     def read() -> Rubric:
-        from rubric_dsl import check_source
+        from rubric_dsl.loading import check_source
 
         rubric, found = check_source(source, folder_of(name), deep=False)
         if rubric is not None:

@@ -98,10 +98,8 @@ def _kept(text: str, folder: Path) -> Kernel:
     return found
 
 
-def cache_folder() -> Path | None:
-    """Return the user's folder for what may be made again; None where there is none."""
-    try:
-        from platformdirs import user_cache_path
-    except ImportError:
-        return None
+def cache_folder() -> Path:
+    """Return the user's folder for what may be made again."""
+    from platformdirs import user_cache_path
+
     return user_cache_path("rubric_dsl", appauthor=False) / "tables"
