@@ -95,6 +95,9 @@ class CompiledRubric:
         self._places = usual_places(model)
         self.plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
         self._outputs = self._fast_roots()
+        open_ones = [node.number for node in dict.fromkeys(self._outputs) if node.known is None]
+        self._spots = {number: spot for spot, number in enumerate(open_ones)}
+        """Where each output stands among what the function returns; the others are the same for all data."""
         read = self._read()
         self._names = {key: f"v{number}" for number, key in enumerate(read)}
         self._keys = self._data_keys()
@@ -113,10 +116,7 @@ class CompiledRubric:
 
     def __call__(self, data: Mapping[str, object]) -> CompiledScores:
         """Score one submission; for data and faults see :meth:`rubric_dsl.Rubric.score`."""
-        found = self._fast(data)
-        if found is None:
-            return CompiledScores(self, (), (), self._evaluate(data))
-        return CompiledScores(self, found[0], found[1], None)
+        return self._fast(data) or CompiledScores(self, (), (), self._evaluate(data))
 
     def _read(self) -> list[str]:
         """Return the inputs that any result reads: no other can change a score."""
@@ -142,11 +142,13 @@ class CompiledRubric:
                 found += [self.plan.results[key].top, self.plan.results[key].bottom]
         return tuple(found)
 
-    def _compiled(self) -> Callable[[Mapping[str, object]], tuple[tuple[int, ...], tuple[int, ...]] | None]:
+    def _compiled(self) -> Callable[[Mapping[str, object]], CompiledScores | None]:
         """Generate, compile and return the function."""
         space: dict[str, Any] = {
             "keys": itemgetter(*self._keys) if len(self._keys) > 1 else _only(self._keys[0]),
             "harmless": frozenset((*self._keys, *self._unread())),
+            "Scores": CompiledScores,
+            "of": self,
             "Unusual": (UnusualError, LookupError, TypeError, ValueError, ArithmeticError),
         }
         body = [f"if len(data) != {len(self._keys)} and not data.keys() <= harmless: return None", "try:"]
@@ -158,11 +160,12 @@ class CompiledRubric:
         body += text.lines
         if self.plan.defined is not self.plan.graph.true:
             body.append(f"if not {text.text(self.plan.defined)}: return None")
-        tops = "".join(f"{text.text(node)}, " for node in self._outputs)
-        body.append(f"return ({''.join(f'{name}, ' for name in self._names.values())}), ({tops})")
+        tops = "".join(f"{text.text(node)}, " for node in dict.fromkeys(self._outputs) if node.number in self._spots)
+        values = "".join(f"{name}, " for name in self._names.values())
+        body.append(f"return Scores(of, ({values}), ({tops}), None)")
         self.source = "def fast(data):\n" + "".join(f"    {line}\n" for line in body)
         exec(compile(self.source, "<compiled rubric>", "exec"), space)  # noqa: S102 - names and numbers made here
-        found: Callable[[Mapping[str, object]], tuple[tuple[int, ...], tuple[int, ...]] | None] = space["fast"]
+        found: Callable[[Mapping[str, object]], CompiledScores | None] = space["fast"]
         return found
 
     def _reading(self, number: int, key: str, space: dict[str, Any]) -> list[str]:
@@ -199,14 +202,21 @@ class CompiledRubric:
         """Return the indicators' scores from the whole numbers of the fast path."""
         found = {}
         for place, (name, item) in enumerate(self.plan.indicators.items()):
-            value = _value(item.final, tops[2 * place], tops[2 * place + 1])
+            value = self._output(item.final, tops, 2 * place)
             found[name] = ScoreRange(value, value, self.model.indicators[name].points)
         return found
 
     def _after(self, tops: tuple[int, ...], key: str) -> Fraction:
         keys = [key for key in (self.model.totals.total, self.model.totals.points, self.model.totals.grade) if key]
         place = 2 * (len(self.plan.indicators) + keys.index(key))
-        return _value(self.plan.results[key], tops[place], tops[place + 1])
+        return self._output(self.plan.results[key], tops, place)
+
+    def _output(self, item: Quotient, tops: tuple[int, ...], place: int) -> Fraction:
+        top, bottom = (
+            tops[self._spots[node.number]] if node.known is None else node.known
+            for node in self._outputs[place : place + 2]
+        )
+        return _value(item, top, bottom)
 
     def total(self, tops: tuple[int, ...]) -> ScoreRange:
         """Return the total from the whole numbers of the fast path."""

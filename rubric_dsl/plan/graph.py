@@ -67,6 +67,7 @@ class Graph:
         self._always = always
         self._nodes: dict[tuple[object, ...], Node] = {}
         self._parts_of: dict[tuple[int, int], Node] = {}
+        self._closed: set[int] = set()
         self.true = self._keep(Node("true"))
         self.false = self._keep(Node("false"))
         self.zero = self.const(0)
@@ -105,11 +106,11 @@ class Graph:
         return self.true if len(found) == count else self._keep(Node("isin", key=key, codes=found))
 
     def add(self, parts: Iterable[Node]) -> Node:
-        """Return a sum; its constants become one, sums inside it are opened."""
+        """Return a sum; its constants become one, sums inside it are opened, where they are not closed."""
         flat: list[Node] = []
         constant = 0
         for part in parts:
-            for piece in part.parts if part.op == "add" else (part,):
+            for piece in part.parts if self._is_open(part) else (part,):
                 if piece.op == "const":
                     constant += piece.value
                 else:
@@ -124,8 +125,16 @@ class Graph:
         high = bounds.total([part.high for part in flat])
         return self._settled(Node("add", tuple(flat), low=low, high=high))
 
+    def close(self, node: Node) -> None:
+        """Let a sum stand as it is in others: a result of its own is worked out once."""
+        if node.op == "add":
+            self._closed.add(node.number)
+
+    def _is_open(self, node: Node) -> bool:
+        return node.op == "add" and node.number not in self._closed
+
     def scale(self, factor: int, part: Node) -> Node:
-        """Return a whole multiple; of a sum, the sum of the multiples."""
+        """Return a whole multiple; of an open sum, the sum of the multiples."""
         if factor == 1:
             return part
         if factor == 0:
@@ -134,7 +143,7 @@ class Graph:
             return self.const(factor * part.value)
         if part.op == "mul" and part.parts[0].op == "const":
             return self.scale(factor * part.parts[0].value, part.parts[1])
-        if part.op == "add":
+        if self._is_open(part):
             return self.add([self.scale(factor, piece) for piece in part.parts])
         if part.op == "table":
             return self.table(part.key, tuple(factor * number for number in part.codes))
@@ -279,6 +288,11 @@ class Graph:
                     found[piece.number] = piece
         if any(piece.op == "not" and piece.parts[0].number in found for piece in found.values()):
             return decided
+        # "a and (a or b)" is a, "a or (a and b)" is a.
+        other = "or" if op == "and" else "and"
+        for number, piece in list(found.items()):
+            if piece.op == other and any(part.number in found for part in piece.parts):
+                del found[number]
         if not found:
             return nothing
         return next(iter(found.values())) if len(found) == 1 else self._keep(Node(op, tuple(found.values())))

@@ -153,6 +153,7 @@ class _Planner:
         for name in self.model.totals.order:
             if name in self.model.indicators:
                 indicators[name] = self._indicator(name, self.model.indicators[name].program)
+                self.graph.close(indicators[name].score.top)
             else:
                 results[name] = self._definition(name)
                 self.known[name] = self._taken_as_defined(results[name])
