@@ -32,6 +32,7 @@ else:
             return "<factory>"
 
     _FACTORY = _Factory()
+    _SET = object.__setattr__
 
     def dataclass(*, frozen: bool = False, slots: bool = False) -> Callable[[type], type]:
         """Make a class a dataclass."""
@@ -172,8 +173,8 @@ else:
         raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
 
     def _state(self: object) -> list[object]:
-        return [getattr(self, field.name) for field in dataclasses.fields(self)]
+        return [getattr(self, name) for name in self.__slots__]
 
     def _restore(self: object, state: list[object]) -> None:
-        for field, value in zip(dataclasses.fields(self), state, strict=True):
-            object.__setattr__(self, field.name, value)
+        for name, value in zip(self.__slots__, state, strict=True):
+            _SET(self, name, value)

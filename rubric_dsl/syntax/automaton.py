@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ from rubric_dsl.syntax.scanner import Scanner, Terminal
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
 
 if TYPE_CHECKING:
-    from rubric_dsl.syntax.tables import Tables
+    from rubric_dsl.syntax.tables import RuleData, Tables
 
 _END = "$END"
 _NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME"}
@@ -51,8 +52,10 @@ class Automaton:
     """The parser of one grammar; it keeps what it has learnt of its states."""
 
     def __init__(self, tables: Tables) -> None:
-        self.states, self.ignored = tables["states"], frozenset(tables["ignored"])
-        self._stored, self._permuted = tables["rules"], frozenset(tables["permuted"])
+        states, rules = json.loads(tables["parser"])
+        self.states: list[dict[str, int]] = states
+        self._stored: list[RuleData] = rules
+        self.ignored, self._permuted = frozenset(tables["ignored"]), frozenset(tables["permuted"])
         self._rules: dict[int, _Rule] = {}
         self._starts, self._ends, self._inside = tables["starts"], tables["ends"], tables["inside"]
         self._terminals = [Terminal(item) for item in tables["terminals"]]

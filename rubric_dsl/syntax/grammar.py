@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.records import dataclass
 from rubric_dsl.resources import read
-from rubric_dsl.syntax.automaton import Automaton
 from rubric_dsl.syntax.scanner import Terminal
 from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, GRAMMAR, RULE, key_of
 
 if TYPE_CHECKING:
+    from rubric_dsl.syntax.automaton import Automaton
     from rubric_dsl.syntax.tables import Tables
 
 __all__ = ["CLAUSE", "RULE", "Alternative", "Grammar", "Symbol", "grammar_text", "load", "shipped"]
@@ -39,12 +39,21 @@ class Grammar:
     """What the parser, the formatter and the messages need to know of the grammar file."""
 
     tables: Tables
-    automaton: Automaton
     openers: tuple[tuple[str, Terminal], ...]
     permuted: frozenset[str]
     functions: frozenset[str]
     _written: dict[str, tuple[Alternative, ...]]
     _opening: dict[str, tuple[tuple[str, Terminal], ...]]
+    _parser: list[Automaton]
+
+    @property
+    def automaton(self) -> Automaton:
+        """The parser, made when a text is first read."""
+        if not self._parser:
+            from rubric_dsl.syntax.automaton import Automaton
+
+            self._parser.append(Automaton(self.tables))
+        return self._parser[0]
 
     @property
     def words(self) -> dict[str, dict[Lang, list[str]]]:
@@ -112,10 +121,10 @@ def grammar_of(tables: Tables) -> Grammar:
     """Return the grammar that stands in tables."""
     return Grammar(
         tables,
-        Automaton(tables),
         tuple((kind, Terminal(word)) for kind, word in tables["openers"]),
         frozenset(tables["permuted"]),
         frozenset(tables["functions"]),
         {},
         {},
+        [],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,7 @@ def make_tables(grammar: str) -> Tables:
         "key": key_of(grammar),
         "starts": starts,
         "ends": ends,
-        "states": states,
-        "rules": [_rule(rule) for rule in rules],
+        "parser": json.dumps([states, [_rule(rule) for rule in rules]], separators=(",", ":")),
         "terminals": [_terminal(terminal) for terminal in _in_order(lark)],
         "ignored": list(lark.ignore_tokens),
         "inside": _inside(lark),

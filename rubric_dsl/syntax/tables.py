@@ -43,13 +43,16 @@ if TYPE_CHECKING:
         languages: list[str]
 
     class Tables(TypedDict):
-        """Everything that reading and writing need. In a state, a symbol leads to a state, or by -1 - n to rule n's end."""
+        """Everything that reading and writing need.
+
+        ``parser`` is JSON of the states and the rules, half of it all, which writing alone does not take apart. In a
+        state, a symbol leads to a state, or by -1 - n to rule n's end.
+        """
 
         key: str
         starts: dict[str, int]
         ends: dict[str, int]
-        states: list[dict[str, int]]
-        rules: list[RuleData]
+        parser: str
         terminals: list[TerminalData]
         ignored: list[str]
         inside: dict[str, list[tuple[str, str]]]
