@@ -118,6 +118,11 @@ class Command:
         return os.system, ("touch hacked",)
 
 
+def by_name(module: str, name: str) -> bytes:
+    """A pickle that calls what a module has by a name."""
+    return f"c{module}\n{name}\n(S'hacked'\ntR.".encode()
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -126,9 +131,20 @@ class Command:
         lambda _: b"",
         lambda _: signed(pickle.dumps(Command())),
         lambda _: signed(pickle.dumps(Command)),
+        lambda _: signed(by_name("rubric_dsl.loading", "read_source")),
+        lambda _: signed(by_name("rubric_dsl.loading", "Path")),
         lambda _: signed(pickle.dumps(0)),
     ],
-    ids=["cut off", "a bit", "empty", "a command", "a class of others", "a number"],
+    ids=[
+        "cut off",
+        "a bit",
+        "empty",
+        "a command",
+        "a class of others",
+        "a function of ours",
+        "a class from elsewhere",
+        "a number",
+    ],
 )
 def test_what_is_damaged_is_not_used(folder: Path, read: list[str], damaged: Callable[[bytes], bytes]) -> None:
     first = score()

@@ -17,7 +17,7 @@ from pathlib import Path
 import rubric_dsl
 from rubric_dsl.api import Rubric
 from rubric_dsl.digests import sha256
-from rubric_dsl.source import Source, UnreadableError, read_source
+from rubric_dsl.source import Source
 from rubric_dsl.version import VERSION
 
 _LEAST = 4_000
@@ -63,12 +63,13 @@ def _place(name: str) -> Path | None:
 
 def _is_of(rubric: Rubric, source: Source, folder: Path) -> bool:
     """Whether a rubric was made of this text and of the editions as they are now."""
-    if rubric.sources[0] != source:
-        return False
-    try:
-        return all(read_source(folder / base.name, base.name) == base for base in rubric.sources[1:])
-    except UnreadableError:
-        return False
+    own, *below = rubric.sources
+    if own != source or not below:
+        return own == source
+    from rubric_dsl.loading import opener
+
+    opened = opener(folder)
+    return all(opened(base.name) == base for base in below)
 
 
 def _packed(rubric: Rubric) -> bytes:
@@ -90,9 +91,13 @@ class _Unpickler(pickle.Unpickler):
     """Makes nothing but what a rubric is made of."""
 
     def find_class(self, module: str, name: str) -> object:
-        """Return a class of this package, or one of the few others."""
-        if (module, name) in _OTHERS or (module.startswith("rubric_dsl.") and name[:1].isupper()):
+        """Return a class of this package, from its own module, or one of the few others."""
+        if (module, name) in _OTHERS:
             return super().find_class(module, name)
+        if module.startswith("rubric_dsl.") and name.isidentifier():
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
         raise pickle.UnpicklingError(name)
 
 
