@@ -26,6 +26,11 @@ class Text(NamedTuple):
 NO_TEXT = Text("", "")
 
 
+def same(words: str) -> Text:
+    """Return what is written alike in both languages."""
+    return Text(words, words)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of a source text with a short label; the label may be empty."""

@@ -154,7 +154,7 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
         ("band-gap", ("= 50% 计3分", HERE), "小于 50% 的值不在任何一档", "a value below 50% is in no band", "with 乙 = 100, 甲 = 100.4 the measure is 40% and has no score"),
         ("band-gap", ("= 50% 计3分", HERE), "50% 与 100%（含）之间的值不在任何一档", "a value between 50% and 100% (included) is in no band", "with 乙 = 100, 甲 = 101 the measure is 100% and has no score")]),
     ("money", one("< 80万元 计3分；≥ 90万元 计满分", "乙"), [
-        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80万元 (included) and 90万元 is in no band", "with 乙 = 80 the measure is 80万元 and has no score")]),
+        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
     ("a quotient", one("< 80% 计3分；≥ 90% 计满分", "乙 ÷ 丙", fields=ABOVE_ZERO), [
         ("band-gap", ("< 80% 计3分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "with 丙 = 100, 乙 = 80 the measure is 80% and has no score")]),
     ("data that a check forbids are not shown", one("< 80% 计3分；≥ 90% 计满分", "乙 ÷ 丙", fields=ABOVE_ZERO + "  核对 乙 = 丙\n"), [
@@ -162,11 +162,11 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
     ("below, the end with it", one("> 50% 计满分", "甲 − 乙 ÷ 1万元"), [
         ("band-gap", ("> 50% 计满分", HERE), "50% 和更小的值不在任何一档", "50% or a value below it is in no band", "with 乙 = 100, 甲 = 100.5 the measure is 50% and has no score")]),
     ("a figure that may be negative", one("≥ 0万元 计满分", "丁", fields=FIELDS + "  丁：万元，可为负\n"), [
-        ("band-gap", ("≥ 0万元 计满分", HERE), "小于 0万元 的值不在任何一档", "a value below 0万元 is in no band", "with 丁 = −0.1 the measure is -0.1万元 and has no score")]),
+        ("band-gap", ("≥ 0万元 计满分", HERE), "小于 0万元 的值不在任何一档", "a value below 0 wan_yuan is in no band", "with 丁 = −0.1 the measure is -0.1 wan_yuan and has no score")]),
     ("a whole number is never there", one("< 2.2人 计3分；≥ 2.8人 计满分", "辛", fields=FIELDS + "  辛：人，整数\n"), [
-        ("band-gap", ("< 2.2人 计3分", HERE), "2.2人（含）与 2.8人 之间的值不在任何一档", "a value between 2.2人 (included) and 2.8人 is in no band", "a measure of 2.2人 has no score")]),
+        ("band-gap", ("< 2.2人 计3分", HERE), "2.2人（含）与 2.8人 之间的值不在任何一档", "a value between 2.2 persons (included) and 2.8 persons is in no band", "a measure of 2.2 persons has no score")]),
     ("a check with another figure", one("< 80万元 计3分；≥ 90万元 计满分", "乙", fields=FIELDS + "  丁：万元\n  核对 乙 = 丁\n"), [
-        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80万元 (included) and 90万元 is in no band", "with 乙 = 80 the measure is 80万元 and has no score")]),
+        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
     ("a parameter by class", one("< −20% 计3分；> 0% 计满分", "甲 − 目标率", fields=FIELDS + "  类别：选自（一类，二类）\n  参数 目标率：比率 按 类别：一类 95%，二类 85%\n"), [
         ("band-gap", ("< −20% 计3分", HERE), "-20%（含）与 0%（含）之间的值不在任何一档", "a value between -20% (included) and 0% (included) is in no band", "a measure of -20% has no score")]),
     ("a bound that is a figure", one("≥ 丙 计满分；< 丙 不得分", "乙"), []),

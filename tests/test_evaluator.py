@@ -58,7 +58,7 @@ from rubric_dsl.core.walk import (
     parts_of,
     renamed,
 )
-from rubric_dsl.diagnostics import Text
+from rubric_dsl.diagnostics import Text, same
 from rubric_dsl.evaluate.evaluator import measured, refine, run, value_of
 from rubric_dsl.evaluate.result import Explanation, IndicatorResult, ScoreRange, Step
 from rubric_dsl.evaluate.state import Env, Fault, Trace
@@ -555,13 +555,13 @@ def test_shapes_that_are_written_for_short() -> None:
 
 def test_an_explanation_has_a_line_for_each_step() -> None:
     steps = (
-        Step(Text("指标值", "measure"), Text("3 ÷ 4", "3 / 4"), "75%"),
-        Step(Text("偏离", "deviation"), Text("1 ÷ 3", "1 / 3"), "≈0.33", 1),
-        Step(Text("得分", "score"), Text("", ""), "5"),
-        Step(Text("说明", "note"), Text("按规则", "by the rule"), ""),
+        Step(Text("指标值", "measure"), Text("3 ÷ 4", "3 / 4"), same("75%")),
+        Step(Text("偏离", "deviation"), Text("1 ÷ 3", "1 / 3"), same("≈0.33"), 1),
+        Step(Text("得分", "score"), Text("", ""), same("5")),
+        Step(Text("说明", "note"), Text("按规则", "by the rule"), same("")),
     )
     whole = ScoreRange(Fraction(5), Fraction(5), Fraction(10))
-    item = IndicatorResult("甲", (), whole, "scored", None, "", (), Text("五分", "five points"), steps=steps)
+    item = IndicatorResult("甲", (), whole, "scored", None, same(""), (), Text("五分", "five points"), steps=steps)
     assert Explanation(item).text("zh") == str(Explanation(item))
     assert (
         str(Explanation(item)) == "甲\n  指标值: 3 ÷ 4 = 75%\n    偏离: 1 ÷ 3 ≈0.33\n  得分: 5\n  说明: 按规则\n  五分"

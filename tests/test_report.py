@@ -14,10 +14,11 @@ import pytest
 from typer.testing import CliRunner
 from wcwidth import wcswidth
 
+import rubric_dsl as rd
 from rubric_cli.app import cli
-from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult
-from rubric_dsl.report.as_json import diagnostic_json, result_json
+from rubric_dsl.report.as_json import diagnostic_json, explanation_json, result_json
 from rubric_dsl.report.diagnostics_text import diagnostic_text, safe, summary_text
 from rubric_dsl.report.table import closing, header, rows, score_text
 from rubric_dsl.source import Source, Span
@@ -118,11 +119,11 @@ def result(**more: object) -> Result:
         return ScoreRange(Fraction(str(low)), Fraction(str(high)), Fraction(str(points)))
 
     def item(name: str, range_: ScoreRange, **also: object) -> IndicatorResult:
-        plain = IndicatorResult(name, ("甲",), range_, "scored", None, "", (), Text("因", "why"))
+        plain = IndicatorResult(name, ("甲",), range_, "scored", None, same(""), (), Text("因", "why"))
         return replace(plain, **also)  # type: ignore[arg-type]
 
     items = (
-        item("一", span("27/7", "27/7", 5), claim=Fraction(4), measure=Fraction(6, 5), measure_text="120%\x1b"),
+        item("一", span("27/7", "27/7", 5), claim=Fraction(4), measure=Fraction(6, 5), measure_text=same("120%\x1b")),
         item("二", span(0, 6, 6), status="missing", missing=("满意度",), pool="池"),
         item("三", span(3, 3, 6), pool="池", claim=Fraction(3)),
     )
@@ -270,3 +271,20 @@ def test_a_closed_pipe_is_quiet() -> None:
     )
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_units_are_in_the_readers_language() -> None:
+    text = (
+        "指标体系 例 年度 2024\n满分 3\n计步 整步\n基础数据表\n  乙：万元\n一级指标 一 3\n三级指标 甲 3\n"
+        "  指标值 乙\n  评价标准 ≥ 90万元 计满分；80万元（含） 到 90万元 计2分；< 80万元 不得分\n"
+    )
+    result = rd.loads(text).score({"乙": 80})
+    item = result.indicators["甲"]
+    assert item.measure_text == Text("80万元", "80 wan_yuan")
+    assert "80 wan_yuan" in item.reason.en
+    explained = result.explain("甲")
+    assert "80万元" in explained.text("zh")
+    assert "80 wan_yuan" in explained.text("en")
+    assert "= 80万元" not in explained.text("en")
+    assert result_json(result, "en")["indicators"][0]["measure_text"] == "80 wan_yuan"
+    assert "80 wan_yuan" in [step["value"] for step in explanation_json(item, "en")["steps"]]

@@ -128,8 +128,9 @@ class _Maker:
         if isinstance(left, Const):
             return
         name = expr_words(left)
-        at = value_words(right.value, left, index, self.indicator, self.model) if isinstance(right, Const) else ""
-        shown = Text(at, at) if at else expr_words(right)
+        shown = expr_words(right)
+        if isinstance(right, Const):
+            shown = value_words(right.value, left, index, self.indicator, self.model)
         sign = _SIGNS[condition.op]
         turned = _TURNED.get(condition.op)
         if turned is not None:
@@ -143,7 +144,7 @@ class _Maker:
             for value in (right.value - unit, right.value + unit):
                 to = value_words(value, left, index, self.indicator, self.model)
                 yield (
-                    _changed(f"{name.zh} {sign} {at}", f"{name.en} {sign} {at}", to, to),
+                    _changed(f"{name.zh} {sign} {shown.zh}", f"{name.en} {sign} {shown.en}", to.zh, to.en),
                     replace(condition, right=Const(value)),
                 )
 
@@ -191,7 +192,7 @@ class _Maker:
             for value in (target.value - unit, target.value + unit):
                 new = replace(part, right=Const(value)) if isinstance(part, Mul) else Const(value)
                 a, b = (value_words(n, Measure(), index, self.indicator, self.model) for n in (target.value, value))
-                text = _changed(f"计步的标准 {a}", f"the target {a} of the steps", b, b)
+                text = _changed(f"计步的标准 {a.zh}", f"the target {a.en} of the steps", b.zh, b.en)
                 yield text, replace(node, parts=(*parts[:place], new, *parts[place + 1 :]))
 
     def _step_unit(self, index: int) -> Fraction:

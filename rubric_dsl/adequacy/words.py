@@ -80,7 +80,7 @@ def _counts(expr: Expr) -> bool:
     return bool(parts) and all(isinstance(part, Const) and part.value.denominator == 1 for part in parts)
 
 
-def value_words(value: Fraction, expr: Expr, index: int, indicator: Indicator, model: Model) -> str:
+def value_words(value: Fraction, expr: Expr, index: int, indicator: Indicator, model: Model) -> Text:
     """Show a number as what it is compared with is shown."""
     leaves = list(form_of(expr).leaves)
     return measure_text(value, _leaf_kind(leaves[0], index, indicator, model) if leaves else None)
@@ -92,15 +92,12 @@ def edge_words(edge: Edge, side: Side, indicator: Indicator, model: Model) -> Te
     kind = _leaf_kind(form[0][0], edge.facet.index, indicator, model)
     label = _own_items(quantity_words(form), indicator)
     name = Text(f"{label.zh} ", f"{label.en} ") if label.zh else Text("", "")
-    if edge.after is not None:
-        at = measure_text(edge.after if side == "above" else edge.at, kind)
-        return Text(f"{name.zh}恰好 {at}", f"{name.en}exactly {at}")
-    at = measure_text(edge.at, kind)
-    if side == "on":
-        return Text(f"{name.zh}恰好 {at}", f"{name.en}exactly {at}")
+    at = measure_text(edge.after if edge.after is not None and side == "above" else edge.at, kind)
+    if side == "on" or edge.after is not None:
+        return Text(f"{name.zh}恰好 {at.zh}", f"{name.en}exactly {at.en}")
     if side == "below":
-        return Text(f"{name.zh}刚低于 {at}", f"{name.en}just below {at}")
-    return Text(f"{name.zh}刚高于 {at}", f"{name.en}just above {at}")
+        return Text(f"{name.zh}刚低于 {at.zh}", f"{name.en}just below {at.en}")
+    return Text(f"{name.zh}刚高于 {at.zh}", f"{name.en}just above {at.en}")
 
 
 def _own_items(words: Text, indicator: Indicator) -> Text:

@@ -273,16 +273,18 @@ def _where(shown: Witness, indicator: Indicator) -> Text | None:
     if shown.measure is None:
         return None
     at = measure_text(shown.measure, indicator.kind)
-    return Text(f"指标值为 {at} 时没有得分", f"a measure of {at} has no score")
+    return Text(f"指标值为 {at.zh} 时没有得分", f"a measure of {at.en} has no score")
 
 
 def _both_ways(shown: tuple[Witness, ...], indicator: Indicator) -> Text:
     told = [
-        f"{measure_text(item.measure, indicator.kind)} → {text_of(item.score)}"
+        (measure_text(item.measure, indicator.kind), text_of(item.score))
         for item in shown
         if item.measure is not None and item.score is not None
     ]
-    return Text("；".join(told), "; ".join(told))
+    return Text(
+        "；".join(f"{at.zh} → {score}" for at, score in told), "; ".join(f"{at.en} → {score}" for at, score in told)
+    )
 
 
 MOST_SHOWN = 24

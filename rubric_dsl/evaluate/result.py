@@ -98,7 +98,7 @@ class IndicatorResult:
     range: ScoreRange
     status: Status
     measure: Fraction | None
-    measure_text: str
+    measure_text: Text
     missing: tuple[str, ...]
     reason: Text
     pool: str = ""
@@ -121,8 +121,14 @@ class Step:
 
     label: Text
     working: Text
-    value: str
+    value: Text
     depth: int = 0
+
+    def told(self, lang: Lang) -> str:
+        """Return the working and what it gives: ``3 ÷ 4 = 75%``."""
+        working, value = self.working.to(lang), self.value.to(lang)
+        sign = "" if not working or not value else " " if value.startswith("≈") else " = "
+        return working + sign + value
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +204,8 @@ class Explanation:
     def text(self, lang: Lang) -> str:
         """Write the explanation as lines of text."""
         found = self.indicator
-        lines = [found.name]
-        for step in found.steps:
-            working = step.working.to(lang)
-            sign = " " if step.value.startswith("≈") else " = "
-            tail = sign + step.value if working and step.value else step.value
-            lines.append("  " * (step.depth + 1) + f"{step.label.to(lang)}: {working}{tail}")
+        steps = ("  " * (step.depth + 1) + f"{step.label.to(lang)}: {step.told(lang)}" for step in found.steps)
+        lines = [found.name, *steps]
         reason = found.reason.to(lang)
         told = Text("；", "; ").to(lang).join(step.working.to(lang) for step in found.steps)
         if reason not in told:

@@ -69,7 +69,7 @@ class Anchors:
             return None
         words = self._where(measure)
         at, score = measure_text(measure, seen.kind), shown(value)
-        return Text(f"{at}：折线 {words[0]}，为 {score} 分", f"{at}: line {words[1]}, gives {score}")
+        return Text(f"{at.zh}：折线 {words[0]}，为 {score} 分", f"{at.en}: line {words[1]}, gives {score}")
 
     def _where(self, measure: Fraction) -> tuple[str, str]:
         if measure < self.points[0].at:

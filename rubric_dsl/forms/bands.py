@@ -58,7 +58,7 @@ class Bands:
         if measure is None:
             return Text(f"符合“{taken[0][0]}”", f"'{taken[0][1]}' holds")
         shown = measure_text(measure, seen.kind)
-        return Text(f"{shown} 属于“{taken[0][0]}”", f"{shown} is in '{taken[0][1]}'")
+        return Text(f"{shown.zh} 属于“{taken[0][0]}”", f"{shown.en} is in '{taken[0][1]}'")
 
 
 class BandsForm:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input
-from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.ranges import Range
@@ -333,21 +333,16 @@ def cap_of(clause: Node) -> Fraction | None:
     return points_of(found.children[0]) if isinstance(found, Node) else None
 
 
-def measure_text(value: Fraction, kind: Kind | None) -> str:
-    """Show a measure for people: 120%, 3 万元."""
+def measure_text(value: Fraction, kind: Kind | None) -> Text:
+    """Show a measure or an amount for people, with its unit: 120%, 3万元 (3 wan_yuan)."""
     if kind is None or kind.dimension == "number":
-        return shown(value)
+        return same(shown(value))
     if kind.dimension in ("ratio", "zero"):
-        return shown(value * 100, 2, "%")
+        return same(shown(value * 100, 2, "%"))
     if kind.dimension == "pp":
-        return shown(value * 100, 2, "个百分点")
-    return shown(value) + (kind.unit.zh if kind.unit else "")
-
-
-def amount_text(value: Fraction, kind: Kind) -> Text:
-    """Show an amount with its unit in either language: 120%, 3万元, 3 wan_yuan."""
-    plain = measure_text(value, kind)
-    return Text(plain, plain if kind.dimension in ("ratio", "zero", "number") else difference_text(value, kind).en)
+        return Text(shown(value * 100, 2, "个百分点"), f"{shown(value * 100, 2)} pp")
+    plain = shown(value)
+    return same(plain) if kind.unit is None else Text(plain + kind.unit.zh, f"{plain} {kind.unit.id}")
 
 
 def difference_text(value: Fraction, kind: Kind | None) -> Text:

@@ -51,14 +51,14 @@ class Ladder:
         at = measure_text(measure, seen.kind)
         index = next((index for index, rung in enumerate(self.rungs) if measure >= rung.at), None)
         if index is None:
-            return Text(f"{at} 没有达到最低一级", f"{at} reaches no rung")
+            return Text(f"{at.zh} 没有达到最低一级", f"{at.en} reaches no rung")
         words = self.words[index]
         if not self.straight or index == 0 or measure == self.rungs[index].at:
-            return Text(f"{at}：{words[0]}", f"{at}: {words[1]}")
+            return Text(f"{at.zh}：{words[0]}", f"{at.en}: {words[1]}")
         above, given = self.words[index - 1], shown(score)
         return Text(
-            f"{at}：{words[0]}，{above[0]}，其间按直线计 {given} 分",
-            f"{at}: {words[1]}, {above[1]}, on the line between {given}",
+            f"{at.zh}：{words[0]}，{above[0]}，其间按直线计 {given} 分",
+            f"{at.en}: {words[1]}, {above[1]}, on the line between {given}",
         )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul
-from rubric_dsl.diagnostics import Text
+from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
 from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.forms.straight import constant
@@ -20,6 +20,7 @@ from rubric_dsl.units import RATIO
 
 Way = Literal["direct", "inverse", "excess"]
 WAYS: dict[str, Way] = {"DIRECT": "direct", "INVERSE": "inverse", "EXCESS": "excess"}
+_LANGS: tuple[Lang, ...] = ("zh", "en")
 _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 _NEEDS = {
     "direct": Text("指标值不是比率时，按比例要说明以什么为标准", "where the measure is no ratio, say of which target"),
@@ -76,16 +77,16 @@ class Proportional:
         full, measure = seen.number("proportional.full"), seen.number("measure")
         if full is None or measure is None:
             return None
-        working = f"{self._working(measure, seen)} = {shown(full)}"
+        zh, en = (f"{self._working(measure, seen, lang)} = {shown(full)}" for lang in _LANGS)
         if self.cap is not None and full > self.cap:
-            return Text(f"{working}，最多 {text_of(self.cap)}", f"{working}, at most {text_of(self.cap)}")
-        return Text(working, working)
+            return Text(f"{zh}，最多 {text_of(self.cap)}", f"{en}, at most {text_of(self.cap)}")
+        return Text(zh, en)
 
-    def _working(self, measure: Fraction, seen: Seen) -> str:
-        value, points = measure_text(measure, seen.kind), text_of(self.points)
+    def _working(self, measure: Fraction, seen: Seen, lang: Lang) -> str:
+        value, points = measure_text(measure, seen.kind).to(lang), text_of(self.points)
         known = constant(self.target)
         target = known if known is not None else seen.number("proportional.target")
-        goal = "" if target is None else measure_text(target, seen.kind)
+        goal = "" if target is None else measure_text(target, seen.kind).to(lang)
         if self.way == "inverse":
             return f"{goal} ÷ {value} × {points}"
         if self.way == "excess":

@@ -275,11 +275,11 @@ def gaps_told(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: C
         low, high = (measure_text(end, kind) for end in ends)
         context.fault(
             "step-gap",
-            Text(f"{low} 到 {high} 之间不扣分", f"from {low} to {high} nothing is deducted"),
+            Text(f"{low.zh} 到 {high.zh} 之间不扣分", f"from {low.en} to {high.en} nothing is deducted"),
             clause,
             severity="warning",
             hint=Text(
-                f"如果是本意，写一档：{low}（含） 到 {high}（含） 计满分",
-                f"if that is meant, write a band: {low} (included) to {high} (included) scores full marks",
+                f"如果是本意，写一档：{low.zh}（含） 到 {high.zh}（含） 计满分",
+                f"if that is meant, write a band: {low.en} (included) to {high.en} (included) scores full marks",
             ),
         )

@@ -149,8 +149,8 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
         context.fault(
             "tier-order",
             Text(
-                f"分段的界限 {shown_at} 没有比 {shown_before} 更{'高' if stride.side == 'above' else '低'}",
-                f"the threshold {shown_at} is not {stride.side} {shown_before}",
+                f"分段的界限 {shown_at.zh} 没有比 {shown_before.zh} 更{'高' if stride.side == 'above' else '低'}",
+                f"the threshold {shown_at.en} is not {stride.side} {shown_before.en}",
             ),
             bound,
             hint=Text("从标准起，由近到远写", "write the tiers from the target outward"),
@@ -182,8 +182,8 @@ def _not_said(tier: Node, tiers: Tiers, context: Context) -> None:
         Text("没有说明各段怎样合计（只写一种）", "it is not said, once, how the tiers add up"),
         tier,
         why=Text(
-            f"指标值为 {at} 时，分段累计扣 {costs[0]} 分，整段替换扣 {costs[1]} 分",
-            f"at a measure of {at}, marginal deducts {costs[0]} and replacing deducts {costs[1]}",
+            f"指标值为 {at.zh} 时，分段累计扣 {costs[0]} 分，整段替换扣 {costs[1]} 分",
+            f"at a measure of {at.en}, marginal deducts {costs[0]} and replacing deducts {costs[1]}",
         ),
         hint=Text("在句末写：分段累计，或：整段替换", "write at the end: marginal, or: replacing"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rubric_dsl.diagnostics import Text
+from rubric_dsl.diagnostics import Text, same
 from rubric_dsl.forms.base import measure_text
 from rubric_dsl.formulas.kinds import kind_of
 from rubric_dsl.ranges import End, Range
@@ -26,6 +26,5 @@ _HIGH = {True: Text("小于", "less than"), False: Text("不超过", "at most")}
 def _one(end: End, unit: Unit, words: dict[bool, Text]) -> Text:
     said = words[end.open]
     value = end.value or Fraction(0)
-    shown = measure_text(value, kind_of(unit)) if value else "0"
-    english = shown.replace(unit.zh, f" {unit.id}") if unit.zh in shown else shown
-    return Text(f"{said.zh} {shown}", f"{said.en} {english}")
+    shown = measure_text(value, kind_of(unit)) if value else same("0")
+    return Text(f"{said.zh} {shown.zh}", f"{said.en} {shown.en}")

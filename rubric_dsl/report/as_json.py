@@ -95,7 +95,7 @@ def _indicator(item: IndicatorResult, lang: Lang) -> Json:
         "role": item.role,
         "excluded": item.excluded,
         "measure": number(item.measure),
-        "measure_text": item.measure_text,
+        "measure_text": item.measure_text.to(lang),
         **_range(item.range),
         "score": number(item.score),
         "tight": item.range.tight,
@@ -128,7 +128,7 @@ def _marks(marks: Marks, lang: Lang) -> Json:
 def explanation_json(item: IndicatorResult, lang: Lang) -> Json:
     """Return one indicator's result with its trace."""
     steps = [
-        {"label": s.label.to(lang), "working": s.working.to(lang), "value": s.value, "depth": s.depth}
+        {"label": s.label.to(lang), "working": s.working.to(lang), "value": s.value.to(lang), "depth": s.depth}
         for s in item.steps
     ]
     return {**_indicator(item, lang), "steps": steps}

@@ -168,7 +168,8 @@ def moved(before: Result, after: Result, lang: Lang) -> Iterator[str]:
     for name, item in after.indicators.items():
         old = before.indicators[name]
         if (item.range, item.measure_text, item.status) != (old.range, old.measure_text, old.status):
-            measures = f"（{old.measure_text} → {item.measure_text}）" if old.measure_text != item.measure_text else ""
+            was, now = old.measure_text.to(lang), item.measure_text.to(lang)
+            measures = f"（{was} → {now}）" if was != now else ""
             yield safe(f"{name}{measures}: {score_text(old.range, lang)} → {score_text(item.range, lang)}")
     for section, old_section in zip(after.sections, before.sections, strict=True):
         if section.range != old_section.range:

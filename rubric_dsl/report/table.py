@@ -73,7 +73,7 @@ def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: b
     claim = [text_of(item.claim) if item.claim is not None else ""] if claims else []
     differs = item.claim is not None and item.claim != item.score
     score = Text("不计入", "excluded").to(lang) if item.excluded else score_text(item.range, lang)
-    cells = (safe(item.name), points, safe(item.measure_text), score, *claim, safe(item.reason.to(lang)))
+    cells = (safe(item.name), points, safe(item.measure_text.to(lang)), score, *claim, safe(item.reason.to(lang)))
     return Row("indicator", cells, differs, len(item.path))
 
 

@@ -49,7 +49,7 @@ def _indicator(item: IndicatorReport, kind: Kind | None, lang: Lang) -> Iterator
         yield "  " + Text(f"还有 {more} 个端点", f"{more} more edges").to(lang)
     if item.edges:
         steepest = max(item.edges, key=lambda edge: edge.jump)
-        at = measure_text(steepest.at, kind)
+        at = measure_text(steepest.at, kind).to(lang)
         yield "  " + Text(
             f"最陡：在 {at} 差一点就差 {text_of(steepest.jump)} 分",
             f"steepest: at {at} the smallest difference is worth {text_of(steepest.jump)} points",
@@ -62,7 +62,7 @@ def edge_text(edge: Edge, kind: Kind | None, lang: Lang) -> str:
     """Write an edge: the score below it, at it and above it, and so who owns it."""
     none = Text("无得分", "no score").to(lang)
     below, on, above = (none if value is None else text_of(value) for value in (edge.below, edge.on, edge.above))
-    at = measure_text(edge.at, kind)
+    at = measure_text(edge.at, kind).to(lang)
     return Text(
         f"端点 {at}：低一点 {below}，恰好 {on}，高一点 {above}", f"edge {at}: below {below}, at it {on}, above {above}"
     ).to(lang)
@@ -73,8 +73,8 @@ def range_text(found: Range, kind: Kind | None, lang: Lang) -> str:
     low, high = found.low, found.high
     if low.value is None and high.value is None:
         return Text("任何数", "any number").to(lang)
-    a = "" if low.value is None else measure_text(low.value, kind)
-    b = "" if high.value is None else measure_text(high.value, kind)
+    a = "" if low.value is None else measure_text(low.value, kind).to(lang)
+    b = "" if high.value is None else measure_text(high.value, kind).to(lang)
     if low.value is None:
         return (Text(f"小于 {b}", f"below {b}") if high.open else Text(f"{b} 及以下", f"{b} or less")).to(lang)
     if high.value is None:

@@ -13,7 +13,7 @@ from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
-from rubric_dsl.forms.base import amount_text, difference_text, measure_text
+from rubric_dsl.forms.base import difference_text, measure_text
 from rubric_dsl.formulas.kinds import kind_of
 from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.scoring.bound import Bound
@@ -49,9 +49,10 @@ def _derived(model: Model, bound: Bound) -> list[Diagnostic]:
             continue
         unit = model.fields[fold(key)].unit
         kind = kind_of(unit)
+        given, found_ = measure_text(stated, kind), measure_text(computed, kind)
         message = Text(
-            f"“{key}”填的是 {measure_text(stated, kind)}，算得 {measure_text(computed, kind)}",
-            f"'{key}' is given as {measure_text(stated, kind)}; the figures give {measure_text(computed, kind)}",
+            f"“{key}”填的是 {given.zh}，算得 {found_.zh}",
+            f"'{key}' is given as {given.en}; the figures give {found_.en}",
         )
         places = (figure.used.place,) if figure.used.place else ()
         hint = Text("评分用算得的数；核对填的数", "scores use the computed figure; check the one given")
@@ -70,8 +71,8 @@ def _known(expr: Expr, env: Env) -> Fraction | None:
 def _check(check: FormCheck, model: Model, bound: Bound) -> Diagnostic:
     left, right = _known(check.left, bound.env) or Fraction(0), _known(check.right, bound.env) or Fraction(0)
     column = f"[{check.column}]" if check.column else ""
-    a, b = amount_text(left, check.kind), amount_text(right, check.kind)
-    difference = difference_text if check.kind.dimension == RATIO else amount_text
+    a, b = measure_text(left, check.kind), measure_text(right, check.kind)
+    difference = difference_text if check.kind.dimension == RATIO else measure_text
     apart = difference(left - right, check.kind)
     keys = tuple(dict.fromkeys((*_keys(check.left), *_keys(check.right))))
     places = [bound.given[key].used.place for key in keys if key in bound.given]

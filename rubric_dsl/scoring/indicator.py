@@ -8,7 +8,7 @@ from fractions import Fraction
 from rubric_dsl.core.direction import never_falls, pulls_apart
 from rubric_dsl.core.keys import is_result, owner
 from rubric_dsl.core.walk import keys_in, keys_of, keys_of_program
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Status
 from rubric_dsl.evaluate.state import Env, Outcome
@@ -48,7 +48,7 @@ def score_indicator(
         range_,
         status,
         measure,
-        "" if measure is None else measure_text(measure, rule.kind),
+        NO_TEXT if measure is None else measure_text(measure, rule.kind),
         missing,
         narrate.reason(indicator, outcome, range_, missing),
         indicator.pool,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rubric_dsl.data.submission import Figure, Override
-from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.diagnostics import NO_TEXT, Lang, Text, same
 from rubric_dsl.evaluate.result import ScoreRange, Step
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.forms.base import Seen, measure_text
@@ -147,7 +147,7 @@ def steps(
     if tree is not None:
         lines.extend(_figure_steps(tree, given))
     if rule.words != ("", ""):
-        lines.append(Step(Text("情形", "because"), Text(*rule.words), ""))
+        lines.append(Step(Text("情形", "because"), Text(*rule.words), NO_TEXT))
     if rule.measure is not None:
         lines.append(_measure_step(rule, outcome, env.figures))
     for item in indicator.inputs:
@@ -155,12 +155,12 @@ def steps(
         if figure is not None:
             source = f"（{figure.used.source}）" if figure.used.source else ""
             label = f"{item.key} {item.words}".strip()
-            lines.append(Step(Text("评定", "rating"), Text(label, label), f"{figure.used.text}{source}", 1))
-    lines.extend(Step(Text("规则", "rule"), text, "", 0) for text in form_reasons(indicator, outcome))
+            lines.append(Step(Text("评定", "rating"), same(label), same(f"{figure.used.text}{source}"), 1))
+    lines.extend(Step(Text("规则", "rule"), text, NO_TEXT, 0) for text in form_reasons(indicator, outcome))
     for role, value in outcome.trace.values.items():
         words = ROLE_WORDS.get(role.rpartition(".")[2])
         if words is not None:
-            lines.append(Step(words, Text("", ""), range_text(value), 1))
+            lines.append(Step(words, NO_TEXT, same(range_text(value)), 1))
     lines.append(score_step(score))
     return tuple(lines)
 
@@ -168,7 +168,7 @@ def steps(
 def score_step(score: ScoreRange) -> Step:
     """Return the closing line: the score, or the range of what it can still be, of how many points."""
     final = text_of(score.min) if score.score is not None else f"{text_of(score.min)}～{text_of(score.max)}"
-    return Step(Text("得分", "score"), Text("", ""), f"{final} / {text_of(score.points)}", 0)
+    return Step(Text("得分", "score"), NO_TEXT, same(f"{final} / {text_of(score.points)}"), 0)
 
 
 ROLE_WORDS = {
@@ -193,7 +193,7 @@ def _figure_steps(tree: Tree, given: Mapping[str, Figure]) -> list[Step]:
         figure = given.get(key)
         source = f"（{figure.used.source}）" if figure is not None and figure.used.source else ""
         value = Text("缺", "missing") if figure is None else Text(figure.used.text + source, figure.used.text + source)
-        lines.append(Step(Text(key, key), value, "", 1))
+        lines.append(Step(same(key), value, NO_TEXT, 1))
     return lines
 
 
@@ -209,20 +209,18 @@ def addresses(tree: Tree) -> list[str]:
 def _measure_step(rule: Rule, outcome: Outcome, figures: Mapping[str, Range]) -> Step:
     tree = rule.measure
     if tree is None:
-        return Step(MEASURE, Text("", ""), "")
+        return Step(MEASURE, NO_TEXT, NO_TEXT)
     words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
-    value = "" if outcome.measure is None else _measure_value(rule, outcome.measure)
+    value = NO_TEXT if outcome.measure is None else _measure_value(rule, outcome.measure)
     return Step(MEASURE, Text(words["zh"], words["en"]), value)
 
 
-def _measure_value(rule: Rule, measure: Range) -> str:
+def _measure_value(rule: Rule, measure: Range) -> Text:
     if measure.known is not None:
         return measure_text(measure.known, rule.kind)
-    ends = [
-        "−∞" if measure.low.value is None else measure_text(measure.low.value, rule.kind),
-        "∞" if measure.high.value is None else measure_text(measure.high.value, rule.kind),
-    ]
-    return "～".join(ends)
+    low = same("−∞") if measure.low.value is None else measure_text(measure.low.value, rule.kind)
+    high = same("∞") if measure.high.value is None else measure_text(measure.high.value, rule.kind)
+    return Text(f"{low.zh}～{high.zh}", f"{low.en}～{high.en}")
 
 
 def _filled(tree: Tree, figures: Mapping[str, Range], lang: Lang) -> str:

@@ -125,10 +125,12 @@ def _gaps(model: Model, indicator: Indicator, measure: Expr, form: Form, bands: 
                 ),
                 (*places[:1], indicator.place),
                 witness=Text(
-                    f"例：{data.zh} 时，指标值为 {shown}，没有得分" if data else f"例：指标值为 {shown} 时没有得分",
-                    f"with {data.en} the measure is {shown} and has no score"
+                    f"例：{data.zh} 时，指标值为 {shown.zh}，没有得分"
                     if data
-                    else f"a measure of {shown} has no score",
+                    else f"例：指标值为 {shown.zh} 时没有得分",
+                    f"with {data.en} the measure is {shown.en} and has no score"
+                    if data
+                    else f"a measure of {shown.en} has no score",
                 ),
                 why=Text(
                     f"本指标 {text_of(indicator.points)} 分",
@@ -148,20 +150,20 @@ def _words(gap: Range, indicator: Indicator) -> Text:
     low, high = gap.low.value, gap.high.value
     if low is not None and low == high:
         shown = measure_text(low, indicator.kind)
-        return Text(f"恰好 {shown} ", f"exactly {shown}")
+        return Text(f"恰好 {shown.zh} ", f"exactly {shown.en}")
     if low is None and high is not None:
         shown = measure_text(high, indicator.kind)
         if gap.high.open:
-            return Text(f"小于 {shown} 的值", f"a value below {shown}")
-        return Text(f"{shown} 和更小的值", f"{shown} or a value below it")
+            return Text(f"小于 {shown.zh} 的值", f"a value below {shown.en}")
+        return Text(f"{shown.zh} 和更小的值", f"{shown.en} or a value below it")
     if high is None and low is not None:
         shown = measure_text(low, indicator.kind)
         if gap.low.open:
-            return Text(f"大于 {shown} 的值", f"a value above {shown}")
-        return Text(f"{shown} 和更大的值", f"{shown} or a value above it")
+            return Text(f"大于 {shown.zh} 的值", f"a value above {shown.en}")
+        return Text(f"{shown.zh} 和更大的值", f"{shown.en} or a value above it")
     ends = [(measure_text(end.value, indicator.kind), end.open) for end in (gap.low, gap.high) if end.value is not None]
-    zh = [f"{text} " if is_open else f"{text}（含）" for text, is_open in ends]
-    en = [text if is_open else f"{text} (included)" for text, is_open in ends]
+    zh = [f"{text.zh} " if is_open else f"{text.zh}（含）" for text, is_open in ends]
+    en = [text.en if is_open else f"{text.en} (included)" for text, is_open in ends]
     return Text(f"{'与 '.join(zh)}之间的值", f"a value between {' and '.join(en)}")
 
 
@@ -179,9 +181,9 @@ def _overlaps(indicator: Indicator, form: Form, bands: list[Range]) -> list[Diag
                     "band-overlap",
                     "error",
                     "rule",
-                    Text(f"{indicator.name}：两档都包括 {shown}", f"{indicator.name}: two bands hold {shown}"),
+                    Text(f"{indicator.name}：两档都包括 {shown.zh}", f"{indicator.name}: two bands hold {shown.en}"),
                     (places[other], places[index]),
-                    witness=Text(f"例：指标值为 {shown} 时有两个得分", f"a measure of {shown} has two scores"),
+                    witness=Text(f"例：指标值为 {shown.zh} 时有两个得分", f"a measure of {shown.en} has two scores"),
                     hint=Text("端点只归一档，用（含）写明", "give each end to one band, with (included)"),
                 )
             )

@@ -130,7 +130,10 @@ def _up_and_down(indicator: Indicator, found: tuple[Stretch, ...]) -> Iterator[D
         return
     values = dict.fromkeys(value for pair in (way.rising, way.falling) for value in pair)
     told = [(measure_text(value, indicator.kind), _score_at(found, value)) for value in sorted(values)]
-    shown = "；".join(f"{at} 计 {score} 分" for at, score in told)
+    zh, en = (
+        "；".join(f"{at.zh} 计 {score} 分" for at, score in told),
+        "; ".join(f"{at.en} scores {score}" for at, score in told),
+    )
     yield Diagnostic(
         "up-and-down",
         "warning",
@@ -140,7 +143,7 @@ def _up_and_down(indicator: Indicator, found: tuple[Stretch, ...]) -> Iterator[D
             f"{indicator.name}: as the measure rises the score goes up and down",
         ),
         (indicator.place,),
-        witness=Text(f"例：{shown}", "for example: " + "; ".join(f"{at} scores {score}" for at, score in told)),
+        witness=Text(f"例：{zh}", f"for example: {en}"),
         hint=Text("核对各档的分数和端点", "check the scores and the ends of the bands"),
     )
 

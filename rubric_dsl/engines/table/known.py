@@ -9,7 +9,7 @@ from typing import Any
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.walk import keys_of_program
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.diagnostics import NO_TEXT, Diagnostic
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.engines.scalar import usual_places
 from rubric_dsl.evaluate.result import IndicatorResult, ScoreRange
@@ -78,9 +78,9 @@ class KnownIndicators:
             ScoreRange(score, score, indicator.points),
             "scored" if applies else "not_applicable",
             measure,
-            "",
+            NO_TEXT,
             (),
-            Text("", ""),
+            NO_TEXT,
             indicator.pool,
             role=indicator.role,
             excluded=bool(excluded),

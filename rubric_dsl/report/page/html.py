@@ -134,17 +134,14 @@ def _formula(entry: Entry, lang: Lang) -> Element:
     made = element("div", math(written_, lang), class_="formula")
     if written_ != filled:
         extended(made, " = ", math(filled, lang))
-    if item.measure_text:
-        about = item.measure_text.startswith("≈")
-        extended(made, " " if about else " = ", item.measure_text)
+    told = item.measure_text.to(lang)
+    if told:
+        extended(made, " " if told.startswith("≈") else " = ", told)
     return made
 
 
 def _step(step: Step, lang: Lang) -> Element:
-    label, working = step.label.to(lang), step.working.to(lang)
-    sign = " " if step.value.startswith("≈") else " = "
-    tail = sign + step.value if working and step.value else step.value
-    text = f"{label}{Text('：', ': ').to(lang)}{working}{tail}"
+    text = f"{step.label.to(lang)}{Text('：', ': ').to(lang)}{step.told(lang)}"
     return element("li", text, class_="deep" if step.depth else "flat")
 
 

@@ -55,12 +55,9 @@ def _entry(entry: Entry, lang: Lang) -> Iterator[str]:
         yield f"**{_plain(status)}** {_plain(item.reason.to(lang))}"
     if indicator.wording:
         yield "\n".join(f"> {_plain(line)}" for line in indicator.wording.split("\n"))
-    steps = []
-    for step in entry.steps:
-        working = step.working.to(lang)
-        sign = " " if step.value.startswith("≈") else " = "
-        tail = sign + step.value if working and step.value else step.value
-        steps.append(f"{'  ' * step.depth}- {_plain(step.label.to(lang))}{colon}{_plain(working + tail)}")
+    steps = [
+        f"{'  ' * step.depth}- {_plain(step.label.to(lang))}{colon}{_plain(step.told(lang))}" for step in entry.steps
+    ]
     if steps:
         yield "\n".join(steps)
     following = say.next_text(entry, lang)

@@ -57,7 +57,7 @@ def picture(entry: Entry, lang: Lang) -> Element | None:
     for stretch in entry.line:
         drawn.extend(_stretch(stretch, scale, marked=len(entry.line) <= _MARKED))
     for value in _spread([*jumps, *_corners(entry.line)], scale):
-        drawn.append(_label(scale.x(value), _BOTTOM + 15, measure_text(value, entry.indicator.kind), "middle"))
+        drawn.append(_label(scale.x(value), _BOTTOM + 15, measure_text(value, entry.indicator.kind).to(lang), "middle"))
     if measure is not None and entry.item.score is not None:
         drawn.extend(_department(entry, measure, entry.item.score, scale, lang))
     return drawn
@@ -94,10 +94,8 @@ def _stretch(item: Stretch, scale: _Scale, *, marked: bool) -> list[Element]:
 
 def _department(entry: Entry, measure: Fraction, score: Fraction, scale: _Scale, lang: Lang) -> list[Element]:
     x, y = scale.x(measure), scale.y(score)
-    words = Text(
-        f"{measure_text(measure, entry.indicator.kind)}，{score_text(entry.item.range, 'zh')} 分",
-        f"{measure_text(measure, entry.indicator.kind)}, {score_text(entry.item.range, 'en')}",
-    )
+    at = measure_text(measure, entry.indicator.kind)
+    words = Text(f"{at.zh}，{score_text(entry.item.range, 'zh')} 分", f"{at.en}, {score_text(entry.item.range, 'en')}")
     anchor = "start" if x < (_LEFT + _RIGHT) // 3 else "end" if x > (_LEFT + _RIGHT) * 2 // 3 else "middle"
     return [
         _path((x, _TOP - 6), (x, _BOTTOM), "guide"),

@@ -58,11 +58,11 @@ def next_text(entry: Entry, lang: Lang) -> str | None:
     kind = entry.indicator.kind
     at, now = measure_text(found.at, kind), measure_text(measure, kind)
     if found.way == "down":
-        zh, en = (f"不高于 {at}", f"{at} or less") if found.included else (f"低于 {at}", f"below {at}")
+        zh, en = (f"不高于 {at.zh}", f"{at.en} or less") if found.included else (f"低于 {at.zh}", f"below {at.en}")
     else:
-        zh, en = (f"不低于 {at}", f"{at} or more") if found.included else (f"高于 {at}", f"above {at}")
+        zh, en = (f"不低于 {at.zh}", f"{at.en} or more") if found.included else (f"高于 {at.zh}", f"above {at.en}")
     score = shown(found.score)
-    return Text(f"指标值要{zh}才得 {score} 分，现在是 {now}", f"{score} would take {en}; it is {now}").to(lang)
+    return Text(f"指标值要{zh}才得 {score} 分，现在是 {now.zh}", f"{score} would take {en}; it is {now.en}").to(lang)
 
 
 def sum_text(item: Sum, lang: Lang) -> str | None:
