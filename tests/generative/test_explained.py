@@ -32,7 +32,7 @@ def test_the_waterfall_leads_from_the_points_to_the_total(data: st.DataObject, r
         assert result.total.points - sum((loss.high for loss in shown.losses), Fraction(0)) == result.total.min
     for item in result.indicators.values():
         if item.score is not None and item.status != "override":
-            assert item.steps[-1].value == f"{text_of(item.score)} / {text_of(item.range.points)}"
+            assert item.steps[-1].value.zh == f"{text_of(item.score)} / {text_of(item.range.points)}"
     for lang in ("zh", "en"):
         page, text = html([shown], lang), markdown([shown], lang)
         assert page.count("<article") == len(result.indicators) == text.count("\n### ")
