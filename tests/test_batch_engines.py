@@ -65,6 +65,7 @@ def numbered(table: pyarrow.Table) -> pyarrow.Table:
     return named.append_column(ORDER, pa.array(range(table.num_rows), pa.int64()))
 
 
+@pytest.mark.slow
 @relaxed
 @given(st.data(), rubrics)
 def test_duckdb_scores_each_row_as_alone(data: st.DataObject, random: RandomRubric) -> None:
@@ -107,6 +108,7 @@ def test_the_query_settles_every_row_that_is_complete_and_plain(data: st.DataObj
             assert settled == 0
 
 
+@pytest.mark.slow
 def test_a_long_parquet_file_keeps_its_order(tmp_path: Path) -> None:
     rubric = rd.loads(RUBRIC)
     count = 300_000
