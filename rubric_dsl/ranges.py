@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from fractions import Fraction
 from functools import reduce
 
@@ -30,7 +31,10 @@ class Range:
     @property
     def known(self) -> Fraction | None:
         """The number, when there is only one."""
-        return self.low.value if self.low.value is not None and self.low.value == self.high.value else None
+        low, high = self.low, self.high
+        if low is high or (low.value is not None and low.value == high.value):
+            return low.value
+        return None
 
     @property
     def empty(self) -> bool:
@@ -279,6 +283,21 @@ def truth(op: str, left: Range, right: Range) -> frozenset[bool]:
     outside = restrict(difference, OPPOSITE[op], Fraction(0))
     answers = {True} if inside is not None else set()
     return frozenset(answers | ({False} if outside is not None else set()))
+
+
+_COMPARED = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def holds(op: str, left: Fraction, right: Fraction) -> bool:
+    """Whether a comparison of two numbers holds."""
+    return bool(_COMPARED[op](left, right))
 
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}

@@ -18,7 +18,7 @@ from rubric_cli.app import cli
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.data.submission import Claim
 from rubric_dsl.numbers import text_of
-from rubric_dsl.review.audit import MANY, Audit, ClaimAudit
+from rubric_dsl.review.audit import Audit, ClaimAudit
 from rubric_dsl.source import Source, read_source
 from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
 
@@ -185,4 +185,4 @@ def test_what_the_readme_shows_is_what_the_command_prints(name: str, lang: str) 
 
 def test_many_audits_say_what_each_alone_does() -> None:
     rubric, submission = rd.load(SEED), read_submissions(read_source(BUREAU))[0][0]
-    assert len({repr(item.whole) for item in rubric.audit(*[submission] * (MANY + 1))}) == 1
+    assert len({repr(item.whole) for item in rubric.audit(*[submission] * 6)}) == 1

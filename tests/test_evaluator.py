@@ -60,7 +60,7 @@ from rubric_dsl.core.walk import (
 )
 from rubric_dsl.diagnostics import Text, same
 from rubric_dsl.evaluate.evaluator import measured, refine, run, value_of
-from rubric_dsl.evaluate.result import Explanation, IndicatorResult, ScoreRange, Step
+from rubric_dsl.evaluate.result import Explanation, IndicatorResult, ScoreRange, Step, Told, telling
 from rubric_dsl.evaluate.state import Env, Fault, Trace
 from rubric_dsl.ranges import Range, between, exactly
 
@@ -561,16 +561,21 @@ def test_an_explanation_has_a_line_for_each_step() -> None:
         Step(Text("说明", "note"), Text("按规则", "by the rule"), same("")),
     )
     whole = ScoreRange(Fraction(5), Fraction(5), Fraction(10))
-    item = IndicatorResult("甲", (), whole, "scored", None, same(""), (), Text("五分", "five points"), steps=steps)
+    plain = IndicatorResult("甲", (), whole, "scored", None, ())
+
+    def told_as(zh: str, en: str) -> IndicatorResult:
+        return replace(plain, telling=telling(Told(Text(zh, en), steps)))
+
+    item = told_as("五分", "five points")
     assert Explanation(item).text("zh") == str(Explanation(item))
     assert (
         str(Explanation(item)) == "甲\n  指标值: 3 ÷ 4 = 75%\n    偏离: 1 ÷ 3 ≈0.33\n  得分: 5\n  说明: 按规则\n  五分"
     )
-    assert Explanation(replace(item, reason=Text("按规则", "3 / 4; 1 / 3"))).text("en") == (
+    assert Explanation(told_as("按规则", "3 / 4; 1 / 3")).text("en") == (
         "甲\n  measure: 3 / 4 = 75%\n    deviation: 1 / 3 ≈0.33\n  score: 5\n  note: by the rule"
     )
     for told in ("按规则", "3 ÷ 4；1 ÷ 3"):
-        assert Explanation(replace(item, reason=Text(told, ""))).text("zh").endswith("  说明: 按规则")
+        assert Explanation(told_as(told, "")).text("zh").endswith("  说明: 按规则")
     result = rd.loads(SMALL).score({})
     assert result.explain("甲").indicator is result.indicators["甲"]
     with pytest.raises(KeyError):

@@ -17,7 +17,7 @@ from wcwidth import wcswidth
 import rubric_dsl as rd
 from rubric_cli.app import cli
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
-from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult
+from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult, Told, telling
 from rubric_dsl.report.as_json import diagnostic_json, explanation_json, result_json
 from rubric_dsl.report.diagnostics_text import diagnostic_text, safe, summary_text
 from rubric_dsl.report.table import closing, header, rows, score_text
@@ -119,11 +119,12 @@ def result(**more: object) -> Result:
         return ScoreRange(Fraction(str(low)), Fraction(str(high)), Fraction(str(points)))
 
     def item(name: str, range_: ScoreRange, **also: object) -> IndicatorResult:
-        plain = IndicatorResult(name, ("甲",), range_, "scored", None, same(""), (), Text("因", "why"))
+        told = Told(Text("因", "why"), measure_text=same(str(also.pop("measure_text", ""))))
+        plain = IndicatorResult(name, ("甲",), range_, "scored", None, (), telling=telling(told))
         return replace(plain, **also)  # type: ignore[arg-type]
 
     items = (
-        item("一", span("27/7", "27/7", 5), claim=Fraction(4), measure=Fraction(6, 5), measure_text=same("120%\x1b")),
+        item("一", span("27/7", "27/7", 5), claim=Fraction(4), measure=Fraction(6, 5), measure_text="120%\x1b"),
         item("二", span(0, 6, 6), status="missing", missing=("满意度",), pool="池"),
         item("三", span(3, 3, 6), pool="池", claim=Fraction(3)),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import permutations
 from typing import Literal
 
-from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Text
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Tree
 
@@ -82,15 +82,72 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """How an indicator's score came about, for people.
+
+    ``reason`` says it in one line, ``steps`` is the working in order. ``measure_text`` is the measure with its unit.
+    ``formula`` is the measure's formula as written, and with the figures put in that the computation had.
+    ``marks`` are what several assessors gave.
+    """
+
+    reason: Text = NO_TEXT
+    steps: tuple[Step, ...] = ()
+    measure_text: Text = NO_TEXT
+    formula: tuple[Tree, Tree] | None = None
+    marks: Marks | None = None
+
+
+class Telling:
+    """What is told of an indicator, worked out when it is first asked for; it is compared and pickled as that."""
+
+    __slots__ = ("_make", "_told")
+
+    def __init__(self, make: Callable[[], Told]) -> None:
+        self._make: Callable[[], Told] | None = make
+        self._told = _UNTOLD
+
+    @property
+    def told(self) -> Told:
+        """The words themselves."""
+        make = self._make
+        if make is not None:
+            self._told = make()
+            self._make = None  # after the words, so that another thread that sees it gone finds them
+        return self._told
+
+    def __eq__(self, other: object) -> bool:
+        return self.told == other.told if isinstance(other, Telling) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.told.reason)
+
+    def __repr__(self) -> str:
+        return repr(self.told)
+
+    def __reduce__(self) -> tuple[Callable[[Told], Telling], tuple[Told]]:
+        return telling, (self.told,)
+
+
+_UNTOLD = Told()
+
+
+def telling(told: Told) -> Telling:
+    """Return words that are known already."""
+    return Telling(lambda: told)
+
+
+NOTHING_TOLD = telling(_UNTOLD)
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorResult:
     """One indicator's outcome.
 
-    ``measure`` is exact, None while missing or where the indicator has no measure; ``measure_text`` is for people.
-    ``missing`` lists the addresses of absent inputs that the score still waits for. ``reason`` says in one line how
-    the score came about. ``pool`` names the pool whose points it shares, if any. ``steps`` is the trace in order.
+    ``measure`` is exact, None while missing or where the indicator has no measure.
+    ``missing`` lists the addresses of absent inputs that the score still waits for.
+    ``pool`` names the pool whose points it shares, if any.
     ``excluded`` says that it is not applicable and that its points were shared out or taken off: it has no score.
-    ``formula`` is the measure's formula as written, and with the figures put in that the computation had.
-    ``marks`` are what several assessors gave.
+    What is told of it (``reason``, ``steps`` …) is made when it is first read; see :class:`Told`.
     """
 
     name: str
@@ -98,21 +155,42 @@ class IndicatorResult:
     range: ScoreRange
     status: Status
     measure: Fraction | None
-    measure_text: Text
     missing: tuple[str, ...]
-    reason: Text
     pool: str = ""
     claim: Fraction | None = None
-    steps: tuple[Step, ...] = ()
     role: str = "part"
     excluded: bool = False
-    formula: tuple[Tree, Tree] | None = None
-    marks: Marks | None = None
+    telling: Telling = NOTHING_TOLD
 
     @property
     def score(self) -> Fraction | None:
         """The score; None while it is not settled, and where the indicator is excluded."""
         return None if self.excluded else self.range.score
+
+    @property
+    def reason(self) -> Text:
+        """One line that says how the score came about."""
+        return self.telling.told.reason
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The working, in order."""
+        return self.telling.told.steps
+
+    @property
+    def measure_text(self) -> Text:
+        """The measure with its unit; empty where there is none."""
+        return self.telling.told.measure_text
+
+    @property
+    def formula(self) -> tuple[Tree, Tree] | None:
+        """The measure's formula as written, and with the figures put in."""
+        return self.telling.told.formula
+
+    @property
+    def marks(self) -> Marks | None:
+        """What several assessors gave."""
+        return self.telling.told.marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,9 @@ from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.review.variants import Variant, others_of, variants_of, with_others
-from rubric_dsl.scoring.indicator import score_indicator
-from rubric_dsl.scoring.score import One, score, score_alone
+from rubric_dsl.scoring.score import score, score_alone
 
 Verdict = Literal["confirmed", "differs", "unattainable", "unverifiable"]
-MANY = 5
-"""From so many submissions on, making functions of the indicators takes less time than it saves."""
 OBJECTIONS = frozenset({"differs", "unattainable"})
 """Verdicts by which a claim does not stand."""
 
@@ -113,12 +110,9 @@ class Auditor:
         self.models = models
         self._worlds: dict[str, World] = {}
         self._scores: dict[tuple[str, str], Scores] = {}
-        self._quick: dict[str, One] = {}
-        self._audits = 0
 
     def audit(self, submission: Submission, result: Result) -> Audit:
         """Audit one submission against its result under the official reading. Nothing is raised for any data."""
-        self._audits += 1
         others = others_of(self.models[""], submission)
         claims = []
         for name, item in result.indicators.items():
@@ -145,16 +139,6 @@ class Auditor:
             found = together(scores_of(reach.pieces, reach.rounding) for reach in reached)
             self._scores[reading, name] = found
         return found
-
-    def _one(self, reading: str) -> One:
-        """Return what scores an indicator: with many audits a function without a trace is worth making."""
-        if self._audits < MANY:
-            return score_indicator
-        if reading not in self._quick:
-            from rubric_dsl.engines.table.known import KnownIndicators
-
-            self._quick[reading] = KnownIndicators(self.models[reading])
-        return self._quick[reading]
 
     def _claim(
         self, item: IndicatorResult, claim: Fraction, submission: Submission, variants: tuple[Variant, ...]
@@ -187,7 +171,7 @@ class Auditor:
         for reading, model in self.models.items():
             for other in (submission, *(variant.submission for variant in variants)):
                 if reading or other is not submission:
-                    found = score(model, other, "", self._one(reading))
+                    found = score(model, other, "")
                     ranges.append(found.total)
                     grades.update(dict.fromkeys(found.grade.possible))
         envelope = replace(result.total, min=min(r.min for r in ranges), max=max(r.max for r in ranges))

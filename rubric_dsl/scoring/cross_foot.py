@@ -12,6 +12,7 @@ from rubric_dsl.core.nodes import Expr
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import measured
+from rubric_dsl.evaluate.known import settled_value
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import difference_text, measure_text
 from rubric_dsl.formulas.kinds import kind_of
@@ -36,7 +37,7 @@ def _holds(check: FormCheck, env: Env) -> bool:
     if check.op == "=":
         return abs(difference) <= check.tolerance
     slack = check.tolerance if check.op in ("<", "<=") else -check.tolerance
-    return True in ranges.truth(check.op, ranges.exactly(difference - slack), ranges.exactly(0))
+    return ranges.holds(check.op, difference, slack)
 
 
 def _derived(model: Model, bound: Bound) -> list[Diagnostic]:
@@ -61,6 +62,9 @@ def _derived(model: Model, bound: Bound) -> list[Diagnostic]:
 
 
 def _known(expr: Expr, env: Env) -> Fraction | None:
+    known = settled_value(expr, env)
+    if known is not None:
+        return known
     for key in keys_of(expr):
         if (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1:
             return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
+from rubric_dsl import ranges
 from rubric_dsl.core.direction import never_falls, pulls_apart
 from rubric_dsl.core.keys import is_result, owner
 from rubric_dsl.core.walk import keys_in, keys_of, keys_of_program
 from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
-from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Status
-from rubric_dsl.evaluate.state import Env, Outcome
+from rubric_dsl.evaluate.known import Settled, settled
+from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Status, Telling, Told
+from rubric_dsl.evaluate.state import Env, Outcome, Trace
 from rubric_dsl.forms.base import mark_role, measure_text
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
@@ -26,6 +29,9 @@ def score_indicator(
     indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
 ) -> tuple[IndicatorResult, Outcome]:
     """Score one indicator; a fault that leaves it without a score goes to ``found``."""
+    found_all = settled(indicator.program, env)
+    if found_all is not None:
+        return _all_known(indicator, bound, env, found_all)
     outcome, narrowed, tight = range_over(indicator, bound, env)
     waiting = waiting_for(outcome, bound)
     spoiled = [key for key in waiting if key in bound.invalid]
@@ -39,27 +45,50 @@ def score_indicator(
         status = "missing"
     if narrowed is None:
         found.append(_no_score(indicator, outcome))
-    missing = tuple(key for key in waiting if key not in bound.given)
-    rule = narrate.rule_of(indicator, outcome)
-    measure = outcome.measure.known if outcome.measure is not None and status != "not_applicable" else None
     result = IndicatorResult(
         indicator.name,
         indicator.path,
         range_,
         status,
-        measure,
-        NO_TEXT if measure is None else measure_text(measure, rule.kind),
-        missing,
-        narrate.reason(indicator, outcome, range_, missing),
+        outcome.measure.known if outcome.measure is not None and status != "not_applicable" else None,
+        tuple(key for key in waiting if key not in bound.given),
         indicator.pool,
-        None,
-        narrate.steps(indicator, outcome, range_, env, bound.given),
-        indicator.role,
-        excluded=status == "not_applicable" and _is_excluded(indicator, outcome),
-        marks=_marks(indicator, outcome),
-        formula=None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
+        role=indicator.role,
+        excluded=status == "not_applicable" and _is_excluded(indicator, outcome.taken),
     )
-    return result, outcome
+    return replace(result, telling=Telling(lambda: _told(indicator, outcome, result, bound, env))), outcome
+
+
+def _all_known(indicator: Indicator, bound: Bound, env: Env, known: Settled) -> tuple[IndicatorResult, Outcome]:
+    """Return the result where nothing is missing; the evaluator's trace is made when the result is explained."""
+    score = ranges.exactly(known.score)
+    measure = None if known.measure is None else ranges.exactly(known.measure)
+    outcome = Outcome(score, measure, (known.taken,), ((known.applies, score),), Trace())
+    result = IndicatorResult(
+        indicator.name,
+        indicator.path,
+        ScoreRange(known.score, known.score, indicator.points),
+        "scored" if known.applies else "not_applicable",
+        known.measure if known.applies else None,
+        (),
+        indicator.pool,
+        role=indicator.role,
+        excluded=not known.applies and _is_excluded(indicator, outcome.taken),
+    )
+    seen = Telling(lambda: _told(indicator, run(indicator.program, env), result, bound, env))
+    return replace(result, telling=seen), outcome
+
+
+def _told(indicator: Indicator, outcome: Outcome, result: IndicatorResult, bound: Bound, env: Env) -> Told:
+    """Put an outcome into words."""
+    rule = narrate.rule_of(indicator, outcome)
+    return Told(
+        narrate.reason(indicator, outcome, result.range, result.missing),
+        narrate.steps(indicator, outcome, result.range, env, bound.given),
+        NO_TEXT if result.measure is None else measure_text(result.measure, rule.kind),
+        None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
+        _marks(indicator, outcome),
+    )
 
 
 def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, Range | None, bool]:
@@ -88,8 +117,8 @@ def _marks(indicator: Indicator, outcome: Outcome) -> Marks | None:
     return Marks(marking.words, tuple(known), marking.apart, marking.adjudicator) if known else None
 
 
-def _is_excluded(indicator: Indicator, outcome: Outcome) -> bool:
-    return all(indicator.rules[index].excluded for index in outcome.taken)
+def _is_excluded(indicator: Indicator, taken: tuple[int, ...]) -> bool:
+    return all(indicator.rules[index].excluded for index in taken)
 
 
 def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:

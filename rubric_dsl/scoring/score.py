@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rubric_dsl.core.keys import heading_id
@@ -15,8 +15,10 @@ from rubric_dsl.evaluate.result import (
     Result,
     ScoreRange,
     SectionResult,
+    Telling,
+    Told,
 )
-from rubric_dsl.evaluate.state import Env, Outcome
+from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
@@ -28,15 +30,9 @@ from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.whole import Whole
 from rubric_dsl.syntax.characters import fold
 
-One = Callable[[Indicator, Bound, Env, list[Diagnostic]], tuple[IndicatorResult, Outcome]]
-"""What scores one indicator; see :func:`~rubric_dsl.scoring.indicator.score_indicator`."""
 
-
-def score(model: Model, submission: Submission, sha256: str, one: One = score_indicator) -> Result:
-    """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data.
-
-    ``one`` may be another way to the same scores of an indicator, without a trace.
-    """
+def score(model: Model, submission: Submission, sha256: str) -> Result:
+    """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data."""
     bound = bind(model, submission)
     found = list(bound.found)
     found.extend(_edition_fault(model, submission))
@@ -50,7 +46,7 @@ def score(model: Model, submission: Submission, sha256: str, one: One = score_in
             whole.define(name)
             continue
         faults[name] = []
-        result, outcome = one(indicator, bound, whole.env, faults[name])
+        result, outcome = score_indicator(indicator, bound, whole.env, faults[name])
         override = overrides.pop(fold(indicator.name), None)
         if override is not None:
             result = _overridden(indicator, result, override, faults[name])
@@ -109,7 +105,7 @@ def _claimed(
     for name, indicator in model.indicators.items():
         claim = claims.pop(fold(indicator.name), None)
         result = whole.held(indicator, scored[name])
-        indicators[name] = replace(result, claim=claim.score if claim else None)
+        indicators[name] = result if claim is None else replace(result, claim=claim.score)
     for name, claim in submission.claims.items():
         if fold(name) in claims:
             found.append(_unknown_indicator(model, name, (claim.place,) if claim.place else ()))
@@ -184,16 +180,12 @@ def _overridden(
         found.append(Diagnostic("override-out-of-range", "error", "data", message, places, hint=hint))
         return replace(result, status="invalid")
     settled = ScoreRange(override.score, override.score, indicator.points)
-    steps = (*result.steps[:-1], narrate.score_step(settled))
-    return replace(
-        result,
-        steps=steps,
-        range=settled,
-        excluded=False,
-        status="override",
-        missing=(),
-        reason=narrate.override_reason(override),
-    )
+
+    def told() -> Told:
+        steps = (*result.steps[:-1], narrate.score_step(settled))
+        return replace(result.telling.told, steps=steps, reason=narrate.override_reason(override))
+
+    return replace(result, range=settled, excluded=False, status="override", missing=(), telling=Telling(told))
 
 
 def _unknown_indicator(model: Model, name: str, places: tuple[Place, ...]) -> Diagnostic:

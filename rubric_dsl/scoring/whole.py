@@ -10,7 +10,8 @@ from rubric_dsl.core.keys import heading_id, owner, result_key
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import value_of
-from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, ScoreRange
+from rubric_dsl.evaluate.known import settled_value
+from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, ScoreRange, Telling, Told
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.numbers import text_of
@@ -60,6 +61,11 @@ class Whole:
 
     def define(self, key: str) -> None:
         """Evaluate one definition with what is known."""
+        known = settled_value(self.model.totals.definitions[key].value, self.env)
+        if known is not None:
+            self.figures[key] = ranges.exactly(known)
+            self.bound.waits[key] = ()
+            return
         value, trace = value_of(self.model.totals.definitions[key].value, self.env)
         self.figures[key] = value if value is not None else ranges.EVERYTHING
         reads = list(keys_of(self.model.totals.definitions[key].value))
@@ -145,9 +151,13 @@ class Whole:
         held = replace(result.range, min=final.low.value, max=final.high.value)
         if held == result.range:
             return result
-        base = text_of(indicator.base or Fraction(0))
-        more = Text(f"；否决：最多得基本分 {base}", f"; veto: at most the base mark {base}")
-        return replace(result, range=held, reason=Text(result.reason.zh + more.zh, result.reason.en + more.en))
+
+        def told() -> Told:
+            base, before = text_of(indicator.base or Fraction(0)), result.telling.told
+            more = Text(f"；否决：最多得基本分 {base}", f"; veto: at most the base mark {base}")
+            return replace(before, reason=Text(before.reason.zh + more.zh, before.reason.en + more.en))
+
+        return replace(result, range=held, telling=Telling(told))
 
     def grade(self) -> GradeResult:
         """Return the grade of the total, or all grades still possible."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.evaluate.result import IndicatorResult
 from rubric_dsl.forms.registry import FORMS
+from rubric_dsl.scoring import cross_foot, indicator, whole
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
@@ -65,6 +67,22 @@ def test_the_range_holds_every_completion(data: st.DataObject, random: RandomRub
         for settled_section, section in zip(whole.sections, part.sections, strict=True):
             assert section.range.min <= settled_section.range.min <= section.range.max
         assert set(whole.grade.possible) <= set(part.grade.possible)
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_known_numbers_give_what_the_evaluator_gives_over_ranges(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    complete = data.draw(figures(random))
+    kept = data.draw(st.sets(st.sampled_from(sorted(complete)), min_size=len(complete) - 1)) if complete else set()
+    given_data = {key: complete[key] for key in kept}
+    quick = rubric.score(given_data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indicator, "settled", lambda *_: None)
+        patch.setattr(whole, "settled_value", lambda *_: None)
+        patch.setattr(cross_foot, "settled_value", lambda *_: None)
+        slow = rubric.score(given_data)
+        assert quick == slow
 
 
 @relaxed

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.data.columns import Target
@@ -15,7 +14,6 @@ from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import RowFault, TableError
-from rubric_dsl.engines.table.known import KnownIndicators
 from rubric_dsl.engines.table.layout import layout_of
 from rubric_dsl.engines.table.outputs import Output, Part, names_of, section_keys
 from rubric_dsl.engines.table.program import Engine, program_for, stand_in
@@ -81,10 +79,6 @@ class TableScorer:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What is to be said of the table as a whole."""
         return tuple(self.layout.found)
-
-    @cached_property
-    def _known(self) -> KnownIndicators:
-        return KnownIndicators(self.model)
 
     @property
     def kept(self) -> list[Target]:
@@ -159,7 +153,7 @@ class TableScorer:
             if self.groups is not None:
                 submission = replace(submission, cohort=self.groups[0][first + row - 1])
                 found = (*self.groups[1].get(first + row - 1, ()), *found)
-            result = score(self.model, submission, "", self._known)
+            result = score(self.model, submission, "")
             results.append(result)
             faults += [RowFault(first + row, result.subject, item) for item in (*found, *result.diagnostics)]
         return results, faults
