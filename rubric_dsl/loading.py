@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from rubric_dsl.api import Rubric
 from rubric_dsl.diagnostics import Diagnostic, RubricError, in_order
-from rubric_dsl.digests import sha256
 from rubric_dsl.model.build import build
 from rubric_dsl.model.editions import Opener, expand
 from rubric_dsl.model.model import Expanded, Model

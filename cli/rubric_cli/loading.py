@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from rubric_cli.common import FOUND, Format, fail, folder_of, out_json, print_diagnostics, source_of
-from rubric_cli.kept import kept
 from rubric_dsl import Rubric, RubricError, Submission
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
@@ -21,21 +20,15 @@ DATA_FILES = frozenset({".yaml", ".yml", ".json", ".csv"})
 
 def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | None = None) -> Rubric:
     """Load a rubric, under a named reading if one is asked for; with errors, print them and stop with exit code 1."""
-    source = source_of(name, lang)
+    from rubric_dsl.loading import check_source
 
-    def read() -> Rubric:
-        from rubric_dsl.loading import check_source
-
-        rubric, found = check_source(source, folder_of(name), deep=False)
-        if rubric is not None:
-            return rubric
+    rubric, found = check_source(source_of(name, lang), folder_of(name), deep=False)
+    if rubric is None:
         if form == Format.json:
             out_json([diagnostic_json(item, lang) for item in found])
         else:
             print_diagnostics(found, lang, err=True)
         raise typer.Exit(FOUND)
-
-    rubric = read() if name == "-" else kept(name, source, read)
     if not reading:
         return rubric
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import PurePath
 
 from rubric_dsl.data import faults as say
@@ -13,7 +14,6 @@ from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs, en
 from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission
 from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
-from rubric_dsl.digests import sha256
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.records import dataclass

@@ -6,10 +6,9 @@ built and lie beside the grammar; where they are not there, or are not of this g
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from rubric_dsl.digests import sha256
 
 CLAUSE = "clause"
 RULE = "rule"

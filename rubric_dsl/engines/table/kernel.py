@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -61,7 +63,7 @@ def plain(source: str) -> Kernel:
 
 
 def compiled(source: str, strides: Sequence[int], folder: Path | None) -> Kernel:
-    """Return the function compiled for the machine, kept in a folder where one can be written to.
+    """Return the function compiled for the machine, kept in a folder if there is one that is the user's alone.
 
     ``strides`` says for each column how many words there are from one row to the next.
     """
@@ -71,7 +73,7 @@ def compiled(source: str, strides: Sequence[int], folder: Path | None) -> Kernel
         try:
             return _kept(text, folder)
         except OSError:
-            pass  # the folder cannot be written to: compile for this run alone
+            pass  # compile for this run alone
     import numba
 
     space: dict[str, Any] = {}
@@ -83,10 +85,11 @@ def compiled(source: str, strides: Sequence[int], folder: Path | None) -> Kernel
 
 def _kept(text: str, folder: Path) -> Kernel:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _refuse_unless_private(folder)
     name = "rubric_dsl_kernel_" + hashlib.sha256(text.encode()).hexdigest()[:24]
     path = folder / f"{name}.py"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        aside = folder / f"{name}.{id(text)}.new"
+        aside = folder / f"{name}.{os.urandom(8).hex()}.new"
         aside.write_text(text, encoding="utf-8")
         aside.replace(path)
     spec = importlib.util.spec_from_file_location(name, path)
@@ -94,12 +97,39 @@ def _kept(text: str, folder: Path) -> Kernel:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # numba looks it up there when it loads what it kept
     spec.loader.exec_module(module)
-    found: Kernel = module.kernel
-    return found
+    found: Any = module.kernel
+    # NUMBA_CACHE_DIR and the like send numba elsewhere; only what lies below the folder has been looked at.
+    if not Path(found._cache.cache_path).is_relative_to(folder):
+        raise PermissionError(found._cache.cache_path)
+    kernel: Kernel = found
+    return kernel
 
 
-def cache_folder() -> Path:
-    """Return the user's folder for what may be made again."""
-    from platformdirs import user_cache_path
+def _refuse_unless_private(folder: Path) -> None:
+    """Refuse a folder into which others could put something: what numba keeps is code and is run.
 
-    return user_cache_path("rubric_dsl", appauthor=False) / "tables"
+    Raises:
+        PermissionError: the folder is a link, another user's or open to others, or others can replace it.
+    """
+    if folder.is_symlink():
+        raise PermissionError(folder)
+    if not hasattr(os, "geteuid"):
+        return  # on Windows the folder lies in the user's profile, which is closed to others
+    own = folder.lstat()
+    if own.st_uid != os.geteuid() or own.st_mode & 0o077:
+        raise PermissionError(folder)
+    for above in folder.resolve().parents:
+        found = above.lstat()
+        open_to_others = found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX
+        if found.st_uid not in (0, os.geteuid()) or open_to_others:
+            raise PermissionError(above)
+
+
+def cache_folder() -> Path | None:
+    """Return the user's folder for what may be made again, if the user has one."""
+    try:
+        from platformdirs import user_cache_path
+
+        return (user_cache_path("rubric_dsl", appauthor=False) / "tables").absolute()
+    except (ImportError, OSError, RuntimeError):
+        return None
