@@ -2,8 +2,8 @@
 
 The standard library writes and compiles six methods for each frozen class. Here ``__init__`` alone is compiled, when the
 first object is made; the others are the same code for every class. What is made is a dataclass to ``dataclasses`` and to
-the type checker, which sees the standard decorator; only what the package uses of it is here (``frozen``, ``slots``,
-``field``; no inheritance).
+the type checker, which sees the standard decorator. Only what the package uses of it is here: ``frozen``, ``slots``,
+``KW_ONLY`` and ``field``; anything else is refused.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ else:
             made = _slotted(cls, fields)
             made.__dataclass_fields__ = {field.name: field for field in fields}
             made.__dataclass_params__ = _PARAMETERS[frozen]
-            made.__match_args__ = tuple(field.name for field in fields if field.init)
+            made.__match_args__ = tuple(field.name for field in fields if field.init and not field.kw_only)
             equal, digest = _compared(fields)
             methods = {"__init__": _init(made, fields, frozen=frozen), "__repr__": _shown(fields)}
             methods |= {"__eq__": equal, "__hash__": digest if frozen else None}
@@ -76,17 +76,39 @@ else:
     _PARAMETERS = {frozen: _parameters(frozen=frozen) for frozen in (False, True)}
 
     def _fields(cls: type) -> Fields:
-        found = []
+        found: list[dataclasses.Field] = []
+        keyword = False
         if any(hasattr(base, "__dataclass_fields__") for base in cls.__mro__[1:]):
             raise TypeError(f"{cls.__name__}: these dataclasses do not inherit from one another")
         for name, kind in get_annotations(cls).items():
             if "ClassVar" in str(kind):
                 continue
+            if kind is dataclasses.KW_ONLY or str(kind).rpartition(".")[2] == "KW_ONLY":
+                if keyword:
+                    raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
+                keyword = True
+                continue
             given = vars(cls).get(name, dataclasses.MISSING)
             field = given if isinstance(given, dataclasses.Field) else dataclasses.field(default=given)
-            field.name, field.type, field._field_type, field.kw_only = name, kind, _KIND, False
+            field.name, field.type, field._field_type = name, kind, _KIND
+            field.kw_only = keyword if field.kw_only is dataclasses.MISSING else field.kw_only
+            _refuse_unknown(cls, field, before=found)
             found.append(field)
         return tuple(found)
+
+    def _refuse_unknown(cls: type, field: dataclasses.Field, before: list[dataclasses.Field]) -> None:
+        """Refuse what the standard library refuses, and what it knows and this file does not."""
+        if "InitVar" in str(field.type) or field.hash is not None or field.metadata:
+            raise TypeError(f"{cls.__name__}.{field.name}: these dataclasses have no InitVar, hash or metadata")
+        if field.default.__class__.__hash__ is None:
+            kind = type(field.default)
+            raise ValueError(f"mutable default {kind} for field {field.name} is not allowed: use default_factory")
+        positional = [item for item in (*before, field) if item.init and not item.kw_only]
+        if field in positional and not _optional(field) and any(map(_optional, positional)):
+            raise TypeError(f"non-default argument {field.name!r} follows default argument")
+
+    def _optional(field: dataclasses.Field) -> bool:
+        return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
     def _slotted(cls: type, fields: Fields) -> type:
         """A class is given slots when it is made, so it is made again."""
@@ -114,7 +136,7 @@ else:
 
     def _compiled_init(cls: type, fields: Fields, *, frozen: bool) -> Method:
         scope = {"_absent": _FACTORY}
-        parameters, body = ["self"], []
+        positional, keyword, body = ["self"], [], []
         for field in fields:
             name, value = field.name, field.name
             if field.default_factory is not dataclasses.MISSING:
@@ -130,7 +152,7 @@ else:
             else:
                 continue
             if field.init:
-                parameters.append(name + default)
+                (keyword if field.kw_only else positional).append(name + default)
             if frozen:
                 scope[f"_set_{name}"] = vars(cls)[name].__set__
                 body.append(f"_set_{name}(self, {value})")
@@ -138,6 +160,7 @@ else:
                 body.append(f"self.{name} = {value}")
         if hasattr(cls, "__post_init__"):
             body.append("self.__post_init__()")
+        parameters = [*positional, *(["*", *keyword] if keyword else [])]
         exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body or ["pass"]), scope)  # noqa: S102 - names of fields
         made = scope["__init__"]
         made.__annotations__ = {field.name: field.type for field in fields if field.init} | {"return": None}

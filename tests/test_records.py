@@ -7,7 +7,7 @@ import dataclasses
 import inspect
 import pickle
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import KW_ONLY, InitVar, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,18 @@ class Frozen:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "length", len(self.name))
+
+
+class Named:
+    """Some fields are given by name only."""
+
+    name: str
+    late: int = field(default=0, kw_only=True)
+    size: int = 1
+    _: KW_ONLY
+    parts: tuple[str, ...]
+    known: dict[str, int] = field(default_factory=dict)
+    plain: bool = field(default=False, kw_only=False)
 
 
 class One:
@@ -78,9 +90,9 @@ def outcome(work: Callable[..., object], *given: object) -> object:
         return type(error), str(error)
 
 
-def behaviour(made: Any, given: tuple[object, ...]) -> list[object]:  # noqa: ANN401 - a class of either kind
+def behaviour(made: Any, given: tuple[object, ...], named: dict[str, object]) -> list[object]:  # noqa: ANN401 - a class of either kind
     """What can be seen of a class, and of an instance that is made from the values given."""
-    first, second = made(*given), made(*given)
+    first, second = made(*given, **named), made(*given, **named)
     fields = dataclasses.fields(made)
     changed = {"name": "丙"} if hasattr(first, "name") else {}
     return [
@@ -104,18 +116,78 @@ def behaviour(made: Any, given: tuple[object, ...]) -> list[object]:  # noqa: AN
 
 
 @pytest.mark.parametrize(
-    ("plain", "options", "given"),
+    ("plain", "options", "given", "named"),
     [
-        (Frozen, {"frozen": True, "slots": True}, ("甲", 3, ("x",))),
-        (One, {"frozen": True, "slots": True}, (("x",),)),
-        (Nothing, {"frozen": True, "slots": True}, ()),
-        (Open, {"slots": True}, ("甲",)),
-        (Own, {"frozen": True, "slots": True}, ("甲",)),
+        (Frozen, {"frozen": True, "slots": True}, ("甲", 3, ("x",)), {}),
+        (Named, {"frozen": True, "slots": True}, ("甲", 3), {"parts": ("x",), "late": 2}),
+        (One, {"frozen": True, "slots": True}, (("x",),), {}),
+        (Nothing, {"frozen": True, "slots": True}, (), {}),
+        (Open, {"slots": True}, ("甲",), {}),
+        (Own, {"frozen": True, "slots": True}, ("甲",), {}),
     ],
 )
-def test_a_record_behaves_as_the_standard_one(plain: type, options: dict[str, bool], given: tuple[object, ...]) -> None:
-    standard, ours = (behaviour(made, given) for made in both(plain, **options))
+def test_a_record_behaves_as_the_standard_one(
+    plain: type, options: dict[str, bool], given: tuple[object, ...], named: dict[str, object]
+) -> None:
+    standard, ours = (behaviour(made, given, named) for made in both(plain, **options))
     assert standard == ours
+
+
+class Twice:
+    """Says ``KW_ONLY`` twice."""
+
+    _: KW_ONLY
+    a: int
+    __: KW_ONLY
+    b: int
+
+
+class After:
+    """What must be given follows what need not be."""
+
+    a: int = 0
+    b: int
+
+
+class Shared:
+    """A default that could be changed for all."""
+
+    a: list[int] = []  # noqa: RUF012 - the fault that is looked for
+
+
+class Passed:
+    """A value that is no field: the standard library knows it, and ours does not."""
+
+    a: InitVar[int]
+
+
+class Hashed:
+    """A field with a hash of its own."""
+
+    a: int = field(hash=False)
+
+
+class Noted:
+    """A field with notes."""
+
+    a: int = field(metadata={"unit": "m"})
+
+
+@pytest.mark.parametrize("plain", [Twice, After, Shared])
+def test_what_the_standard_library_refuses_is_refused_when_the_class_is_defined(plain: type) -> None:
+    kinds = []
+    for made in (dataclasses.dataclass, records.dataclass):
+        twin = type(plain.__name__, (), {key: value for key, value in vars(plain).items() if key != "__dict__"})
+        with pytest.raises((TypeError, ValueError)) as raised:
+            made(frozen=True, slots=True)(twin)
+        kinds.append((raised.type, str(raised.value)))
+    assert kinds[0] == kinds[1]
+
+
+@pytest.mark.parametrize("plain", [Passed, Hashed, Noted])
+def test_what_a_record_does_not_know_it_refuses(plain: type) -> None:
+    with pytest.raises(TypeError, match="these dataclasses have no"):
+        records.dataclass(frozen=True, slots=True)(plain)
 
 
 def test_equality_and_hash_leave_out_what_does_not_count() -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 from rubric_dsl import ranges
 from rubric_dsl.adequacy.edges import Edge, Side, edges_of
 from rubric_dsl.adequacy.facets import SELECTION, Facet
-from rubric_dsl.adequacy.rereading import READINGS, STEPS, readings_of
+from rubric_dsl.adequacy.rereading import READINGS, is_steps, readings_of
 from rubric_dsl.adequacy.seen import Path, Seen, Visit, number, visits
 from rubric_dsl.adequacy.words import MARKS_EN, edge_words, unit_of
 from rubric_dsl.analysis.boxes import Line
@@ -169,7 +169,7 @@ def _extremes(expr: Expr, path: Path = ()) -> Iterator[tuple[Path, Extreme]]:
         yield path, expr
     inside: tuple[Expr, ...] = parts_of(expr)
     if isinstance(expr, Mul) and isinstance(expr.right, ToWhole) and isinstance(expr.right.part, Div):
-        if not STEPS.search(expr.right.role) and isinstance(expr.left, Const):  # a rounded score
+        if not is_steps(expr.right) and isinstance(expr.left, Const):  # a rounded score
             yield from _extremes(expr.right.part.left, (*path, 1, 0, 0))
         return
     if isinstance(expr, Add | Mul | Extreme | Case):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from rubric_dsl.adequacy.facets import SELECTION
-from rubric_dsl.adequacy.rereading import STEPS
+from rubric_dsl.adequacy.rereading import is_steps
 from rubric_dsl.adequacy.spots import Ask, Spot, asks, spots
 from rubric_dsl.adequacy.words import expr_words, smallest, value_words
 from rubric_dsl.analysis.variables import Inputs
@@ -158,13 +158,13 @@ class _Maker:
                 for place, (word, value) in enumerate(table):
                     text = _changed(f"{key} = {word} 的 {_n(value)}", f"{_n(value)} for {key} = {word}", *_more(value))
                     yield text, replace(spot.node, table=(*table[:place], (word, value + LITTLE), *table[place + 1 :]))
-            case Mul(left=Const(value=value), right=right) if STEPS.search(right.role):
+            case Mul(left=Const(value=value), right=right) if is_steps(right):
                 text = _changed(f"每步的 {_n(value)} 分", f"{_n(value)} for each step", *_more(value))
                 yield text, replace(spot.node, left=Const(value + LITTLE))
             case ToWhole(mode=mode):
                 other = _MODES[mode]
                 words, new = _MODE_WORDS[mode], _MODE_WORDS[other]
-                what = Text("步数", "steps") if STEPS.search(spot.node.role) else Text("舍入", "rounding")
+                what = Text("步数", "steps") if is_steps(spot.node) else Text("舍入", "rounding")
                 text = _changed(f"{what.zh}的“{words.zh}”", f"{what.en} '{words.en}'", f"“{new.zh}”", f"'{new.en}'")
                 yield text, replace(spot.node, mode=other)
             case Div(left=left, right=Const(value=size)) if _counts(spot):
@@ -228,13 +228,13 @@ def _is_region(condition: Both | Either) -> bool:
 
 def _counts(spot: Spot) -> bool:
     """Whether a quotient counts steps: it is the number of them, or what is made whole."""
-    if STEPS.search(spot.node.role):
+    if is_steps(spot.node):
         return True
-    return bool(spot.within) and bool(STEPS.search(spot.within[-1].role))
+    return bool(spot.within) and is_steps(spot.within[-1])
 
 
 def _in_steps(spot: Spot) -> bool:
-    return any(STEPS.search(item.role) for item in spot.within)
+    return any(is_steps(item) for item in spot.within)
 
 
 def _unbounded(node: Extreme, parts: tuple[Expr, ...], *, inside: bool) -> Iterator[tuple[Text, Expr]]:

@@ -224,7 +224,7 @@ class _Looker:
     def _denominators(self) -> None:
         for reach in self.found:
             for item in denominators(reach):
-                text = Text(f"分母“{item.words}”不会是 0", f"the denominator '{item.words}' is never 0")
+                text = Text(f"分母“{item.words.zh}”不会是 0", f"the denominator '{item.words.en}' is never 0")
                 if never_zero(self.indicator.program, reach, item):
                     self._claim("denominator", "proved", text)
                     continue
@@ -232,7 +232,7 @@ class _Looker:
                 if shown is not None:
                     self._claim("denominator", "refuted", text, (shown,))
                 else:
-                    about = ((item.words, item.words),)
+                    about = (item.words,)
                     self._claim("denominator", "undecided", text, reason=NOT_SHOWN, about=about)
 
 

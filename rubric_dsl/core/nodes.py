@@ -1,22 +1,58 @@
 """Core: the narrow waist. A small closed set of frozen expression nodes over exact numbers.
 
 Every form lowers to these; the evaluator and every back end are written over these alone and never name a form.
-A node carries its ``role``: the part it plays in the rule (``deviation``, ``steps``, ``deduction`` …), so that an
-explanation can speak the rubric's words about a value that the computation itself produced.
+A node carries its :class:`Role`: the part it plays in the rule, so that an explanation can speak the rubric's words
+about a value that the computation itself produced.
 """
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import KW_ONLY, field
 from fractions import Fraction
 from typing import Literal
 
+from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.records import dataclass
 
 CompareOp = Literal["<", "<=", ">", ">=", "=", "!="]
 StepMode = Literal["floor", "ceiling", "half_up", "half_even", "up", "down"]
 """How a number becomes whole; ``half_up`` and ``up`` go away from zero, ``down`` towards it."""
 RealKind = Literal["ln", "log10", "exp", "power"]
+FaultName = Literal["gap", "award-out-of-range", "nothing-applies"]
+"""What a case without a branch for a value is told as."""
+RoleName = Literal[
+    "measure",
+    "award",
+    "refined",
+    "level",
+    "ladder",
+    "anchors",
+    "base",
+    "target",
+    "deviation",
+    "count",
+    "steps",
+    "begun",
+    "after",
+    "full",
+    "capped",
+    "heaviest",
+    "bounded",
+    "item",
+    "dropped",
+    "mark",
+]
+"""The parts that a value can play in a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The part that a value plays: ``of`` which clause, item or assessor, and at which ``place`` of several alike."""
+
+    name: RoleName
+    _: KW_ONLY
+    of: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +60,8 @@ class Const:
     """An exact number."""
 
     value: Fraction
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +69,16 @@ class Input:
     """A figure, by its address; missing until given."""
 
     key: str
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """The indicator's own measure, computed once."""
 
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +86,8 @@ class Add:
     """The sum of its parts."""
 
     parts: tuple[Expr, ...]
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +96,8 @@ class Mul:
 
     left: Expr
     right: Expr
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +106,9 @@ class Div:
 
     left: Expr
     right: Expr
-    words: str = field(default="", compare=False)
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    words: Text = field(default=NO_TEXT, compare=False)
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +117,8 @@ class Extreme:
 
     kind: Literal["min", "max"]
     parts: tuple[Expr, ...]
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +127,8 @@ class ToWhole:
 
     mode: StepMode
     part: Expr
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +137,8 @@ class Real:
 
     kind: RealKind
     parts: tuple[Expr, ...]
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +147,22 @@ class Lookup:
 
     key: str
     table: tuple[tuple[str, Fraction], ...]
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """The first branch whose condition holds; with no ``otherwise`` a value outside all branches is a fault.
 
-    ``fault`` names that fault: ``gap``, or ``award-out-of-range`` where an assessor's number must lie inside.
+    ``fault`` names that fault, as ``award-out-of-range`` where an assessor's number must lie inside.
     """
 
     branches: tuple[Branch, ...]
     otherwise: Expr | None
-    fault: str = field(default="gap", compare=False)
-    role: str = field(default="", compare=False)
+    _: KW_ONLY
+    fault: FaultName = field(default="gap", compare=False)
+    role: Role | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +261,14 @@ class Rounding:
     step: Fraction
     mode: StepMode
 
-    def of(self, part: Expr, role: str = "") -> Expr:
+    def of(self, part: Expr) -> Expr:
         """Return a number rounded."""
-        return rounded(part, self.step, self.mode, role)
+        return rounded(part, self.step, self.mode)
 
 
-def minus(left: Expr, right: Expr, role: str = "") -> Expr:
+def minus(left: Expr, right: Expr) -> Expr:
     """Return ``left − right`` in core terms."""
-    return Add((left, Mul(Const(Fraction(-1)), right)), role)
+    return Add((left, Mul(Const(Fraction(-1)), right)))
 
 
 def times(factor: Fraction | int, part: Expr) -> Expr:
@@ -236,11 +283,11 @@ def total_of(parts: list[Expr]) -> Expr:
     return parts[0] if len(parts) == 1 else Add(tuple(parts))
 
 
-def rounded(part: Expr, step: Fraction, mode: StepMode, role: str = "") -> Expr:
+def rounded(part: Expr, step: Fraction, mode: StepMode) -> Expr:
     """Return a number rounded to whole multiples of ``step``."""
-    return Mul(Const(step), ToWhole(mode, Div(part, Const(step))), role)
+    return Mul(Const(step), ToWhole(mode, Div(part, Const(step))))
 
 
-def choose(condition: Condition, then: Expr, otherwise: Expr, role: str = "") -> Case:
+def choose(condition: Condition, then: Expr, otherwise: Expr) -> Case:
     """Return ``then`` where the condition holds, else ``otherwise``."""
-    return Case((Branch(condition, then),), otherwise, role=role)
+    return Case((Branch(condition, then),), otherwise)

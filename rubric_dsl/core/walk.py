@@ -93,18 +93,18 @@ def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
         case Lookup():
             return Lookup(names.get(expr.key, expr.key), expr.table)
         case Add() | Extreme() | Real():
-            return replace(expr, parts=tuple(renamed(part, names) for part in expr.parts), role="")
+            return replace(expr, parts=tuple(renamed(part, names) for part in expr.parts), role=None)
         case Mul() | Div():
-            return replace(expr, left=renamed(expr.left, names), right=renamed(expr.right, names), role="")
+            return replace(expr, left=renamed(expr.left, names), right=renamed(expr.right, names), role=None)
         case ToWhole():
-            return replace(expr, part=renamed(expr.part, names), role="")
+            return replace(expr, part=renamed(expr.part, names), role=None)
         case Case():
             branches = tuple(
                 Branch(_renamed_in(item.condition, names), renamed(item.value, names), item.words)
                 for item in expr.branches
             )
             otherwise = None if expr.otherwise is None else renamed(expr.otherwise, names)
-            return Case(branches, otherwise, expr.fault)
+            return Case(branches, otherwise, fault=expr.fault)
         case Const() | Measure():
             return expr
         case _:

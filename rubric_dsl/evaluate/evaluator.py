@@ -34,6 +34,7 @@ from rubric_dsl.core.nodes import (
     ToWhole,
 )
 from rubric_dsl.core.walk import any_side, has_real, has_real_in, keys_in, parts_of
+from rubric_dsl.diagnostics import same
 from rubric_dsl.evaluate import rational
 from rubric_dsl.evaluate.state import Env, Fault, Outcome, Trace
 from rubric_dsl.ranges import MIRROR, OPPOSITE, Range
@@ -139,7 +140,7 @@ def _count(expr: Expr, env: Env, counts: dict[str, int]) -> None:
 
 def _expr(node: Expr, env: Env, trace: Trace) -> Range | None:
     value = _value(node, env, trace)
-    if node.role and value is not None:
+    if node.role is not None and value is not None:
         seen = trace.values.get(node.role)
         trace.values[node.role] = value if seen is None else span.hull([seen, value])
     return value
@@ -178,7 +179,7 @@ def _value(node: Expr, env: Env, trace: Trace) -> Range | None:
 
 def _input(node: Input, env: Env, trace: Trace) -> Range | None:
     if env.choices.get(availability_key(node.key)) == _ABSENT:
-        trace.faults.append(Fault("unavailable", node.key))
+        trace.faults.append(Fault("unavailable", same(node.key)))
         return None
     found = env.figures[node.key]
     if found.known is None:
@@ -197,7 +198,7 @@ def _real(node: Real, env: Env, trace: Trace) -> Range | None:
     try:
         return real(node.kind, known, env.digits)
     except DomainError as error:
-        trace.faults.append(Fault("domain", str(error)))
+        trace.faults.append(Fault("domain", same(str(error))))
         return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from rubric_dsl.core.nodes import Role
+from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
@@ -33,14 +35,14 @@ class Fault:
     """
 
     kind: str
-    words: str = ""
+    words: Text = NO_TEXT
 
 
 @dataclass(slots=True)
 class Trace:
     """What the computation saw: values by role, the branches that were taken, faults met on any path."""
 
-    values: dict[str, Range] = field(default_factory=dict)
+    values: dict[Role, Range] = field(default_factory=dict)
     branches: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     waiting: dict[str, None] = field(default_factory=dict)

@@ -6,14 +6,15 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
+from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure, Role
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, fixed_score, measure_text
+from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, fixed_score, measure_text
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node
 
+_LINE = Role("anchors")
 Outside = Literal["held", "extended", "zero"]
 OUTSIDE: dict[str, Outside] = {"HELD": "held", "EXTENDED": "extended", "ZERO_OUTSIDE": "zero"}
 _WORDS: dict[Outside, Text] = {
@@ -47,7 +48,7 @@ class Anchors:
             Branch(Compare("<=", Measure(), Const(end.at)), line(start, end), self._between(index))
             for index, (start, end) in enumerate(pairwise(self.points))
         )
-        return Case((before, *stretches), self._beyond(len(self.points) - 2, last), "anchors.line")
+        return Case((before, *stretches), self._beyond(len(self.points) - 2, last), role=_LINE)
 
     def _beyond(self, stretch: int, end: Point) -> Expr:
         if self.outside == "extended":
@@ -64,7 +65,7 @@ class Anchors:
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the two points that the measure lies between (or the end beyond which it lies), and the score."""
-        measure, value = seen.number("measure"), seen.number("anchors.line")
+        measure, value = seen.number(MEASURE), seen.number(_LINE)
         if measure is None or value is None:
             return None
         words = self._where(measure)

@@ -121,7 +121,7 @@ class Assessed:
     def _mark(self, name: str) -> Expr:
         keys = {item.key: self._key(item.key, name) for item in self._asked}
         amounts = [amount for form in self.forms if (amount := form.amount()) is not None]
-        return Add((renamed(total_of(amounts), keys),), mark_role(name))
+        return Add((renamed(total_of(amounts), keys),), role=mark_role(name))
 
     def reason(self, seen: Seen) -> Text | None:
         """Say what each gave, how far they are apart, and what became of it."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, points_of
+from rubric_dsl.forms.base import AWARD, ONLY_ONE, Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -39,11 +39,11 @@ class Award:
 
     def amount(self) -> Expr:
         """Return the award."""
-        return Input(self.key, "award")
+        return Input(self.key, role=AWARD)
 
     def reason(self, seen: Seen) -> Text | None:
         """Say what was given."""
-        given = seen.number("award")
+        given = seen.number(AWARD)
         if given is None:
             return None
         bounds = f"{text_of(self.low)}–{text_of(self.high)}"

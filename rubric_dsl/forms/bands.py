@@ -21,13 +21,14 @@ from rubric_dsl.core.nodes import (
     times,
 )
 from rubric_dsl.diagnostics import Place, Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
+from rubric_dsl.forms.base import MEASURE, Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
 from rubric_dsl.forms.ends import between_fixes, ended_fixes
 from rubric_dsl.forms.series import so_on
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, Tree
 
+_WIDTH = Text("两端之差", "the difference between its ends")
 ALWAYS: Condition = TRUE
 """The condition of 否则: what no band or case before it holds."""
 
@@ -51,7 +52,7 @@ class Bands:
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the band that holds the measure."""
-        measure = seen.number("measure")
+        measure = seen.number(MEASURE)
         taken = [branch.words for branch in self.found if branch.words in seen.branches]
         if len(taken) != 1:
             return None
@@ -120,8 +121,8 @@ def line(region: Node, ends: Node, context: Context) -> Expr | None:
     first, last = (points_of(child) for child in ends.children)
     if low is None or high is None:
         return None
-    share = Div(minus(Measure(), low), minus(high, low), "两端之差")
-    return Add((Const(first), times(last - first, share)), "line")
+    share = Div(minus(Measure(), low), minus(high, low), words=_WIDTH)
+    return Add((Const(first), times(last - first, share)))
 
 
 def _condition(region: Node, context: Context) -> Condition | None:

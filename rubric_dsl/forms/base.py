@@ -7,7 +7,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input
+from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input, Role
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
 from rubric_dsl.numbers import parse_number, shown
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
+AWARD, MEASURE = Role("award"), Role("measure")
 InputKind = Literal["number", "choice", "mark", "count", "refined"]
 YES, NO, PARTLY, NOT_APPLICABLE = "是", "否", "部分符合", "不适用"
 
@@ -56,9 +57,9 @@ class Marking:
     adjudicator: str = ""
 
 
-def mark_role(name: str) -> str:
+def mark_role(name: str) -> Role:
     """Return under which role the trace keeps an assessor's mark."""
-    return f"assessor.{name}.mark"
+    return Role("mark", of=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,12 @@ class Context:
 class Seen:
     """What the evaluator saw, for a form to speak of: values by role, branches taken, and how numbers are shown."""
 
-    values: Mapping[str, Range]
+    values: Mapping[Role, Range]
     branches: tuple[tuple[str, str], ...]
     kind: Kind | None
     points: Fraction
 
-    def number(self, role: str) -> Fraction | None:
+    def number(self, role: Role) -> Fraction | None:
         """Return the one value of a role, or None when it was not computed or is not settled."""
         found = self.values.get(role)
         return None if found is None else found.known
@@ -297,7 +298,7 @@ def _picked(tree: Node, context: Context) -> Expr | None:
     if low > high:
         context.fault("award-bounds", Text("给分范围要从小到大", "a range goes from the smaller to the greater"), tree)
         return None
-    given = Input(pick_key(context.indicator), "award")
+    given = Input(pick_key(context.indicator), role=AWARD)
     inside = Both((Compare(">=", given, Const(low)), Compare("<=", given, Const(high))))
     return Case((Branch(inside, given),), None, fault="award-out-of-range")
 

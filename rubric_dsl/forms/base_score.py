@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Const, Expr
+from rubric_dsl.core.nodes import Branch, Const, Expr, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
+
+_BASE = Role("base")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,11 @@ class BaseScore:
 
     def amount(self) -> Expr:
         """Return the base."""
-        return Const(self.points, "base.points")
+        return Const(self.points, role=_BASE)
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the base."""
-        if seen.number("base.points") is None:
+        if seen.number(_BASE) is None:
             return None
         return Text(f"基础分 {text_of(self.points)}", f"base {text_of(self.points)}")
 

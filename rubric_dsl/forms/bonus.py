@@ -25,10 +25,9 @@ class OneBonus:
 
     def bonus(self) -> Expr:
         """Lower the bonus."""
-        name = self.stride.name
-        full: Expr = Mul(Const(self.points), self.stride.steps(self.stride.deviation()), f"{name}.full")
+        full: Expr = Mul(Const(self.points), self.stride.steps(self.stride.deviation()), role=self.stride.role("full"))
         if self.cap is not None:
-            full = Extreme("min", (full, Const(self.cap)), f"{name}.capped")
+            full = Extreme("min", (full, Const(self.cap)), role=self.stride.role("capped"))
         return self.stride.guarded(full)
 
 
@@ -74,9 +73,8 @@ _NONE = Text("没有越过加分的标准，不加分", "the target of the bonus
 
 
 def _reason(item: OneBonus, seen: Seen) -> Text | None:
-    name = item.stride.name
-    deviation, steps = seen.number(f"{name}.deviation"), seen.number(f"{name}.steps")
-    full = seen.number(f"{name}.full")
+    role = item.stride.role
+    deviation, steps, full = seen.number(role("deviation")), seen.number(role("steps")), seen.number(role("full"))
     if deviation is None or steps is None or full is None:
         return None
     if deviation == 0:

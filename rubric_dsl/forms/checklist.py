@@ -15,6 +15,7 @@ from rubric_dsl.core.nodes import (
     Expr,
     Lookup,
     Mul,
+    Role,
     choose,
     minus,
     total_of,
@@ -26,6 +27,7 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.leaves import item_label
 from rubric_dsl.syntax.tree import Node, leaf_text
 
+_APPLYING = Text("适用各项的分值", "the points of the items that apply")
 _ZERO = Const(Fraction(0))
 
 
@@ -57,7 +59,9 @@ class Item:
         values = {YES: met, NO: unmet, NOT_APPLICABLE: met if self.exempt == "full" else Fraction(0)}
         if self.part is not None:
             values[PARTLY] = self.part
-        return Lookup(self.key, tuple((option, values[option]) for option in self.options), f"item.{self.key}")
+        return Lookup(
+            self.key, tuple((option, values[option]) for option in self.options), role=Role("item", of=self.key)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,17 @@ class Checklist:
         full = sum((item.points for item in self.items if not item.off), Fraction(0))
         shared = [item for item in self.items if item.exempt == "shared"]
         if shared:
-            out = [Lookup(item.key, _out(item), f"out.{item.key}") for item in shared]
+            out = [Lookup(item.key, _out(item), role=Role("dropped", of=item.key)) for item in shared]
             left = minus(Const(full), total_of(list(out)))
-            share = Div(Mul(total, Const(full)), left, "适用各项的分值")
+            share = Div(Mul(total, Const(full)), left, words=_APPLYING)
             total = Case((Branch(Compare(">", left, _ZERO), share),), None, fault="nothing-applies")
         if not self.all_or_nothing:
             return total
-        return choose(Compare(">=", total, Const(full)), Const(full), _ZERO, "all_or_nothing")
+        return choose(Compare(">=", total, Const(full)), Const(full), _ZERO)
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the items that are not met."""
-        scores = [seen.number(f"item.{item.key}") for item in self.items]
+        scores = [seen.number(Role("item", of=item.key)) for item in self.items]
         if any(score is None for score in scores):
             return None
         told = [(item, _met(item, score, seen)) for item, score in zip(self.items, scores, strict=True)]
@@ -118,7 +122,7 @@ _MET, _PARTLY, _NOT, _OUT = (
 
 
 def _met(item: Item, score: Fraction | None, seen: Seen) -> Text:
-    if seen.number(f"out.{item.key}"):
+    if seen.number(Role("dropped", of=item.key)):
         return _OUT
     if score == (0 if item.off else item.points):
         return _MET

@@ -5,13 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme
+from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, points_formula
 from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
+
+_FULL = Role("full", of="formula")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class Formula:
 
     def amount(self) -> Expr:
         """Return the formula within its bounds."""
-        full = Extreme("max", (self.expr, self.expr), "formula.full")
-        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), "formula.capped")
+        full = Extreme("max", (self.expr, self.expr), role=_FULL)
+        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), role=Role("capped", of="formula"))
 
     def reason(self, seen: Seen) -> Text | None:
         """Show the formula's value and the cap."""
-        full = seen.number("formula.full")
+        full = seen.number(_FULL)
         if full is None:
             return None
         tail = f" → {text_of(self.cap)}" if self.cap is not None and full > self.cap else ""

@@ -6,13 +6,15 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure
+from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure, Role
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, fixed_score, measure_text
+from rubric_dsl.forms.base import MEASURE, Context, FormInput, Seen, fixed_score, measure_text
 from rubric_dsl.forms.straight import Point, constant, line
 from rubric_dsl.numbers import shown
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
+
+_SCORE = Role("ladder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Ladder:
             Branch(Compare(">=", Measure(), Const(rung.at)), self._value(index), self.words[index])
             for index, rung in enumerate(self.rungs)
         )
-        return Case(tuple(found), Const(Fraction(0)), "ladder.score")
+        return Case(tuple(found), Const(Fraction(0)), role=_SCORE)
 
     def _value(self, index: int) -> Expr:
         if self.straight and index > 0:
@@ -45,7 +47,7 @@ class Ladder:
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the rung that is reached; between two rungs on a line, name both."""
-        measure, score = seen.number("measure"), seen.number("ladder.score")
+        measure, score = seen.number(MEASURE), seen.number(_SCORE)
         if measure is None or score is None:
             return None
         at = measure_text(measure, seen.kind)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup
+from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, picks_in, value_of_score
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, leaf_text
+
+_LEVEL = Role("level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ class Levels:
         """Return the level's score."""
         fixed = tuple((name, value.value) for name, value in self.levels if isinstance(value, Const))
         if len(fixed) == len(self.levels):
-            return Lookup(self.key, fixed, "level")
+            return Lookup(self.key, fixed, role=_LEVEL)
         branches = (Branch(Is(self.key, frozenset({name})), value, (name, name)) for name, value in self.levels)
-        return Case(tuple(branches), None, "level")
+        return Case(tuple(branches), None, role=_LEVEL)
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the level (two levels of one score read alike: both are named)."""
-        score = seen.number("level")
+        score = seen.number(_LEVEL)
         if score is None:
             return None
         taken = [name for name, _ in self.levels if (name, name) in seen.branches]

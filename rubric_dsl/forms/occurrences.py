@@ -15,6 +15,8 @@ from rubric_dsl.core.nodes import (
     Extreme,
     Input,
     Mul,
+    Role,
+    RoleName,
     StepMode,
     ToWhole,
     times,
@@ -28,6 +30,7 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.leaves import item_label
 from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
 
+_HEAVIEST, _TOGETHER = Role("heaviest"), Role("capped", of="occurrences")
 _MODES: dict[str, StepMode] = {"whole": "floor", "started": "ceiling"}
 REPEATED = "重复"
 """The name under which repeated occurrences are counted beside the others."""
@@ -65,10 +68,10 @@ class Tally:
         if self.each is not None:
             full = total_of(self.by_kind())
         else:
-            count = Add(tuple(self._count(key) for key, _ in self.kinds), self._role("count"))
+            count = Add(tuple(self._count(key) for key, _ in self.kinds), role=self.role("count"))
             full = self._points(count, None)
-        full = Add((full,), self._role("full"))
-        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), self._role("capped"))
+        full = Add((full,), role=self.role("full"))
+        return full if self.cap is None else Extreme("min", (full, Const(self.cap)), role=self.role("capped"))
 
     def _count(self, key: str) -> Expr:
         one = Input(key)
@@ -78,13 +81,14 @@ class Tally:
         steps: Expr = counted
         if self.size != 1:
             whole = self.reading != "pro_rata"
-            exact = Div(counted, Const(self.size), role="" if whole else self._role("steps"))
-            steps = ToWhole(_MODES[self.reading], exact, self._role("steps")) if whole else exact
+            exact = Div(counted, Const(self.size), role=None if whole else self.role("steps"))
+            steps = ToWhole(_MODES[self.reading], exact, role=self.role("steps")) if whole else exact
         full = Mul(Const(self.points), steps)
         return full if cap is None else Extreme("min", (full, Const(cap)))
 
-    def _role(self, name: str) -> str:
-        return f"occurrences{self.index}.{name}"
+    def role(self, name: RoleName) -> Role:
+        """Return the role of one of its values."""
+        return Role(name, of=f"occurrences{self.index}")
 
 
 def repeated(key: str) -> str:
@@ -115,15 +119,15 @@ class Occurrences:
         """Return the sum over the clauses, or the heaviest, at most what they may come to together."""
         if self.heaviest:
             single = tuple(part for tally in self.tallies for part in tally.by_kind())
-            total: Expr = Extreme("max", (Const(Fraction(0)), *single), "occurrences.heaviest")
+            total: Expr = Extreme("max", (Const(Fraction(0)), *single), role=_HEAVIEST)
         else:
             total = total_of([tally.amount() for tally in self.tallies])
-        return total if self.together is None else Extreme("min", (total, Const(self.together)), "occurrences.capped")
+        return total if self.together is None else Extreme("min", (total, Const(self.together)), role=_TOGETHER)
 
     def reason(self, seen: Seen) -> Text | None:
         """Say how many were found and what they come to."""
         if self.heaviest:
-            most = seen.number("occurrences.heaviest")
+            most = seen.number(_HEAVIEST)
             return None if most is None else Text(f"就高不就低，扣 {shown(most)}", f"heaviest only: {shown(most)}")
         lines = [line for tally in self.tallies if (line := _reason(tally, seen)) is not None]
         if not lines:
@@ -138,8 +142,8 @@ _NONE = Text("没有发现不符合要求的情况", "no occurrence found")
 
 
 def _reason(tally: Tally, seen: Seen) -> Text | None:
-    count = seen.number(f"occurrences{tally.index}.count")
-    full = seen.number(f"occurrences{tally.index}.full")
+    count = seen.number(tally.role("count"))
+    full = seen.number(tally.role("full"))
     if full is None:
         return None
     if full == 0:

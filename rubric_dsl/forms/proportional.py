@@ -6,9 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul
-from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
+from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul, Role
+from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
+from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
 from rubric_dsl.forms.remedies import cap_fixes
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
@@ -20,6 +20,7 @@ from rubric_dsl.units import RATIO
 
 Way = Literal["direct", "inverse", "excess"]
 WAYS: dict[str, Way] = {"DIRECT": "direct", "INVERSE": "inverse", "EXCESS": "excess"}
+_FULL, _TARGET = Role("full", of="proportional"), Role("target", of="proportional")
 _LANGS: tuple[Lang, ...] = ("zh", "en")
 _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 _NEEDS = {
@@ -41,7 +42,7 @@ class Proportional:
     target: Expr
     cap: Fraction | None
     floor: Fraction | None
-    denominator: str
+    denominator: Text
     role: Literal["gain"] = "gain"
     inputs: tuple[FormInput, ...] = ()
 
@@ -51,9 +52,9 @@ class Proportional:
 
     def amount(self) -> Expr:
         """Return points × share, capped."""
-        full: Expr = Mul(Const(self.points), self._share(), "proportional.full")
+        full: Expr = Mul(Const(self.points), self._share(), role=_FULL)
         if self.cap is not None:
-            full = Extreme("min", (full, Const(self.cap)), "proportional.capped")
+            full = Extreme("min", (full, Const(self.cap)), role=Role("capped", of="proportional"))
         guards = self._guards()
         return Case((Branch(Both(guards), full),), None) if guards else full
 
@@ -65,16 +66,16 @@ class Proportional:
 
     def _share(self) -> Expr:
         if self.way == "inverse":
-            return Div(self.target, Measure(), self.denominator, "proportional.share")
-        part = Measure() if self.target == _ONE else Div(Measure(), self.target, self.denominator)
+            return Div(self.target, Measure(), words=self.denominator)
+        part = Measure() if self.target == _ONE else Div(Measure(), self.target, words=self.denominator)
         if self.way == "direct":
             return part
         left = Add((Const(Fraction(2)), Mul(Const(Fraction(-1)), part)))
-        return Extreme("min", (_ONE, left), "proportional.share")
+        return Extreme("min", (_ONE, left))
 
     def reason(self, seen: Seen) -> Text | None:
         """Show the product and the cap."""
-        full, measure = seen.number("proportional.full"), seen.number("measure")
+        full, measure = seen.number(_FULL), seen.number(MEASURE)
         if full is None or measure is None:
             return None
         zh, en = (f"{self._working(measure, seen, lang)} = {shown(full)}" for lang in _LANGS)
@@ -85,7 +86,7 @@ class Proportional:
     def _working(self, measure: Fraction, seen: Seen, lang: Lang) -> str:
         value, points = measure_text(measure, seen.kind).to(lang), text_of(self.points)
         known = constant(self.target)
-        target = known if known is not None else seen.number("proportional.target")
+        target = known if known is not None else seen.number(_TARGET)
         goal = "" if target is None else measure_text(target, seen.kind).to(lang)
         if self.way == "inverse":
             return f"{goal} ÷ {value} × {points}"
@@ -179,7 +180,7 @@ def _target(clause: Node, way: Way, context: Context) -> Expr | None:
         return None
     value = constant(lowered)
     if value is None:
-        return replace(lowered, role="proportional.target")
+        return replace(lowered, role=_TARGET)
     if value <= 0:
         context.fault("proportion-target", Text("标准要大于 0", "the target must be above 0"), stated)
         return None
@@ -202,11 +203,10 @@ def _other_bounds(context: Context) -> bool:
     return any(context.typer.compared(measured(context), tree) != _ONE for tree in bounds)
 
 
-def _denominator(clause: Node, way: Way, context: Context) -> str:
+def _denominator(clause: Node, way: Way, context: Context) -> Text:
     if way == "inverse":
-        return "指标值" if context.lang == "zh" else "measure"
+        return Text("指标值", "measure")
     stated = clause.find("standard")
     if not isinstance(stated, Node):
-        return ""
-    zh, en = context.words(stated.children[0])
-    return zh if context.lang == "zh" else en
+        return NO_TEXT
+    return Text(*context.words(stated.children[0]))

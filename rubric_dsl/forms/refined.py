@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Expr, Input
+from rubric_dsl.core.nodes import Branch, Expr, Input, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
+
+_REFINED = Role("refined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,11 @@ class Refined:
 
     def amount(self) -> Expr:
         """Return the sum of the scores."""
-        return Input(self.key, "refined")
+        return Input(self.key, role=_REFINED)
 
     def reason(self, seen: Seen) -> Text | None:
         """Say what the department's own indicators add up to."""
-        found = seen.number("refined")
+        found = seen.number(_REFINED)
         if found is None:
             return None
         return Text(f"细化指标合计 {text_of(found)} 分", f"the department's own indicators give {text_of(found)}")

@@ -48,7 +48,7 @@ def so_on(clause: Node, before: tuple[Node, ...], context: Context) -> Branch | 
     steps = Div(distance, Const(abs(width)))
     # The n-th further band begins at its own end or just beyond it, as the bands before it do.
     count: Expr = Add((ToWhole("floor", steps), Const(Fraction(1)))) if owner == "first" else ToWhole("ceiling", steps)
-    value: Expr = Add((Const(second), times(change, count)), "series")
+    value: Expr = Add((Const(second), times(change, count)))
     if cap is not None:
         value = Extreme("min", (value, Const(cap)))
     if floor is not None:

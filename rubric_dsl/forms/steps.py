@@ -29,10 +29,10 @@ class OneStep:
         full = self.tiers.full()
         if self.start is not None:
             reached = Compare(">=" if stride.side == "above" else "<=", Measure(), stride.target)
-            begun = Add((Const(self.start), full), f"{stride.name}.begun")
-            full = Case((Branch(reached, begun),), Const(Fraction(0)), f"{stride.name}.after")
+            begun = Add((Const(self.start), full), role=stride.role("begun"))
+            full = Case((Branch(reached, begun),), Const(Fraction(0)), role=stride.role("after"))
         if self.cap is not None:
-            full = Extreme("min", (full, Const(self.cap)), f"{stride.name}.capped")
+            full = Extreme("min", (full, Const(self.cap)), role=stride.role("capped"))
         return stride.guarded(full)
 
 
@@ -70,7 +70,7 @@ def _reason(step: OneStep, seen: Seen) -> Text | None:
     if step.start is not None and _short(step, seen):
         return _MET
     deviation = step.tiers.far(seen)
-    full, working = seen.number(f"{stride.name}.full"), step.tiers.working(seen)
+    full, working = seen.number(stride.role("full")), step.tiers.working(seen)
     if deviation is None or full is None or working is None:
         return None
     if deviation == 0 and step.start is None:
@@ -92,8 +92,8 @@ def _reason(step: OneStep, seen: Seen) -> Text | None:
 
 def _short(step: OneStep, seen: Seen) -> bool:
     """Whether the clause was looked at, and the starting amount was not reached."""
-    name = step.tiers.stride.name
-    return f"{name}.after" in seen.values and f"{name}.begun" not in seen.values
+    stride = step.tiers.stride
+    return stride.role("after") in seen.values and stride.role("begun") not in seen.values
 
 
 class StepsForm:

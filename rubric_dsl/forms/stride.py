@@ -6,8 +6,22 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Literal
 
-from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, ToWhole, minus
-from rubric_dsl.diagnostics import Text
+from rubric_dsl.core.nodes import (
+    Add,
+    Branch,
+    Case,
+    Compare,
+    Const,
+    Div,
+    Expr,
+    Extreme,
+    Measure,
+    Role,
+    RoleName,
+    ToWhole,
+    minus,
+)
+from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text, measure_text
 from rubric_dsl.forms.remedies import instead, step_fixes
 from rubric_dsl.forms.straight import constant
@@ -34,7 +48,7 @@ _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 
 @dataclass(frozen=True, slots=True)
 class Stride:
-    """Steps of ``size`` to one side of ``target``, or to either; ``name`` begins its roles.
+    """Steps of ``size`` to one side of ``target``, or to either; ``name`` is whose roles its values have.
 
     ``follows``: the size is a share of a target that is a figure; the deviation is then counted as a share as well,
     so that the figure stands in it once and ranges stay exact.
@@ -45,37 +59,43 @@ class Stride:
     size: Expr
     target: Expr
     reading: Reading
-    follows: str = ""
+    follows: Text = NO_TEXT
 
-    def deviation(self, start: Expr | None = None, end: Fraction | None = None, role: str = "deviation") -> Expr:
+    def role(self, name: RoleName, place: int = 0) -> Role:
+        """Return the role of one of its values."""
+        return Role(name, of=self.name, place=place)
+
+    def deviation(self, start: Expr | None = None, end: Fraction | None = None, place: int = 0) -> Expr:
         """Return how far the measure lies beyond ``start`` (the target), at most to ``end``."""
+        role = self.role("deviation", place)
         over, under = self._apart(self.target if start is None else start)
         sides: dict[Side, tuple[Expr, ...]] = {"above": (over,), "below": (under,), "off": (over, under)}
-        far: Expr = Extreme("max", (_ZERO, *sides[self.side]), "" if end is not None else f"{self.name}.{role}")
-        return far if end is None else Extreme("min", (far, Const(end)), f"{self.name}.{role}")
+        far: Expr = Extreme("max", (_ZERO, *sides[self.side]), role=role if end is None else None)
+        return far if end is None else Extreme("min", (far, Const(end)), role=role)
 
     def _apart(self, target: Expr) -> tuple[Expr, Expr]:
-        if not self.follows:
+        if self.follows == NO_TEXT:
             return minus(Measure(), target), minus(target, Measure())
-        share = Div(Measure(), target, self.follows)
+        share = Div(Measure(), target, words=self.follows)
         return minus(share, _ONE), minus(_ONE, share)
 
-    def steps(self, deviation: Expr, role: str = "steps") -> Expr:
+    def steps(self, deviation: Expr, place: int = 0) -> Expr:
         """Return the steps in a deviation, a part of a step read as it is said."""
+        role = self.role("steps", place)
         if self.reading == "pro_rata":
-            return Div(deviation, self.size, "", f"{self.name}.{role}")
-        return ToWhole(_MODES[self.reading], Div(deviation, self.size), f"{self.name}.{role}")
+            return Div(deviation, self.size, role=role)
+        return ToWhole(_MODES[self.reading], Div(deviation, self.size), role=role)
 
     def guarded(self, amount: Expr) -> Expr:
         """A share of a target below zero has no meaning: there is then no score."""
-        if not self.follows:
+        if self.follows == NO_TEXT:
             return amount
         return Case((Branch(Compare(">=", self.target, _ZERO), amount),), None)
 
     def far(self, deviation: Fraction, seen: Seen) -> Text:
         """Say how far the measure lies beyond the target."""
         side = SIDE_WORDS[self.side]
-        if self.follows:
+        if self.follows != NO_TEXT:
             share = shown(deviation * 100, 2, "%")
             return Text(f"{side.zh} 目标值的 {share}", f"{side.en} {share} of the target")
         by = difference_text(deviation, seen.kind)
@@ -91,14 +111,13 @@ def read_stride(name: str, clause: Node, context: Context) -> Stride | None:
     if target is None or size is None or reading is None:
         return None
     share = clause.node("size").find("of_target")
-    follows = _target_words(clause, context) if share is not None and constant(target) is None else ""
+    follows = _target_words(clause, context) if share is not None and constant(target) is None else NO_TEXT
     return Stride(name, side, size, target, reading, follows)
 
 
-def _target_words(clause: Node, context: Context) -> str:
+def _target_words(clause: Node, context: Context) -> Text:
     stated = clause.find("step_target")
-    zh, en = context.words(stated) if stated is not None else ("标准", "target")
-    return zh if context.lang == "zh" else en
+    return Text("标准", "target") if stated is None else Text(*context.words(stated))
 
 
 def _reading(clause: Node, context: Context) -> Reading | None:
@@ -216,9 +235,9 @@ def _percent_or_points(size: Node, context: Context) -> None:
     )
 
 
-def total(parts: tuple[Expr, ...], role: str = "") -> Expr:
+def total(parts: tuple[Expr, ...], role: Role | None = None) -> Expr:
     """Return a sum, or its only part."""
-    return parts[0] if len(parts) == 1 and not role else Add(parts, role)
+    return parts[0] if len(parts) == 1 and role is None else Add(parts, role=role)
 
 
 def option_twice(clause: Node, context: Context) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Branch, Case, Compare, CompareOp, Const, Expr, Measure, Mul, Program, Variant
+from rubric_dsl.core.nodes import Branch, Case, Compare, CompareOp, Const, Expr, Measure, Mul, Program, Role, Variant
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.forms.base import Context, Seen, measure_text, points_of
+from rubric_dsl.forms.base import MEASURE, Context, Seen, measure_text, points_of
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.stride import SIDES, Stride, total
 from rubric_dsl.forms.target import measured
@@ -40,20 +40,20 @@ class Tiers:
 
     def full(self) -> Expr:
         """Lower the points of all steps."""
-        role = f"{self.stride.name}.full"
+        role = self.stride.role("full")
         if len(self.rates) == 1:
-            return Mul(Const(self.rates[0].points), self.stride.steps(self.stride.deviation()), role)
+            return Mul(Const(self.rates[0].points), self.stride.steps(self.stride.deviation()), role=role)
         return self._replacing(role) if self.kind == "replacing" else self._marginal(role)
 
-    def _marginal(self, role: str) -> Expr:
+    def _marginal(self, role: Role) -> Expr:
         parts: list[Expr] = []
         for index, rate in enumerate(self.rates):
             width = abs(self.rates[index + 1].at - rate.at) if index + 1 < len(self.rates) else None
-            far = self.stride.deviation(Const(rate.at), width, f"far{index}")
-            parts.append(Mul(Const(rate.points), self.stride.steps(far, f"steps{index}")))
+            far = self.stride.deviation(Const(rate.at), width, index)
+            parts.append(Mul(Const(rate.points), self.stride.steps(far, index)))
         return total(tuple(parts), role)
 
-    def _replacing(self, role: str) -> Expr:
+    def _replacing(self, role: Role) -> Expr:
         beyond: CompareOp = ">" if self.stride.side == "above" else "<"
         steps = self.stride.steps(self.stride.deviation())
         first, *others = (Mul(Const(rate.points), steps) for rate in self.rates)
@@ -61,18 +61,18 @@ class Tiers:
             Branch(Compare(beyond, Measure(), Const(rate.at)), value)
             for rate, value in zip(self.rates[1:], others, strict=True)
         ]
-        return Case(tuple(reversed(branches)), first, role)
+        return Case(tuple(reversed(branches)), first, role=role)
 
     def working(self, seen: Seen) -> str | None:
         """Show steps × points, stretch by stretch where they are marginal; None when they are not settled."""
         if self.kind == "marginal" and len(self.rates) > 1:
-            counts = [seen.number(f"{self.stride.name}.steps{index}") for index in range(len(self.rates))]
+            counts = [seen.number(self.stride.role("steps", index)) for index in range(len(self.rates))]
             pairs = [(count, rate) for count, rate in zip(counts, self.rates, strict=True) if count is not None]
             if len(pairs) != len(self.rates):
                 return None
             met = [pair for pair in pairs if pair[0]] or pairs[:1]
             return " + ".join(f"{shown(count)} × {text_of(rate.points)}" for count, rate in met)
-        count, measure = seen.number(f"{self.stride.name}.steps"), seen.number("measure")
+        count, measure = seen.number(self.stride.role("steps")), seen.number(MEASURE)
         if count is None or measure is None:
             return None
         return f"{shown(count)} × {text_of(self._rate(measure).points)}"
@@ -85,8 +85,8 @@ class Tiers:
     def far(self, seen: Seen) -> Fraction | None:
         """Return how far the measure lies beyond the target; None when that is not settled."""
         if self.kind == "replacing" or len(self.rates) == 1:
-            return seen.number(f"{self.stride.name}.deviation")
-        parts = [seen.number(f"{self.stride.name}.far{index}") for index in range(len(self.rates))]
+            return seen.number(self.stride.role("deviation"))
+        parts = [seen.number(self.stride.role("deviation", index)) for index in range(len(self.rates))]
         known = [part for part in parts if part is not None]
         return sum(known, Fraction(0)) if len(known) == len(parts) else None
 

@@ -168,19 +168,19 @@ class Arithmetic(FormulaReader):
         if sides is None:
             return None
         left, right = sides
-        words = write_tree(tree.children[1], self.lang)
+        words = Text(write_tree(tree.children[1], "zh"), write_tree(tree.children[1], "en"))
         if UNKNOWN in (left.kind.dimension, right.kind.dimension):
             return NOT_READ
         if left.kind.dimension == right.kind.dimension and left.kind.dimension not in (NUMBER, ZERO):
             return Typed(
-                Div(left.expr, converted(right, left.kind), words), Kind(SCALED if left.kind.scaled else RATIO)
+                Div(left.expr, converted(right, left.kind), words=words), Kind(SCALED if left.kind.scaled else RATIO)
             )
         kind = left.kind if right.kind.dimension in (NUMBER, RATIO, SCALED, ZERO) else quotient(left.kind, right.kind)
         if left.kind.dimension == RATIO and right.kind.dimension == NUMBER:
             kind = Kind(SCALED)
         if left.kind.dimension == ZERO:
             kind = Kind(RATIO)
-        return Typed(Div(left.expr, right.expr, words), kind)
+        return Typed(Div(left.expr, right.expr, words=words), kind)
 
     def _sides(self, tree: Node) -> tuple[Typed, Typed] | None:
         left, right = self.formula(tree.children[0]), self.formula(tree.children[1])

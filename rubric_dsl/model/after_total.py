@@ -87,7 +87,7 @@ class AfterTotal:
             self.lowering.define(key.key, running)
             running = self._head(item, key) if isinstance(item, Head) else self._statement(item, key)
         if rounding is not None:
-            running = rounded(running, rounding.step, rounding.mode, "rounded")
+            running = rounded(running, rounding.step, rounding.mode)
         if irrational(running, None):
             self.lowering.irrationals.append("总分 · total")
             running = ZERO

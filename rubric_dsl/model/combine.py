@@ -24,10 +24,14 @@ from rubric_dsl.core.nodes import (
     times,
     total_of,
 )
+from rubric_dsl.diagnostics import Text
 from rubric_dsl.model.model import Exclusion
 from rubric_dsl.records import dataclass
 
 ZERO, ONE = Const(Fraction(0)), Const(Fraction(1))
+IN_PLAY = Text("计入的分值", "the points in play")
+_COUNTED = Text("计入的项数", "the number of parts that count")
+_WEIGHTS = Text("计入的权数", "the weights of the parts that count")
 MAX_CHOICES = 500
 """The best k of n are compared as so many sums at the most."""
 
@@ -97,7 +101,7 @@ def _sum(members: list[Member], points: Fraction) -> Combined:
     target = minus(Const(points), total_of(out_other))
     left = minus(target, total_of(out_shared)) if shared else target
     some = Compare(">", left, ZERO)
-    score: Expr = choose(some, Div(Mul(total, target), left, "计入的分值"), ZERO) if shared else total
+    score: Expr = choose(some, Div(Mul(total, target), left, words=IN_PLAY), ZERO) if shared else total
     in_play = choose(some, target, ZERO)
     everything = len(loose) == len(members)
     exclusion: Exclusion = "siblings" if shared and everything else "reduced"
@@ -146,7 +150,7 @@ def _enough(at_least: int, members: list[Member], found: Combined, points: Fract
 def _score(method: Method, members: list[Member], points: Fraction) -> Expr:
     match method.kind:
         case "MEAN_OF":
-            return Div(total_of([member.score for member in members]), count_of(members), "计入的项数")
+            return Div(total_of([member.score for member in members]), count_of(members), words=_COUNTED)
         case "WEIGHTED_MEAN":
             return _weighted(members)
         case "LOWEST" | "HIGHEST":
@@ -163,7 +167,7 @@ def _score(method: Method, members: list[Member], points: Fraction) -> Expr:
             powers = [
                 _if_applies(member, Real("power", (member.score, Const(method.number))), ZERO) for member in members
             ]
-            mean = Div(total_of(powers), count_of(members), "计入的项数")
+            mean = Div(total_of(powers), count_of(members), words=_COUNTED)
             return Real("power", (mean, Const(1 / method.number)))
         case "BEST_MEAN" | "BEST_SUM":
             return _best(method, members)
@@ -182,7 +186,7 @@ def _applies(flag: Expr) -> Condition:
 def _weighted(members: list[Member]) -> Expr:
     parts = [times(member.weight or Fraction(0), member.score) for member in members]
     weights: list[Expr] = [times(member.weight or Fraction(0), member.applies or ONE) for member in members]
-    return Div(total_of(parts), total_of(weights), "计入的权数")
+    return Div(total_of(parts), total_of(weights), words=_WEIGHTS)
 
 
 def _extreme(kind: str, members: list[Member], points: Fraction) -> Expr:

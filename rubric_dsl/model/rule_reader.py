@@ -13,6 +13,7 @@ from rubric_dsl.core.nodes import (
     Expr,
     Extreme,
     Measure,
+    Role,
     Rounding,
     minus,
     rounded,
@@ -36,6 +37,7 @@ from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 from rubric_dsl.units import RATIO
 
+_BOUNDED = Role("bounded")
 PLACES = {
     "FIGURES": "figure",
     "MEASURES": "measure",
@@ -141,7 +143,7 @@ class RuleReader:
         if draft.role == "deduction":
             floor, ceiling = -draft.points, Fraction(0)
         if rounding is not None:
-            score = rounded(score, rounding.step, rounding.mode, "rounded")
+            score = rounded(score, rounding.step, rounding.mode)
         if irrational(score, measure.expr if measure else None):
             self._irrational(draft, block)
             return None
@@ -270,7 +272,7 @@ def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Ki
         for amount in deductions:
             rest = Add((rest, amount)) if role == "deduction" else minus(rest, amount)
         rest = Extreme("min", (Const(points), rest))
-        rest = Extreme("max", (Const(floor), Add((rest, *passing)) if passing else rest), "bounded")
+        rest = Extreme("max", (Const(floor), Add((rest, *passing)) if passing else rest), role=_BOUNDED)
     score = _cases(branches, rest, points, floor)
     return times(-1, score) if role == "deduction" else score
 
@@ -294,7 +296,7 @@ def _within(value: Expr, points: Fraction, floor: Fraction) -> Expr:
     """Hold a case's score within the indicator's bounds; a fixed score may lie below the floor (it is stated)."""
     if isinstance(value, Const):
         return value
-    return Extreme("max", (Const(floor), Extreme("min", (Const(points), value))), "bounded")
+    return Extreme("max", (Const(floor), Extreme("min", (Const(points), value))), role=_BOUNDED)
 
 
 def _own(clauses: tuple[Node, ...], kinds: tuple[str, ...]) -> tuple[Node, ...]:

@@ -28,7 +28,7 @@ from rubric_dsl.core.nodes import (
     total_of,
 )
 from rubric_dsl.core.walk import irrational, keys_in, keys_of, keys_of_program
-from rubric_dsl.model.combine import ONE, ZERO, Combined, Member, Method, combined
+from rubric_dsl.model.combine import IN_PLAY, ONE, ZERO, Combined, Member, Method, combined
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Exclusion, Grade, Indicator, Pool, Totals
 from rubric_dsl.model.ordering import in_dependency_order
@@ -147,7 +147,7 @@ class Lowering:
         if all_out:
             lost = total_of([times(i.points, minus(ONE, Input(result_key("applies", i.name)))) for i in all_out])
             whole = Add((in_play, lost))
-            score = choose(Compare(">", in_play, ZERO), Div(Mul(score, whole), in_play, "计入的分值"), ZERO)
+            score = choose(Compare(">", in_play, ZERO), Div(Mul(score, whole), in_play, words=IN_PLAY), ZERO)
             in_play = choose(Compare(">", in_play, ZERO), whole, ZERO)
         self.define(POINTS, in_play)
         return score

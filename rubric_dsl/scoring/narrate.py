@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rubric_dsl.core.nodes import RoleName
 from rubric_dsl.data.submission import Figure, Override
 from rubric_dsl.diagnostics import NO_TEXT, Lang, Text, same
 from rubric_dsl.evaluate.result import ScoreRange, Step
 from rubric_dsl.evaluate.state import Env, Outcome
-from rubric_dsl.forms.base import Seen, measure_text
+from rubric_dsl.forms.base import MEASURE, Seen, measure_text
 from rubric_dsl.formulas.scope import address_of
 from rubric_dsl.model.model import Indicator, Rule
 from rubric_dsl.numbers import shown, text_of
@@ -17,7 +18,7 @@ from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
 from rubric_dsl.syntax.write import write_tree
 
-MEASURE = Text("指标值", "measure")
+MEASURE_LABEL = Text("指标值", "measure")
 """The label of the step that works out the measure."""
 _NOWHERE = Span(0, 0)
 
@@ -31,7 +32,7 @@ def seen_of(indicator: Indicator, outcome: Outcome) -> Seen:
     """Return what the forms may speak of."""
     values = dict(outcome.trace.values)
     if outcome.measure is not None:
-        values["measure"] = outcome.measure
+        values[MEASURE] = outcome.measure
     return Seen(values, tuple(outcome.trace.branches), rule_of(indicator, outcome).kind, indicator.points)
 
 
@@ -96,15 +97,16 @@ def fault_hint(code: str) -> Text:
 def fault_words(outcome: Outcome) -> Text:
     """Say why there is no score."""
     code = fault_code(outcome)
-    words = next((f.words for f in outcome.trace.faults if _CODES.get(f.kind) == code), "")
+    words = next((f.words for f in outcome.trace.faults if _CODES.get(f.kind) == code), NO_TEXT)
     if code == "zero-denominator":
         return Text(
-            f"分母“{words}”为零，规则没有说明怎样计分",
-            f"the denominator '{words}' is zero, and the rule does not say what then",
+            f"分母“{words.zh}”为零，规则没有说明怎样计分",
+            f"the denominator '{words.en}' is zero, and the rule does not say what then",
         )
     if code == "figure-unavailable":
         return Text(
-            f"“{words}”没有数据，规则没有说明怎样计分", f"'{words}' is unavailable, and the rule does not say what then"
+            f"“{words.zh}”没有数据，规则没有说明怎样计分",
+            f"'{words.en}' is unavailable, and the rule does not say what then",
         )
     if code == "no-real-value":
         return Text("对数、指数或开方在这里没有值", "a logarithm, power or root has no value here")
@@ -158,7 +160,7 @@ def steps(
             lines.append(Step(Text("评定", "rating"), same(label), same(f"{figure.used.text}{source}"), 1))
     lines.extend(Step(Text("规则", "rule"), text, NO_TEXT, 0) for text in form_reasons(indicator, outcome))
     for role, value in outcome.trace.values.items():
-        words = ROLE_WORDS.get(role.rpartition(".")[2])
+        words = ROLE_WORDS.get(role.name)
         if words is not None:
             lines.append(Step(words, NO_TEXT, same(range_text(value)), 1))
     lines.append(score_step(score))
@@ -171,7 +173,7 @@ def score_step(score: ScoreRange) -> Step:
     return Step(Text("得分", "score"), NO_TEXT, same(f"{final} / {text_of(score.points)}"), 0)
 
 
-ROLE_WORDS = {
+ROLE_WORDS: dict[RoleName, Text] = {
     "full": Text("应扣或应计", "full amount"),
     "capped": Text("封顶后", "after the cap"),
     "bounded": Text("限于 0 与分值之间", "kept between the floor and the points"),
@@ -209,10 +211,10 @@ def addresses(tree: Tree) -> list[str]:
 def _measure_step(rule: Rule, outcome: Outcome, figures: Mapping[str, Range]) -> Step:
     tree = rule.measure
     if tree is None:
-        return Step(MEASURE, NO_TEXT, NO_TEXT)
+        return Step(MEASURE_LABEL, NO_TEXT, NO_TEXT)
     words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
     value = NO_TEXT if outcome.measure is None else _measure_value(rule, outcome.measure)
-    return Step(MEASURE, Text(words["zh"], words["en"]), value)
+    return Step(MEASURE_LABEL, Text(words["zh"], words["en"]), value)
 
 
 def _measure_value(rule: Rule, measure: Range) -> Text:

@@ -80,3 +80,12 @@ def test_what_is_told_of_the_next_band_is_so(data: st.DataObject, random: Random
 
 def _holds(span: rd.ranges.Range, value: Fraction) -> bool:
     return rd.ranges.restrict(span, "=", value) is not None
+
+
+@relaxed
+@given(st.data(), rubrics)
+def test_every_score_has_its_reason_in_both_languages(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    for item in rubric.score(data.draw(submissions(rubric))).indicators.values():
+        assert item.reason.zh.strip(), item.name
+        assert item.reason.en.strip(), item.name

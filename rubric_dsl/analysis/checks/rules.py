@@ -23,13 +23,13 @@ from rubric_dsl.numbers import text_of
 def rules(model: Model) -> tuple[Diagnostic, ...]:
     """Report what no data can reach, and bands whose scores go up and down as the measure rises."""
     world = world_of(model)
-    zeros: dict[str, list[tuple[Indicator, Witness]]] = {}
+    zeros: dict[Text, list[tuple[Indicator, Witness]]] = {}
     told = [item for indicator in model.indicators.values() for item in _rule(indicator, world, zeros)]
     return (*told, *(_zero_denominator(words, found) for words, found in zeros.items()))
 
 
 def _rule(
-    indicator: Indicator, world: World, zeros: dict[str, list[tuple[Indicator, Witness]]]
+    indicator: Indicator, world: World, zeros: dict[Text, list[tuple[Indicator, Witness]]]
 ) -> Iterator[Diagnostic]:
     found, never, _ = reaches(indicator, world)
     for reach in found:
@@ -46,7 +46,7 @@ def _rule(
         yield from _up_and_down(indicator, stretches(main.pieces, key))
 
 
-def _zero_denominator(words: str, found: list[tuple[Indicator, Witness]]) -> Diagnostic:
+def _zero_denominator(words: Text, found: list[tuple[Indicator, Witness]]) -> Diagnostic:
     """One message for a denominator, with all the indicators that divide by it."""
     indicators = [indicator for indicator, _ in found]
     names = "、".join(indicator.name for indicator in indicators)
@@ -56,7 +56,9 @@ def _zero_denominator(words: str, found: list[tuple[Indicator, Witness]]) -> Dia
         "denominator-zero",
         "warning",
         "rule",
-        Text(f"分母“{words}”可以是 0：{names}", f"the denominator '{words}' can be 0: {names.replace('、', ', ')}"),
+        Text(
+            f"分母“{words.zh}”可以是 0：{names}", f"the denominator '{words.en}' can be 0: {names.replace('、', ', ')}"
+        ),
         tuple(indicator.place for indicator in indicators),
         witness=Text(f"例：{data}", f"for example: {data.replace('，', ', ')}"),
         why=Text(f"这时没有得分，涉及 {points} 分", f"there is no score then; {points} points hang on it"),

@@ -98,9 +98,7 @@ def _asked(indicator: Indicator, claim: Claim, encoded: Encoded) -> list[tuple[s
             outside = f"(or (< {score.value} {_smt(low)}) (> {score.value} {_smt(high)}))"
             return [(_valued(score, outside), lambda shown: shown.score is not None and not low <= shown.score <= high)]
         case "denominator":
-            return [
-                (encoded.zeros[words[0]], lambda shown: "zero-denominator" in shown.faults) for words in claim.about
-            ]
+            return [(encoded.zeros[words], lambda shown: "zero-denominator" in shown.faults) for words in claim.about]
         case _:
             return []
 

@@ -58,7 +58,7 @@ class Encoded:
     applies: str
     measure: Term | None
     branches: Mapping[tuple[str, str], str]
-    zeros: Mapping[str, str]
+    zeros: Mapping[tuple[str, str], str]
 
 
 class Encoder:
@@ -73,7 +73,7 @@ class Encoder:
         self.encoded: dict[str, Encoded] = {}
         self.count = 0
         self._branches: dict[tuple[str, str], list[str]] = {}
-        self._zeros: dict[str, list[str]] = {}
+        self._zeros: dict[tuple[str, str], list[str]] = {}
         self._measure: Term | None = None
 
     def indicator(self, indicator: Indicator) -> Encoded:

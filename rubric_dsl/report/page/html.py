@@ -17,7 +17,7 @@ from rubric_dsl.report.page.notice import Entry, Line, Notice
 from rubric_dsl.report.page.picture import picture
 from rubric_dsl.report.page.waterfall import waterfall
 from rubric_dsl.report.table import score_text
-from rubric_dsl.scoring.narrate import MEASURE
+from rubric_dsl.scoring.narrate import MEASURE_LABEL
 from rubric_dsl.version import VERSION
 
 
@@ -106,7 +106,9 @@ def _article(entry: Entry, lang: Lang) -> Element:
         made.append(element("blockquote", indicator.wording))
     if item.formula is not None:
         made.append(_formula(entry, lang))
-    made.append(element("ul", *(_step(step, lang) for step in entry.steps if step.label != MEASURE), class_="working"))
+    made.append(
+        element("ul", *(_step(step, lang) for step in entry.steps if step.label != MEASURE_LABEL), class_="working")
+    )
     following = say.next_text(entry, lang)
     if following is not None:
         made.append(element("p", f"{say.NEXT.to(lang)}{Text('：', ': ').to(lang)}{following}", class_="next"))
