@@ -115,6 +115,14 @@ def test_every_stated_figure_is_tried() -> None:
     assert (first.reading, first.range.score) == ("", 5)
 
 
+def test_what_several_sources_state_is_combined_whatever_they_are_called() -> None:
+    rubric = rd.loads(HEAD.replace("指标值 甲", "指标值 甲 + 乙"))
+    for source in ("核对表", "核对“合计 = 甲 + 乙”成立时", "报告"):
+        figures = ", ".join(f"{name}: {{各来源: {{表: 3, {source}: 5}}, 采用: 表}}" for name in "甲乙")
+        found = one(rubric, f"数据: {{{figures}}}\n自评: {{规则: 8}}\n")
+        assert (found.verdict, found.robust) == ("differs", False)
+
+
 def test_a_broken_check_gives_the_figures_with_which_it_would_hold() -> None:
     found = one(rd.loads(HEAD), "数据: {甲: 9, 乙: 3, 合计: 10}\n自评: {规则: 8}\n")
     stated = [other for other in found.elsewhere if other.variant is not None and not other.reading]

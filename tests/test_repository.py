@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from _pytest.mark import ParameterSet
 
 import rubric_dsl as rd
+from rubric_dsl.core.keys import ResultKind
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.grammar import load
 from rubric_dsl.units import UNITS, find_unit
@@ -176,3 +178,38 @@ def test_every_python_and_rubric_block_in_the_documents_holds(document: Path) ->
             assert not [item.message.en for item in found if item.is_error]
             assert all(result.passed for result in rd.loads(source).run_examples())
             assert content in {rd.format_source(source, lang)[0] for lang in ("zh", "en")}
+
+
+def _in_one_language(node: ast.AST) -> bool:
+    """Whether a node reads the Chinese or the English of a text; ``unit.zh`` is a name that data write."""
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in ("zh", "en")
+        and not (isinstance(node.value, ast.Name) and "unit" in node.value.id)
+    )
+
+
+def _judged(node: ast.AST) -> list[ast.AST]:
+    """What a node looks into to decide something: the sides of a comparison, the text whose parts are looked for."""
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        looks = {"startswith", "endswith", "find", "index", "count", "partition", "rpartition", "split"}
+        return [node.func.value] if node.func.attr in looks else []
+    return []
+
+
+def test_nothing_is_decided_by_the_words_of_a_message() -> None:
+    for path in [*PACKAGE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not any(map(_in_one_language, _judged(node))), f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+def test_what_a_key_names_is_asked_of_its_module_alone() -> None:
+    """No other module looks for a kind of key by its first letters."""
+    kinds = {*map(str, get_args(ResultKind)), "available", "cohort"}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
+                words = {each.value for part in node.args for each in ast.walk(part) if isinstance(each, ast.Constant)}
+                assert not kinds & {str(word).rstrip("\x1f") for word in words}, f"{path}:{node.lineno}"

@@ -9,6 +9,7 @@ from rubric_dsl.adequacy.edges import Edge, Side
 from rubric_dsl.adequacy.facets import SELECTION
 from rubric_dsl.analysis.linear import form_of
 from rubric_dsl.analysis.variables import Direction, Inputs, Var
+from rubric_dsl.core.keys import owner
 from rubric_dsl.core.nodes import Case, Const, Div, Expr, Input, Lookup, Measure, Mul
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Text
@@ -128,7 +129,7 @@ def expr_words(expr: Expr) -> Text:
         case Measure():
             return Text("指标值", "measure")
         case Input(key=key) | Lookup(key=key):
-            return Text(key.partition("\x1f")[2] or key, key.partition("\x1f")[2] or key)
+            return Text(owner(key), owner(key))
         case Const(value=value):
             return Text(text_of(value), text_of(value))
         case Div(left=left, right=right):

@@ -5,11 +5,13 @@ They hold a separator that no name can hold, so that they never meet an author's
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 _MARK = "\x1f"
 _WITHIN = "\x1e"
 ResultKind = Literal["score", "applies", "points", "measure", "total", "grade", "final"]
+KeyKind = Literal[ResultKind, "available", "cohort"]
+_KINDS: dict[str, KeyKind] = {kind: kind for kind in get_args(KeyKind)}
 GIVEN, UNAVAILABLE = "given", "unavailable"
 
 
@@ -28,9 +30,24 @@ def is_result(key: str) -> bool:
     return _MARK in key
 
 
+def kind_of(key: str) -> KeyKind | None:
+    """Return what a key names; None for a figure."""
+    return _KINDS.get(key.partition(_MARK)[0]) if _MARK in key else None
+
+
+def cohort_key(figure: str, statistic: str) -> str:
+    """Return the key of a statistic of a group over a figure."""
+    return f"cohort{_MARK}{figure}{_MARK}{statistic}"
+
+
+def figure_of(key: str) -> str:
+    """Return the figure that an availability or a statistic of a group speaks of; else the key itself."""
+    return owner(key) if kind_of(key) in ("available", "cohort") else key
+
+
 def owner(key: str) -> str:
     """Return the indicator, heading or figure that a key belongs to."""
-    return key.partition(_MARK)[2] if _MARK in key else key
+    return key.split(_MARK)[1] if _MARK in key else key
 
 
 def heading_id(path: tuple[str, ...]) -> str:

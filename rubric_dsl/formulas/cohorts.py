@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from fractions import Fraction
 
+from rubric_dsl.core import keys
 from rubric_dsl.ranges import Range, between, exactly
 from rubric_dsl.records import dataclass
 
@@ -31,12 +32,12 @@ class Cohort:
 def cohort_key(cohort: Cohort) -> str:
     """Return the key of the number in an evaluation."""
     parts = (cohort.kind, cohort.high, cohort.low, cohort.share, cohort.descending, cohort.ties)
-    return "cohort\x1f" + cohort.figure + "\x1f" + "\x1e".join(str(part) for part in parts)
+    return keys.cohort_key(cohort.figure, "\x1e".join(str(part) for part in parts))
 
 
 def is_cohort(key: str) -> bool:
     """Whether a key is a statistic of a group."""
-    return key.startswith("cohort\x1f")
+    return keys.kind_of(key) == "cohort"
 
 
 class Group:

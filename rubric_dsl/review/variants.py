@@ -27,11 +27,12 @@ MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another value of a figure: ``text`` as written, and who states it or which check asks for it."""
+    """Another value of a figure: ``text`` as written, and why: a source states it, or a ``check`` of the form asks for it."""
 
     key: str
     text: str
     why: Text
+    check: FormCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,11 @@ def variants_of(indicator: Indicator, others: tuple[Other, ...], submission: Sub
     mine = [item for item in others if fold(item.key) in keys]
     stated: dict[str, list[Other | None]] = {}
     for item in mine:
-        if not item.why.zh.startswith(_CHECK.zh):
+        if item.check is None:
             stated.setdefault(fold(item.key), [None]).append(item)
     mixes = [tuple(item for item in mix if item is not None) for mix in islice(product(*stated.values()), MOST)]
-    single = [(item,) for item in mine if item.why.zh.startswith(_CHECK.zh)]
+    single = [(item,) for item in mine if item.check is not None]
     return tuple(Variant(mix, with_others(submission, mix)) for mix in (*mixes[1:], *single))
-
-
-_CHECK = Text("核对", "check")
 
 
 def _source(statement: Statement) -> Text:
@@ -130,7 +128,8 @@ def _solved(model: Model, check: FormCheck, key: str, known: Mapping[str, Fracti
         key,
         text_of(value),
         Text(
-            f"{_CHECK.zh}“{check.words[0]}”{column}成立时",
-            f"{_CHECK.en} '{check.words[1]}' {check.column}".rstrip() + " holds",
+            f"核对“{check.words[0]}”{column}成立时",
+            f"check '{check.words[1]}' {check.column}".rstrip() + " holds",
         ),
+        check,
     )

@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 
 from rubric_dsl import ranges
-from rubric_dsl.core.keys import availability_key, is_result, owner, result_key
+from rubric_dsl.core.keys import availability_key, is_result, kind_of, owner, result_key
 from rubric_dsl.core.nodes import Expr
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.evaluate.evaluator import value_of
@@ -238,7 +238,7 @@ class _Look:
         """Return what a definition is over the box."""
         expr = self.joint.definition(key)
         reads = [read for read in keys_of(expr) if self._moves(read)]
-        alone = len(reads) == 1 and key.startswith(("total", "grade"))
+        alone = len(reads) == 1 and kind_of(key) in ("total", "grade")
         try:
             return Follower(self.box, self.env, self.values).value(expr)
         except (Blur, NoValue):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rubric_dsl.core.keys import heading_id
+from rubric_dsl.core.keys import figure_of, heading_id, kind_of
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.data.submission import Override, Submission
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
@@ -153,17 +153,12 @@ def known_alone(model: Model, indicator: Indicator, submission: Submission) -> t
 
 def _needed(model: Model, indicator: Indicator) -> set[str]:
     """Return the indicators whose results an indicator reads, itself among them."""
-    reads_results = any(
-        "\x1f" in key and not key.startswith(("available", "cohort")) for key in keys_of_program(indicator.program)
-    )
+    reads_results = any(kind_of(key) not in (None, "available", "cohort") for key in keys_of_program(indicator.program))
     return set(model.indicators) if reads_results else {indicator.name}
 
 
 def _figure_keys(model: Model, indicator: Indicator) -> list[str]:
-    found = []
-    for key in keys_of_program(indicator.program):
-        kind, mark, rest = key.partition("\x1f")
-        found.append(rest.partition("\x1f")[0] if mark and kind in ("available", "cohort") else key)
+    found = [figure_of(key) for key in keys_of_program(indicator.program)]
     return found + [cohort.figure for key, cohort in model.cohorts.items() if key in found]
 
 

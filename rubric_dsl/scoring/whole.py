@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.core.keys import heading_id, owner, result_key
+from rubric_dsl.core.keys import heading_id, kind_of, owner, result_key
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import value_of
@@ -78,11 +78,11 @@ class Whole:
             self._no_value(key, [fault.kind for fault in trace.faults])
 
     def _no_value(self, key: str, kinds: list[str]) -> None:
-        if key.startswith("grade"):
+        if kind_of(key) == "grade":
             return
         name = owner(key).rpartition("\x1e")[2]
         place: tuple[Place, ...] = ()
-        if key.startswith("total"):
+        if kind_of(key) == "total":
             # What is kept under a number is the total after so many adjustments.
             done = self.model.adjustments[: int(name)] if name.isdecimal() else self.model.adjustments
             place = tuple(item.place for item in done[-1:])

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlglot import exp, parse_one
 
-from rubric_dsl.core.keys import heading_id, is_result, result_key
+from rubric_dsl.core.keys import heading_id, is_result, owner, result_key
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import Dialect
@@ -99,7 +99,7 @@ class Outputs:
     def _owner(self, key: str) -> str:
         if key in self.plan.results:
             return key
-        return key.partition("\x1f")[2]
+        return owner(key)
 
     def _add(self, kind: OutputKind, of: str, item: Quotient, known: Node) -> None:
         graph = self.plan.graph
