@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 import rubric_dsl as rd
 from rubric_dsl.analysis.claims import Claim, Report
 from rubric_dsl.analysis.domain import Grid, listed, on_grid, total
+from rubric_dsl.evaluate.result import Result
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import between
-from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
+from rubric_dsl.testing.submissions import submissions
+from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "rubrics" / "yuhua" / "2019.rubric"
@@ -304,3 +306,123 @@ def test_quotients_that_are_only_compared_with_each_other_are_one_quantity() -> 
     text = HEAD.replace("  乙：件，整数\n", "  乙：件，整数\n  丙：件\n  丁：件\n")
     rule = "评价标准 当 丙 ÷ 甲 < 丁 ÷ 乙 计8分；当 丙 ÷ 甲 ≥ 丁 ÷ 乙 计3分\n"
     assert claim(rd.loads(text + rule).verify(), "covers").verdict == "proved"
+
+
+NULLABLE = HEAD.replace("甲：件，整数", "甲：件，整数，≤ 8件").replace("乙：件，整数", "乙：件，整数，≤ 8件，可无数据")
+LOGS = HEAD.replace("甲：件，整数", "甲：件，整数，> 0")
+COVERS = [
+    ("a figure that may be unavailable", NULLABLE, "得分 = 最大值（甲 ÷ 1件，乙 ÷ 1件），最多 满分", "refuted"),
+    ("where it may be, something else", NULLABLE, "当 无数据（乙） 计0分；当 乙 ≥ 3件 计8分；否则 计1分", "proved"),
+    ("asked too late", NULLABLE, "当 乙 ≥ 3件 计8分；当 无数据（乙） 计0分；否则 计1分", "refuted"),
+    ("asked beside it", NULLABLE, "当 乙 ≥ 3件 且 并非（无数据（乙）） 计8分；否则 计1分", "proved"),
+    ("an edge that is a logarithm", LOGS, "当 自然对数（甲 ÷ 1件） ≥ 自然对数（6） 计8分；否则 计1分", "undecided"),
+    ("rounded logarithms", LOGS, "得分 = 舍入（自然对数（甲 ÷ 1件） ÷ 自然对数（6），0.5，四舍五入），最多 满分", "undecided"),
+    ("numbers that are known", LOGS, "当 自然对数（6） ≥ 1 计8分；否则 计1分", "proved"),
+    ("a logarithm of zero", HEAD, "得分 = 舍入（自然对数（甲 ÷ 1件），1，四舍五入），最多 满分", "refuted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "rule", "verdict"), [case[1:] for case in COVERS], ids=[case[0] for case in COVERS])
+def test_that_all_data_have_a_score_is_proved_only_where_they_have(head: str, rule: str, verdict: str) -> None:
+    rubric = rd.loads(head + f"评价标准 {rule}\n")
+    found = claim(rubric.verify(), "covers")
+    assert found.verdict == verdict
+    if verdict == "refuted":
+        assert rubric.score(dict(found.data)).indicators["规则"].status == "invalid"
+
+
+BONUS = """指标体系 试 年度 2019
+满分 8
+等级 优 ≥ 7分，中 < 7分
+一级指标 一 8
+三级指标 规则 8
+评价标准 评定给分 0分 到 8分
+加分项 奖 5
+评价标准 评定给分 0分 到 5分
+"""
+WITHIN = [
+    ("a bonus beyond the points", "总分限于 0分 到 13分\n", "总分在 0 到 13 之间", "proved"),
+    ("a bonus within the points", "总分限于 0分 到 8分\n", "总分在 0 到 8 之间", "proved"),
+    ("a veto after the limits", "总分限于 0分 到 13分\n否决 一 当 总分 > 1 扣9分\n", "总分在 0 到 13 之间", "refuted"),
+]
+
+
+@pytest.mark.parametrize(("after", "text", "verdict"), [case[1:] for case in WITHIN], ids=[case[0] for case in WITHIN])
+def test_the_total_is_held_to_what_the_rubric_says_of_it(after: str, text: str, verdict: str) -> None:
+    found = claim(rd.loads(BONUS + after).verify(), "total-within", "")
+    assert (found.text.zh, found.verdict) == (text, verdict)
+
+
+def test_a_heading_that_gives_points_for_nothing_is_priced() -> None:
+    text = BONUS.replace("一级指标 一 8\n", "一级指标 一 8\n基本分 1分\n") + "总分限于 2分 到 13分\n"
+    found = claim(rd.loads(text).verify(), "for-nothing", "")
+    assert found.verdict == "refuted"
+
+
+UNSCORED = {"figure-unavailable", "no-real-value", "rounding-undecided", "zero-denominator"}
+GROUPED = """指标体系 试 年度 2019
+满分 8
+等级 优 ≥ 7分，中 < 7分
+基础数据表
+  甲：件，整数
+  乙：万元，可无数据
+一级指标 一 8
+三级指标 规则 8
+指标值 甲
+评价标准 ≥ 同组平均（甲） 计满分；< 同组平均（甲） 计2分
+否决 一 当 乙 > 70万元 扣2分
+总分限于 0分 到 8分
+"""
+reports: dict[str, Report] = {}
+
+
+@given(
+    st.one_of(tree_rubrics(), chapter_rubrics, band_rubrics(), st.sampled_from([*COVERS, *WITHIN]), st.just(GROUPED)),
+    st.data(),
+)
+@settings(max_examples=tries(60), deadline=None)
+def test_no_data_contradict_what_is_proved_or_refuted(case: object, data: st.DataObject) -> None:
+    text = _text_of(case)
+    rubric = rd.loads(text)
+    report = reports.setdefault(text, rubric.verify())
+    for _ in range(4):
+        result = rubric.score(data.draw(submissions(rubric)))
+        codes = {item.code for item in result.diagnostics if item.is_error}
+        if codes - UNSCORED:
+            continue
+        for item in report.all_claims:
+            _holds(item, rubric, result)
+        if all(item.verdict == "proved" for item in report.all_claims if item.name == "covers"):
+            assert not codes - {"zero-denominator"}
+            if all(item.verdict == "proved" for item in report.all_claims if item.name == "denominator"):
+                assert not codes or "no-subtotal" in {item.code for item in result.diagnostics}
+
+
+def _text_of(case: object) -> str:
+    if isinstance(case, RandomRubric):
+        return case.text
+    if isinstance(case, tuple):
+        return f"{case[1]}评价标准 {case[2]}\n" if case in COVERS else BONUS + str(case[1])
+    return str(case)
+
+
+def _holds(item: Claim, rubric: rd.Rubric, result: Result) -> None:
+    """One result contradicts no claim of what must be, and none of what cannot be."""
+    if item.subject:
+        score = result.indicators[item.subject].score if result.indicators[item.subject].status == "scored" else None
+        low, high = rubric.indicators[item.subject].floor, rubric.indicators[item.subject].ceiling
+    else:
+        score, (low, high) = result.total.score, rubric.model.total_limits
+    match item.name, item.verdict:
+        case ("within-points" | "total-within", "proved"):
+            assert score is None or low <= score <= high, item
+        case "reaches-full", "refuted":
+            assert score != high, item
+        case "reaches-least", "refuted":
+            assert score != low, item
+        case "grade-reachable", "refuted":
+            assert f"“{result.grade.value}”" not in item.text.zh, item
+        case "for-nothing", "proved":
+            assert rubric.score({}).total.min <= 0
+        case _:
+            pass

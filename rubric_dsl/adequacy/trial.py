@@ -13,12 +13,12 @@ from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.evaluate.result import IndicatorResult
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.bind import UNAVAILABLE_WORD
 from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.score import known_alone
 
 Given = tuple[tuple[str, str], ...]
 """What an example gives: addresses and texts."""
-UNAVAILABLE_WORD = "无数据"
 MOST_SHORTENED = 4
 """An example with more figures than this is left as it is: trying each takes long, and they belong together."""
 

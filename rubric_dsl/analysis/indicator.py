@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.admissible import admissible
+from rubric_dsl.analysis.admissible import admissible, checks_on
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
+from rubric_dsl.analysis.failures import APART, failures
 from rubric_dsl.analysis.reach import Reach, World, reaches
-from rubric_dsl.analysis.scores import Scores, scores_of, together
+from rubric_dsl.analysis.scores import Scores, scores_of, scores_text, together
+from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.stretches import Course, Stretch, course, edges, stretches
-from rubric_dsl.analysis.witness import Witness, filled, witness_of
+from rubric_dsl.analysis.variables import Inputs
+from rubric_dsl.analysis.witness import Data, Witness, filled, witness_of
 from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
+from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
 from rubric_dsl.core.nodes import Case, Expr
-from rubric_dsl.core.walk import parts_of
+from rubric_dsl.core.walk import keys_of_program, parts_of
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import measured, run
 from rubric_dsl.evaluate.state import Env, Trace
@@ -22,6 +28,7 @@ from rubric_dsl.forms.base import measure_text
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
+from rubric_dsl.scoring.whole import NO_VALUE
 
 NOT_SHOWN = Text(
     "没有找到能说明的数据，也没有证明不会出现",
@@ -92,26 +99,67 @@ class _Looker:
         return measured(main.variant.measure, main.inputs.env, Trace())
 
     def _covered(self) -> None:
-        """Every admissible datum has a score, but for denominators of zero and what an assessor gives out of range."""
-        text = Text("每一种数据都有得分", "all data have a score")
-        gaps = [(reach, piece) for reach in self.found for piece in reach.pieces if "gap" in piece.faults]
+        """Every admissible datum has a score; where denominators can be 0, the claim leaves these out by its words."""
+        text = self._all_data()
+        gaps = [(reach, piece) for reach in self.found for piece in reach.pieces if set(piece.faults) - APART]
         for reach, piece in gaps:
-            shown = reach.searcher.find(piece, lambda found: "gap" in found.faults)
+            shown = reach.searcher.find(piece, _has_failed)
             if shown is not None:
-                self._claim("covers", "refuted", text, (shown,), _where(shown, self.indicator))
+                self._claim("covers", "refuted", text, (shown,), self._why(shown))
                 return
-        if self.left is not None:
-            outside = self._outside(self.left)
-            if outside is not None:
-                self._claim("covers", "refuted", text, (outside,))
-                return
-        blurred = [piece for reach in self.found for piece in reach.pieces if not piece.exact]
-        if gaps or self.left is not None:
-            self._claim("covers", "undecided", text, reason=NOT_SHOWN)
-        elif any(_can_fail(reach) for reach in self.found) and blurred:
-            self._claim("covers", "undecided", text, reason=NOT_LINEAR)
+        outside = None if self.left is None else self._outside(self.left)
+        if outside is not None:
+            self._claim("covers", "refuted", text, (outside,))
+            return
+        kinds = self._failures(open_pieces=bool(gaps))
+        failing = self._failing() if kinds else None
+        if failing is not None:
+            self._claim("covers", "refuted", text, (failing,), self._why(failing))
+        elif kinds:
+            others = sorted(kinds - {"gap"})
+            reason = _listed_faults(others) if others else NOT_SHOWN if gaps or self.left is not None else NOT_LINEAR
+            self._claim("covers", "undecided", text, reason=reason, about=tuple((kind, kind) for kind in others))
         else:
             self._claim("covers", "proved", text)
+
+    def _all_data(self) -> Text:
+        divisions = [(reach, item) for reach in self.found for item in denominators(reach)]
+        if all(never_zero(self.indicator.program, *pair) for pair in divisions):
+            return Text("每一种数据都有得分", "all data have a score")
+        return Text("分母不为 0 的数据都有得分", "all data with denominators other than 0 have a score")
+
+    def _failures(self, *, open_pieces: bool) -> frozenset[str]:
+        """Return the kinds of faults that data may meet; where the rule is known piece by piece, the pieces tell of its cases."""
+        found = failures(self.indicator.program, self.world.env)
+        exact = all(piece.exact for reach in self.found for piece in reach.pieces)
+        rules = found.rules - _OF_CASES if exact and not open_pieces else found.rules
+        return rules | found.others
+
+    def _failing(self) -> Witness | None:
+        """Return data without a score: one figure unavailable or at a plain number, or what a search of the pieces finds."""
+        shown = (self._run(data) for data in self._simple_data())
+        pieces = [(reach, piece) for reach in self.found for piece in reach.pieces if not piece.exact]
+        searched = (reach.searcher.find(piece, _has_failed) for reach, piece in pieces[:MOST_LOOKED])
+        return next((item for item in chain(shown, searched) if item is not None and _has_failed(item)), None)
+
+    def _simple_data(self) -> Iterator[Data]:
+        inputs, choices = Inputs(self.world.env, self.world.grids), self.world.env.choices
+        for key in dict.fromkeys(keys_of_program(self.indicator.program)):
+            available = availability_key(key)
+            if UNAVAILABLE in choices.get(available, ()):
+                yield {available: UNAVAILABLE}
+            if key in inputs.env.figures and not is_result(key):
+                yield from ({key: value} for value in points_in(inputs.of(key)))
+
+    def _run(self, data: Data) -> Witness | None:
+        program = self.indicator.program
+        inputs = Inputs(self.world.env, self.world.grids, checks=checks_on(self.world.checks, keys_of_program(program)))
+        env = filled(program, self.world.env, data, inputs)
+        return witness_of(program, env, run(program, env)) if admissible(env, inputs.checks) else None
+
+    def _why(self, shown: Witness) -> Text | None:
+        kinds = set(shown.faults) - APART
+        return _where(shown, self.indicator) if kinds <= _OF_CASES else _listed_faults(sorted(kinds))
 
     def _outside(self, left: Env) -> Witness | None:
         """Return data for which no variant holds."""
@@ -236,15 +284,22 @@ class _Looker:
                     self._claim("denominator", "undecided", text, reason=NOT_SHOWN, about=about)
 
 
-def _can_fail(reach: Reach) -> bool:
-    """Whether a rule has a place without a score at all."""
-    return _open_case(reach.variant.score) or (reach.variant.measure is not None and _open_case(reach.variant.measure))
+_OF_CASES = frozenset({"gap", "nothing-applies"})
+"""Faults of cases that do not hold: pieces show where."""
+_UNDECIDED = Text(
+    "取整或比较的数可能离界限太近，算到 1920 位也不能确定",
+    "a number that is rounded or compared may be too close to an edge for 1,920 digits to decide",
+)
 
 
-def _open_case(expr: Expr) -> bool:
-    if isinstance(expr, Case) and expr.otherwise is None:
-        return True
-    return any(_open_case(part) for part in parts_of(expr))
+def _listed_faults(kinds: Iterable[str]) -> Text | None:
+    found = [_UNDECIDED if kind == "undecided" else NO_VALUE.get(kind) for kind in kinds]
+    listed = [text for text in found if text is not None]
+    return Text("；".join(text.zh for text in listed), "; ".join(text.en for text in listed)) if listed else None
+
+
+def _has_failed(shown: Witness) -> bool:
+    return bool(set(shown.faults) - APART)
 
 
 def _branch_words(expr: Expr) -> list[tuple[str, str]]:
@@ -287,22 +342,4 @@ def _both_ways(shown: tuple[Witness, ...], indicator: Indicator) -> Text:
     )
 
 
-MOST_SHOWN = 24
-
-
-def scores_text(scores: Scores) -> Text:
-    """List scores for people: each of them, or the first and last where there are many."""
-    listed = [text_of(value) for value in scores.values]
-    if len(listed) > MOST_SHOWN:
-        listed = [*listed[: MOST_SHOWN // 2], "…", *listed[-MOST_SHOWN // 2 :]]
-    for item in scores.stretches:
-        low, high = item.low, item.high
-        left = "(" if low.open else "["
-        right = ")" if high.open else "]"
-        a = "−∞" if low.value is None else text_of(low.value)
-        b = "∞" if high.value is None else text_of(high.value)
-        listed.append(f"{left}{a}, {b}{right}")
-    return Text("、".join(listed), ", ".join(listed))
-
-
-__all__ = ["report_on", "scores_text"]
+__all__ = ["report_on"]

@@ -9,6 +9,8 @@ from rubric_dsl import ranges
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import MAX_LISTED, Domain, Grid, scaled, total
 from rubric_dsl.core.nodes import Rounding
+from rubric_dsl.diagnostics import Text
+from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
@@ -120,3 +122,22 @@ def _touch(a: Range, b: Range) -> bool:
     if a.high.value is None or b.low.value is None:
         return True
     return b.low.value < a.high.value or (b.low.value == a.high.value and not (a.high.open and b.low.open))
+
+
+MOST_SHOWN = 24
+"""More scores than this are not listed one by one."""
+
+
+def scores_text(scores: Scores) -> Text:
+    """List scores for people: each of them, or the first and last where there are many."""
+    listed = [text_of(value) for value in scores.values]
+    if len(listed) > MOST_SHOWN:
+        listed = [*listed[: MOST_SHOWN // 2], "…", *listed[-MOST_SHOWN // 2 :]]
+    for item in scores.stretches:
+        low, high = item.low, item.high
+        left = "(" if low.open else "["
+        right = ")" if high.open else "]"
+        a = "−∞" if low.value is None else text_of(low.value)
+        b = "∞" if high.value is None else text_of(high.value)
+        listed.append(f"{left}{a}, {b}{right}")
+    return Text("、".join(listed), ", ".join(listed))

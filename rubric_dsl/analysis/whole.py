@@ -89,7 +89,9 @@ def _samples(model: Model, world: World, reports: tuple[IndicatorReport, ...]) -
             figures.update(data)
         submission = Submission(figures={key: Figure(key, Statement(text)) for key, text in figures.items()})
         listed = "，".join(f"{key} = {text}" for key, text in figures.items())
-        yield listed, submission, score(model, submission, "")
+        result = score(model, submission, "")
+        if not any(item.is_error for item in result.diagnostics):  # data that are turned down show nothing
+            yield listed, submission, result
 
 
 def _mixes(
@@ -126,22 +128,26 @@ def _total(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[
     if not key:
         return
     found: Range = world.env.figures[key]
-    text = Text(f"总分在 0 到 {text_of(model.points)} 之间", f"the total stays from 0 to {text_of(model.points)}")
+    least, most = model.total_limits
+    text = Text(
+        f"总分在 {text_of(least)} 到 {text_of(most)} 之间", f"the total stays from {text_of(least)} to {text_of(most)}"
+    )
     low, high = found.low.value, found.high.value
-    if low is not None and high is not None and low >= 0 and high <= model.points:
+    if low is not None and high is not None and low >= least and high <= most:
         reason = Text(
             f"总分在 {text_of(low)} 到 {text_of(high)} 之间", f"it lies from {text_of(low)} to {text_of(high)}"
         )
         yield Claim("total-within", "", "proved", text, (), reason)
         return
-    outside = next((item for item in sampled if not 0 <= (item[2].total.score or Fraction(0)) <= model.points), None)
+    totals = [(item, item[2].total.score) for item in sampled]
+    outside = next(((item, total) for item, total in totals if total is not None and not least <= total <= most), None)
     a = "−∞" if low is None else text_of(low)
     b = "∞" if high is None else text_of(high)
     reason = Text(f"可能从 {a} 到 {b}", f"it can lie from {a} to {b}")
     if outside is not None:
-        got = text_of(outside[2].total.score or Fraction(0))
-        reason = Text(f"这份数据得 {got}", f"these data score {got}")
-        yield Claim("total-within", "", "refuted", text, (outside[0],), reason)
+        (listed, _, _), total = outside
+        reason = Text(f"这份数据得 {text_of(total)}", f"these data score {text_of(total)}")
+        yield Claim("total-within", "", "refuted", text, (listed,), reason)
     else:
         yield Claim("total-within", "", "undecided", text, (), reason)
 
@@ -181,6 +187,9 @@ def _for_nothing(model: Model) -> Iterator[Claim]:
     if sure:
         reason = _listed_points(sure)
         yield Claim("for-nothing", "", "refuted", text, (), reason)
+    elif empty.has_total and empty.total.min > 0:
+        total = text_of(empty.total.min)
+        yield Claim("for-nothing", "", "refuted", text, (), Text(f"总分至少 {total}", f"the total is at least {total}"))
     else:
         yield Claim("for-nothing", "", "proved", text)
     waived = {name: points for name, item in model.indicators.items() if (points := _waived(item)) > 0}

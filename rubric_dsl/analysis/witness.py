@@ -13,13 +13,14 @@ from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.simple import plain_in, points_in
 from rubric_dsl.analysis.solve import solve
 from rubric_dsl.analysis.variables import Direction, Inputs, Var
-from rubric_dsl.core.keys import is_result
+from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
 from rubric_dsl.core.nodes import Expr, Input, Lookup, Measure, Program
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.bind import UNAVAILABLE_WORD
 
 Data = Mapping[str, Fraction | str]
 """Figures and choices by address."""
@@ -165,6 +166,10 @@ def filled(program: Program, env: Env, data: Data, inputs: Inputs) -> Env:
         if key in figures:
             value = given if isinstance(given, Fraction) else next(iter(points_in(inputs.of(key))), Fraction(0))
             figures[key] = ranges.exactly(value)
+        available = availability_key(key)
+        if available in choices:
+            given = data.get(available)
+            choices[available] = frozenset({given if isinstance(given, str) else _first(choices[available])})
     return Env(figures, choices)
 
 
@@ -176,7 +181,9 @@ def witness_of(program: Program, env: Env, outcome: Outcome) -> Witness:
     """Return what a settled environment shows."""
     data: dict[str, Fraction | str] = {}
     for key in dict.fromkeys(keys_of_program(program)):
-        if key in env.figures and (value := env.figures[key].known) is not None:
+        if env.choices.get(availability_key(key)) == frozenset({UNAVAILABLE}):
+            data[key] = UNAVAILABLE_WORD
+        elif key in env.figures and (value := env.figures[key].known) is not None:
             data[key] = value
         elif key in env.choices and not is_result(key):
             data[key] = next(iter(env.choices[key]))

@@ -129,7 +129,8 @@ class AfterTotal:
         name = leaf_text(tree.children[0]) if statement.kind != "st_clamp" else ""
         place = Place(self.source, statement.span)
         kind = _STATEMENTS[statement.kind]
-        self.adjustments.append(Adjustment(kind, name, words, place))
+        limits = _limits(statement) if kind == "clamp" else None
+        self.adjustments.append(Adjustment(kind, name, words, place, limits))
         self.typer.total = total
         found = {"st_coefficient": self._coefficient, "st_clamp": self._clamp, "st_veto": self._veto}[statement.kind](
             statement, total
@@ -145,7 +146,7 @@ class AfterTotal:
         return total if expr is None else Mul(total, expr)
 
     def _clamp(self, statement: Statement, total: Input) -> Expr:
-        low, high = (points_of(child) for child in statement.tree.node("range").children)
+        low, high = _limits(statement)
         self.clamped = True
         if low > high:
             self._fault(
@@ -206,3 +207,8 @@ class AfterTotal:
     def _fault(self, code: str, message: Text, statement: Statement, hint: Text | None = None) -> None:
         place = Place(self.source, statement.span)
         self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))
+
+
+def _limits(statement: Statement) -> tuple[Fraction, Fraction]:
+    low, high = (points_of(child) for child in statement.tree.node("range").children)
+    return low, high

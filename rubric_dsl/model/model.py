@@ -231,12 +231,16 @@ class ScaleStep:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What happens to the total after the tree, in the order of the file; ``words`` as written in both languages."""
+    """What happens to the total after the tree, in the order of the file; ``words`` as written in both languages.
+
+    A clamp has the ``limits`` that it holds the total to.
+    """
 
     kind: Literal["bonus", "deduction", "coefficient", "clamp", "veto"]
     name: str
     words: tuple[str, str]
     place: Place
+    limits: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +310,12 @@ class Model:
     edition_changes: EditionChanges | None = None
     reading: str = ""
     mentioned: frozenset[str] = frozenset()
+
+    @property
+    def total_limits(self) -> tuple[Fraction, Fraction]:
+        """What the rubric says that the total stays between: the last clamp's ends, else zero and the full points."""
+        stated = [item.limits for item in self.adjustments if item.limits is not None]
+        return stated[-1] if stated else (Fraction(0), self.points)
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rubric_dsl.analysis.claims import Claim, IndicatorReport, Report
-from rubric_dsl.analysis.indicator import scores_text
+from rubric_dsl.analysis.scores import scores_text
 from rubric_dsl.analysis.stretches import Edge
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.forms.base import measure_text

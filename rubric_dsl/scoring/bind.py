@@ -74,7 +74,8 @@ def bind(model: Model, submission: Submission) -> Bound:
     return bound
 
 
-UNAVAILABLE_WORDS = frozenset({"无数据", "unavailable", "n/a"})
+UNAVAILABLE_WORD = "无数据"
+UNAVAILABLE_WORDS = frozenset({UNAVAILABLE_WORD, "unavailable", "n/a"})
 """What states that a figure is not to be had."""
 
 

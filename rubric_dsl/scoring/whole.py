@@ -18,10 +18,12 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
 
-_NO_VALUE = {
+NO_VALUE = {
     "zero-denominator": Text("分母为 0", "a denominator is 0"),
     "unavailable": Text("有一个数是“无数据”", "a figure is unavailable"),
-    "domain": Text("负数不能开方", "a negative number has no root"),
+    "domain": Text(
+        "负数不能开方，零和负数没有对数", "a negative number has no root, and no number below or at 0 a logarithm"
+    ),
     "gap": Text("没有一种情形符合", "no case holds"),
 }
 """Why a definition has no value, by the kind of the evaluator's fault."""
@@ -94,7 +96,7 @@ class Whole:
                 f"“{name}”的数离舍入的界限太近，算到 1920 位仍不能确定",
                 f"the number of '{name}' is too close to an edge of rounding: 1,920 digits do not decide it",
             )
-        why = next((_NO_VALUE[kind] for kind in _NO_VALUE if kind in kinds), None)
+        why = next((NO_VALUE[kind] for kind in NO_VALUE if kind in kinds), None)
         hint = Text("核对这里用到的数和得分", "check the figures and the scores that it uses")
         self.faults.append(Diagnostic("no-subtotal", "error", "data", words, place, why=why, hint=hint))
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.indicator import scores_text
 from rubric_dsl.analysis.reach import Reach, World, reaches, world_of
-from rubric_dsl.analysis.scores import Scores, scores_of, together
+from rubric_dsl.analysis.scores import Scores, scores_of, scores_text, together
 from rubric_dsl.analysis.stretches import Stretch, course, stretches
 from rubric_dsl.analysis.witness import Witness
 from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data

@@ -88,6 +88,8 @@ def _asked(indicator: Indicator, claim: Claim, encoded: Encoded) -> list[tuple[s
     low, high = indicator.floor, indicator.ceiling
     match claim.name:
         case "covers":
+            if claim.about:  # other faults than a gap, of which the solver knows nothing
+                return []
             return [(f"(and {score.gap} (not {score.bad}))", lambda shown: "gap" in shown.faults)]
         case "no-unreachable":
             return [(encoded.branches[words], _takes(words)) for words in claim.about]
@@ -104,7 +106,7 @@ def _asked(indicator: Indicator, claim: Claim, encoded: Encoded) -> list[tuple[s
 
 
 def _asked_of_the_whole(model: Model, claim: Claim, encoder: Encoder) -> list[tuple[str, Test]]:
-    low, high = Fraction(0), model.points
+    low, high = model.total_limits
     match claim.name:
         case "total-within":
             total = encoder.result(model.totals.total)
