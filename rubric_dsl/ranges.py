@@ -95,6 +95,11 @@ def add(a: Range, b: Range) -> Range:
     return Range(_plus(a.low, b.low), _plus(a.high, b.high))
 
 
+def added(items: list[Range]) -> Range:
+    """Return all sums of numbers, one from each range (none: 0)."""
+    return reduce(add, items) if items else exactly(0)
+
+
 def _plus(a: End, b: End) -> End:
     if a.value is None or b.value is None:
         return NO_END

@@ -158,7 +158,7 @@ class _Reader:
                 known = [item for item in found if item is not None]
                 if len(known) < len(found):
                     return None
-                return ranges.extreme(expr.kind, known) if isinstance(expr, Extreme) else _added(known)
+                return ranges.extreme(expr.kind, known) if isinstance(expr, Extreme) else ranges.added(known)
             case Mul():
                 left, right = self._span(expr.left), self._span(expr.right)
                 return None if left is None or right is None else ranges.multiply(left, right)
@@ -316,10 +316,3 @@ class _Reader:
         if not values:
             raise _NoValue("gap")
         raise _Cut(expr.key, None)
-
-
-def _added(items: list[Range]) -> Range:
-    total = items[0]
-    for item in items[1:]:
-        total = ranges.add(total, item)
-    return total

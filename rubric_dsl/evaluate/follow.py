@@ -40,13 +40,18 @@ from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
+Ops = tuple[str, ...]
+_THREE: Ops = ("<", "=", ">")
+_WITH_ABOVE: Ops = ("<", ">=")
+_WITH_BELOW: Ops = ("<=", ">")
+
 
 class Cut(Exception):  # noqa: N818 - a signal, not an error
-    """Asks for the box to be cut at a value of a figure."""
+    """Asks for the box to be cut at a value of a figure into the parts that ``ops`` name."""
 
-    def __init__(self, key: str, at: Fraction) -> None:
+    def __init__(self, key: str, at: Fraction, ops: Ops = _THREE) -> None:
         super().__init__(key)
-        self.key, self.at = key, at
+        self.key, self.at, self.ops = key, at, ops
 
 
 class Blur(Exception):  # noqa: N818 - a signal, not an error
@@ -127,6 +132,7 @@ class Follower:
     def __init__(self, box: frozenset[str], env: Env, values: Mapping[str, Value]) -> None:
         self.box, self.env, self.values = box, env, values
         self.measure: Value | None = None
+        self._spans: dict[int, Range | None] = {}
 
     def program(self, program: Program) -> tuple[bool, Value]:
         """Return whether an indicator is applicable, and its score.
@@ -140,6 +146,7 @@ class Follower:
             if variant.condition is not None and not self._holds(variant.condition):
                 continue
             self.measure = None if variant.measure is None else self.value(variant.measure)
+            self._spans.clear()
             return variant.applies, self.value(variant.score)
         raise NoValue
 
@@ -216,23 +223,55 @@ class Follower:
         if ranges.restrict(found, "=", at) is not None:
             raise self._cut(value, [at])
 
-    def _cut(self, value: Value, ats: list[Fraction]) -> Exception:
-        """Return a cut where a value is one of some numbers, or the news that no cut shows that."""
+    def _cut(self, value: Value, ats: list[Fraction], owner: str = "") -> Exception:
+        """Return a cut where a value is one of some numbers, or the news that no cut shows that.
+
+        The place itself goes with what is above the number (``owner`` is ``above``) or below it, else it stands alone.
+        """
         if value.spread is not None or len(value.course.ways) != 1:
             return Blur()
-        (key,) = value.course.ways
+        ((key, way),) = value.course.ways.items()
         own = self.env.figures[key]
         for at in ats:
             for x in value.course.reaches(at) or ():
                 if ranges.restrict(own, "=", x) is not None and own.known is None:
-                    return Cut(key, x)
+                    if not owner or way.rising is None:
+                        return Cut(key, x)
+                    return Cut(key, x, _WITH_ABOVE if (owner == "above") is way.rising else _WITH_BELOW)
         return Blur()
 
     def _span(self, expr: Expr) -> Range | None:
-        """Return a range that holds an expression over the box; None where part of the box has no value."""
-        measure = None if self.measure is None else self.measure.range(self.env.figures)[0]
-        found, trace = value_of(expr, replace(self.env, measure=measure))
-        return None if trace.faults else found
+        """Return a range that holds an expression over the box, each part computed once; None where it may have no value."""
+        key = id(expr)
+        if key not in self._spans:
+            self._spans[key] = self._span_of(expr)
+        return self._spans[key]
+
+    def _span_of(self, expr: Expr) -> Range | None:
+        match expr:
+            case Const():
+                return ranges.exactly(expr.value)
+            case Measure() if self.measure is not None:
+                return self.measure.range(self.env.figures)[0]
+            case Add() | Extreme():
+                found = [self._span(part) for part in expr.parts]
+                known = [item for item in found if item is not None]
+                if len(known) < len(found):
+                    return None
+                return ranges.extreme(expr.kind, known) if isinstance(expr, Extreme) else ranges.added(known)
+            case Mul():
+                left, right = self._span(expr.left), self._span(expr.right)
+                return None if left is None or right is None else ranges.multiply(left, right)
+            case Div(right=Const(value=by)) if by:
+                top = self._span(expr.left)
+                return None if top is None else ranges.scale(top, 1 / by)
+            case ToWhole():
+                part = self._span(expr.part)
+                return None if part is None else ranges.to_whole(part, expr.mode)
+            case _:
+                measure = None if self.measure is None else self.measure.range(self.env.figures)[0]
+                found_, trace = value_of(expr, replace(self.env, measure=measure))
+                return None if trace.faults else found_
 
     def _extreme(self, expr: Extreme) -> Value:
         sign = Fraction(1 if expr.kind == "max" else -1)
@@ -251,7 +290,7 @@ class Follower:
         answers = ranges.truth(op, found, ranges.exactly(0))
         if len(answers) == 1:
             return True in answers
-        raise self._cut(gap, [Fraction(0)])
+        raise self._cut(gap, [Fraction(0)], {"<": "above", ">=": "above", "<=": "below", ">": "below"}.get(op, ""))
 
     def _whole(self, expr: ToWhole) -> Value:
         part = self.value(expr.part)
@@ -259,7 +298,8 @@ class Follower:
         whole = ranges.to_whole(found, expr.mode)
         if whole.known is not None:
             return number(whole.known)
-        raise self._cut(part, ranges.breakpoints(found, expr.mode))
+        owner = {"floor": "above", "ceiling": "below"}.get(expr.mode, "")
+        raise self._cut(part, ranges.breakpoints(found, expr.mode), owner)
 
     def _case(self, expr: Case) -> Value:
         for branch in expr.branches:

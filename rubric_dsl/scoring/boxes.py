@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice, product
 
 from rubric_dsl import ranges
-from rubric_dsl.evaluate.follow import Cut
+from rubric_dsl.evaluate.follow import Cut, Value
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.scoring.tighten import whole_range
 
@@ -14,52 +15,74 @@ MOST_BOXES = 400
 """So many boxes are cut; those that are then left are looked at uncut, so that ranges may be wider than need be."""
 
 Box = Mapping[str, Range]
-Visit = Callable[[Box, bool], None]
-"""Looks at a box. The flag says whether it may still ask for a cut by raising :class:`~rubric_dsl.evaluate.follow.Cut`."""
+Followed = dict[str, tuple[bool, Value]]
+"""Indicators that were followed all over a box: whether each is applicable, and its score. It holds for every part of the box."""
+Visit = Callable[[Box, bool, Followed], None]
+"""Looks at a box. The flag says whether it may still ask for a cut by raising :class:`~rubric_dsl.evaluate.follow.Cut`;
+what it adds to the indicators followed is handed on to the parts of the box.
+"""
 
 
-def explore(start: Box, whole: Collection[str], visit: Visit, most: int = MOST_BOXES) -> int:
-    """Visit boxes that together hold ``start``, the figures ``whole`` only at whole numbers; return how many cuts."""
-    boxes = [{key: whole_range(item) if key in whole else item for key, item in start.items()}]
+def explore(
+    start: Box, whole: Collection[str], visit: Visit, enough: Callable[[], bool], most: int = MOST_BOXES
+) -> int:
+    """Visit boxes that together hold ``start``, the figures ``whole`` only at whole numbers; return how many cuts.
+
+    It ends before that where ``enough`` says so.
+    """
+    first = {key: whole_range(item) if key in whole else item for key, item in start.items()}
+    boxes: list[tuple[Box, Followed]] = [(first, {})]
     cuts = 0
-    while boxes:
-        box = boxes.pop()
+    while boxes and not enough():
+        box, followed = boxes.pop()
         if any(item.empty for item in box.values()):
             continue
         try:
-            visit(box, cuts < most)
+            visit(box, cuts < most, followed)
         except Cut as cut:
             cuts += 1
-            parts = [ranges.restrict(box[cut.key], op, cut.at) for op in (">", "=", "<")]
+            parts = [ranges.restrict(box[cut.key], op, cut.at) for op in reversed(cut.ops)]
             if cut.key in whole:
                 parts = [None if part is None else whole_range(part) for part in parts]
-            boxes.extend({**box, cut.key: part} for part in parts if part is not None)
+            boxes.extend(({**box, cut.key: part}, dict(followed)) for part in parts if part is not None)
     return cuts
 
 
 def with_samples(explored: Callable[[Box], int], start: Box, enough: Callable[[], bool]) -> None:
     """Explore a box; where that was not enough, single points of it as well, which may show an end to be reached."""
     explored(start)
-    for number in range(_SAMPLES):
-        if not start or enough():
+    if not start:
+        return
+    values = {key: _values(item) for key, item in start.items()}
+    for places in islice(_samples(len(start)), _SAMPLES):
+        if enough():
             return
-        point: dict[str, Range] = {}
-        for place, (key, item) in enumerate(start.items()):
-            # Written to the base 3, a number says for every figure which of its values is taken.
-            point[key] = ranges.exactly(_values(item)[number // 3**place % 3])
-        explored(point)
+        explored({key: ranges.exactly(values[key][at]) for key, at in zip(start, places, strict=True)})
 
 
 _SAMPLES = 27
+_LOW, _MIDDLE, _HIGH = range(3)
+
+
+def _samples(count: int) -> Iterator[tuple[int, ...]]:
+    """Yield which of its three values each figure takes: first each figure against all others, then every mixture."""
+    for one, others in ((_HIGH, _MIDDLE), (_LOW, _MIDDLE), (_HIGH, _LOW), (_LOW, _HIGH)):
+        for place in range(count):
+            yield tuple(one if at == place else others for at in range(count))
+    yield from product(range(3), repeat=count)
+
+
+_FAR = Fraction(1000)
+"""So far out a value is taken where a figure has no end."""
 
 
 def _values(item: Range) -> tuple[Fraction, Fraction, Fraction]:
     """Return three values of a range: one end or near it, one inside, one at the other end or far out."""
     low, high = item.low.value, item.high.value
-    if low is None:
-        low = Fraction(-1000) if high is None else high - 1000
     if high is None:
-        high = low + 1000
+        high = _FAR if low is None else low + _FAR
+    if low is None:
+        low = min(high - _FAR, -_FAR)
     first = low + (high - low) / 1000 if item.low.open else low
     last = high - (high - low) / 1000 if item.high.open else high
     return first, (low + high) / 2, last
@@ -81,6 +104,10 @@ class Hull:
     def range(self) -> Range | None:
         """The range over all boxes, None before the first."""
         return None if self.low is None or self.high is None else Range(self.low[0], self.high[0])
+
+    def fills(self, outer: Range) -> bool:
+        """Whether no completion can add anything: both ends are tight, and are those of a range that holds all."""
+        return self.tight and self.range == outer
 
     @property
     def tight(self) -> bool:

@@ -101,7 +101,7 @@ def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, R
         return outcome, narrowed, tight
     from rubric_dsl.scoring.along import along
 
-    followed = along(indicator.program, env, bound)
+    followed = along(indicator.program, env, bound, narrowed)
     return (outcome, narrowed, False) if followed is None else (outcome, followed, True)
 
 

@@ -23,7 +23,7 @@ from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
-from rubric_dsl.scoring.boxes import MOST_BOXES, Box, Hull, explore, with_samples
+from rubric_dsl.scoring.boxes import MOST_BOXES, Box, Followed, Hull, explore, with_samples
 from rubric_dsl.scoring.indicator import ends_of, range_over
 
 MAX_WAYS = 64
@@ -56,6 +56,26 @@ class Jointly:
                 readers[key] = readers.get(key, 0) + (2 if name in opens else 1)
         self.shared = frozenset(key for key, count in readers.items() if count > 1)
         self._moving = self.shared | {result_key("applies", name) for name in worlds}
+        self.moving = [name for name in model.totals.order if name in model.totals.definitions and self.moves(name)]
+        """The definitions that are followed, in order."""
+        self.followed = [name for name in model.totals.order if name in self.moving or self._is_followed(name)]
+        """What is followed over each box, in order: the indicators that share figures, and those definitions."""
+        self.still: dict[str, Value] = {}
+        """What is the same over every box: results that share nothing."""
+        for name in model.totals.order:
+            indicator = model.indicators.get(name)
+            if indicator is not None and not self.shares(name):
+                for key in (result_key("score", indicator.name), result_key("applies", indicator.name)):
+                    self.still[key] = self.alone(key)
+            elif indicator is None and not self.moves(name):
+                self.still[name] = self.alone(name)
+
+    def _is_followed(self, name: str) -> bool:
+        return name in self.model.indicators and bool(self.shares(name))
+
+    def alone(self, key: str) -> Value:
+        """Return a result's own range as a value."""
+        return spread_of(self.figures[key], frozenset({key}), tight=key not in self.loose)
 
     def _read_by(self, name: str) -> Iterable[str]:
         """Return the missing figures and choices that an indicator or a definition itself reads; note all it is over."""
@@ -114,20 +134,30 @@ class Jointly:
 
         def explored(start: Box) -> int:
             nonlocal cuts
-            cuts += explore(start, self.bound.whole, partial(_visit, self, env), most - cuts)
+            cuts += explore(start, self.bound.whole, partial(_visit, self, env), self._filled, most - cuts)
             return cuts
 
-        with_samples(explored, numbers, lambda: all(hull.tight for hull in self.found.values()))
+        with_samples(explored, numbers, self._tight)
         return most - cuts
+
+    def _filled(self) -> bool:
+        """Whether no box can add anything to what the definitions can be."""
+        return self._tight() and all(
+            key in self.found and self.found[key].range == self.figures[key] for key in self.moving
+        )
+
+    def _tight(self) -> bool:
+        """Whether all ends found are known to be reached; of a grade only its possible names are told."""
+        return all(hull.tight for key, hull in self.found.items() if kind_of(key) != "grade")
 
     def _in_group(self) -> bool:
         """Whether what is missing also moves what is asked of a group."""
         return any(self.bound.figures[key].known is None for key in self.model.cohorts)
 
 
-def _visit(joint: Jointly, env: Env, box: Box, may_cut: bool) -> None:
+def _visit(joint: Jointly, env: Env, box: Box, may_cut: bool, followed: Followed) -> None:
     """Take in what every result that moves is over one box; nothing where an indicator has no score there."""
-    look = _Look(joint, env, box, may_cut=may_cut)
+    look = _Look(joint, env, box, followed, may_cut=may_cut)
     try:
         worlds = look.indicators()
     except NoValue:
@@ -141,12 +171,12 @@ def _visit(joint: Jointly, env: Env, box: Box, may_cut: bool) -> None:
 class _Look:
     """The results over one box."""
 
-    def __init__(self, joint: Jointly, env: Env, box: Box, *, may_cut: bool) -> None:
-        self.joint, self.may_cut = joint, may_cut
+    def __init__(self, joint: Jointly, env: Env, box: Box, followed: Followed, *, may_cut: bool) -> None:
+        self.joint, self.followed, self.may_cut = joint, followed, may_cut
         self.box = frozenset(box)
         self._figures = {**env.figures, **box}
         self.env = replace(env, figures=self._figures)
-        self.values: dict[str, Value] = {}
+        self.values: dict[str, Value] = dict(joint.still)
         self.sure = True
 
     def indicators(self) -> dict[str, dict[bool, Value]]:
@@ -157,21 +187,19 @@ class _Look:
             NoValue: where an indicator has no score.
         """
         worlds: dict[str, dict[bool, Value]] = {}
-        for name in self.joint.model.totals.order:
+        for name, own in self.joint.worlds.items():
+            if not self.joint.shares(name):
+                score = result_key("score", name)
+                tight = score not in self.joint.loose
+                worlds[name] = {
+                    applies: spread_of(item, frozenset({score}), tight=tight) for applies, item in own.items()
+                }
+        for name in self.joint.followed:
             indicator = self.joint.model.indicators.get(name)
             if indicator is None:
-                self._keep(name, self._defined(name) if self.joint.moves(name) else self._alone(name))
+                self._keep(name, self._defined(name))
                 continue
             score, flag = result_key("score", indicator.name), result_key("applies", indicator.name)
-            if not self.joint.shares(name):
-                if indicator.name in self.joint.worlds:
-                    worlds[indicator.name] = {
-                        applies: spread_of(own, frozenset({score}), tight=score not in self.joint.loose)
-                        for applies, own in self.joint.worlds[indicator.name].items()
-                    }
-                self._keep(score, self._alone(score))
-                self._keep(flag, self._alone(flag))
-                continue
             found = self._indicator(indicator)
             if len(found) > 1 and indicator.exclusion:
                 worlds[indicator.name] = found
@@ -183,13 +211,15 @@ class _Look:
     def _indicator(self, indicator: Indicator) -> dict[bool, Value]:
         """Return an indicator's score, by whether it is applicable."""
         try:
-            applies, value = Follower(self.box, self.env, self.values).program(indicator.program)
+            if indicator.name not in self.followed:
+                self.followed[indicator.name] = Follower(self.box, self.env, self.values).program(indicator.program)
         except Blur:
             pass
         except Cut:
             if self.may_cut:
                 raise
         else:
+            applies, value = self.followed[indicator.name]
             return {applies: value}
         on = self._loose_on(indicator) | {result_key("score", indicator.name)}
         outcome, _, tight = range_over(indicator, self.joint.bound, self.env)
@@ -212,9 +242,6 @@ class _Look:
         on = frozenset().union(*(item.figures for item in items))
         return spread_of(ranges.hull([self._range(item)[0] for item in items]), on, tight=False)
 
-    def _alone(self, key: str) -> Value:
-        return spread_of(self.joint.figures[key], frozenset({key}), tight=key not in self.joint.loose)
-
     def _range(self, value: Value) -> tuple[Range, bool]:
         return value.range(self.env.figures)
 
@@ -227,17 +254,16 @@ class _Look:
         for name, (applies, value) in chosen.items():
             self._keep(result_key("applies", name), number(Fraction(applies)))
             self._keep(result_key("score", name), value)
-        for key in self.joint.model.totals.order:
-            if key in self.joint.model.totals.definitions and self.joint.moves(key):
-                value = self._defined(key) if chosen else self.values[key]
-                self._keep(key, value)
-                found, tight = self._range(value)
-                self.joint.found.setdefault(key, Hull()).take(found, tight=tight and self.sure)
+        for key in self.joint.moving:
+            if chosen:
+                self._keep(key, self._defined(key))
+            found, tight = self._range(self.values[key])
+            self.joint.found.setdefault(key, Hull()).take(found, tight=tight and self.sure)
 
     def _defined(self, key: str) -> Value:
         """Return what a definition is over the box."""
         expr = self.joint.definition(key)
-        reads = [read for read in keys_of(expr) if self._moves(read)]
+        reads = list(dict.fromkeys(read for read in keys_of(expr) if self._moves(read)))
         alone = len(reads) == 1 and kind_of(key) in ("total", "grade")
         try:
             return Follower(self.box, self.env, self.values).value(expr)
