@@ -226,7 +226,7 @@ def in_files(rubric: rd.Rubric, rows: int) -> None:
         pq.write_table(columns(rows, edges=True)[0], given)
 
         def score(parts: tuple[Part, ...]) -> None:
-            with ResultFile(out, "parquet") as file, WriteBehind() as behind:
+            with out.open("wb") as handle, ResultFile(handle, "parquet") as file, WriteBehind() as behind:
                 for _, part in scored(rubric.model, opened(given), parts, frozenset()):
                     behind.put(partial(file.write, part.results))
 

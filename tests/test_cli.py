@@ -266,3 +266,15 @@ def test_a_new_rubric_works_at_once(tmp_path: Path, lang: str) -> None:
 @pytest.mark.parametrize("words", [("--points", "0"), ("--points", "x"), ("",), ("a\nb",), ("-o", "")])
 def test_a_new_rubric_that_cannot_be_written(words: tuple[str, ...]) -> None:
     assert run("new", *words).returncode == 2
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("words", [("score", RUBRIC, DATA), ("check", "-"), ("score", RUBRIC, "none.yaml")])
+def test_a_reader_that_leaves_does_not_change_the_exit_code(stream: str, words: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    streams: dict[str, int] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writing}
+    done = subprocess.run([COMMAND, *words], input=b"x", cwd=ROOT, check=False, **streams)  # type: ignore[call-overload]
+    os.close(writing)
+    assert done.returncode == run(*words, stdin="x").returncode
+    assert b"Traceback" not in (done.stdout or b"") + (done.stderr or b"")

@@ -6,9 +6,10 @@ import contextlib
 import gc
 import io
 import os
+import signal
 import sys
 from importlib import import_module
-from typing import TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -16,6 +17,9 @@ from typer.main import get_command
 
 from rubric_cli.common import FAILED, environment_language, words
 from rubric_dsl.diagnostics import Text
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 COMMANDS = {
     "check": words("检查评分规则，报告每一处问题", "check rubrics and report every fault"),
@@ -79,17 +83,13 @@ def app() -> None:
     """Run the command; whatever goes wrong ends in a message and an exit code, never in a traceback."""
     # A run is short and leaves few cycles behind: looking for them ever again takes longer than what it frees is worth.
     gc.set_threshold(100_000)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    _end_cleanly_when_stopped()
+    sys.stdout, sys.stderr = _unbroken(sys.stdout), _unbroken(sys.stderr)
     try:
         try:
             cli()
         finally:
             _flush()
-    except BrokenPipeError:
-        _silence(sys.stdout)
-        sys.exit(FAILED)
     except OSError:
         _silence(sys.stdout)
         message = Text("输出不能写入（磁盘已满？）", "the output cannot be written (is the disk full?)")
@@ -106,6 +106,59 @@ def app() -> None:
         )
         typer.echo(message.to(environment_language()), err=True)
         sys.exit(FAILED)
+
+
+class _Pipe(io.RawIOBase):
+    """A stream whose reader may leave, as ``head`` does: the rest is written nowhere, and the exit code stays true."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def fileno(self) -> int:
+        """Return the stream's number."""
+        return self._number
+
+    def isatty(self) -> bool:
+        """Whether a person may be reading."""
+        return os.isatty(self._number)
+
+    def writable(self) -> bool:
+        """Whether it can be written to."""
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Write some of the data; all of it goes nowhere when nobody reads any more."""
+        try:
+            return os.write(self._number, data)
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+def _unbroken(stream: TextIO) -> TextIO:
+    """Return a standard stream as UTF-8 that outlives its reader; one that is no file is left as it is."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    try:
+        raw: io.RawIOBase = _Pipe(stream.fileno())
+    except (OSError, ValueError):
+        return stream
+    stream.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding="utf-8", errors="replace", line_buffering=stream.line_buffering
+    )
+
+
+def _end_cleanly_when_stopped() -> None:
+    """Have a command that is told to stop leave as after a fault, so that nothing unfinished stays behind."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # once is enough; the next would break off the tidying
+    raise SystemExit(128 + number)
 
 
 def _flush() -> None:

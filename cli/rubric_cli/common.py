@@ -146,17 +146,6 @@ OutputOption = Annotated[
 ]
 
 
-def write_new(name: str, text: str, lang: Lang, *, encoding: str = "utf-8") -> None:
-    """Write a file that does not exist yet; stop with exit code 2 when it exists or cannot be written."""
-    try:
-        with Path(name).open("x", encoding=encoding, newline="") as file:
-            file.write(text)
-    except FileExistsError:
-        fail(Text(f"{name}：已经有这个文件，没有改动", f"{name}: the file exists; it was not changed"), lang)
-    except (OSError, ValueError):
-        fail(Text(f"{name}：不能写入", f"{name}: it cannot be written"), lang)
-
-
 def exit_code(*, found: bool, complete: bool) -> int:
     """Return 2 when part of the work could not be done, else 1 when something was found, else 0."""
     if not complete:

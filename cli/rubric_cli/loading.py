@@ -37,11 +37,17 @@ def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | 
         fail(error.diagnostics[0].message, lang, error.diagnostics[0].hint)
 
 
+def files_of(name: str, rubric: Rubric) -> list[Path]:
+    """Return the files that a rubric was read from: its own, and the editions that it inherits from."""
+    folder = folder_of(name)
+    return [] if folder is None else [Path(name), *(folder / source.name for source in rubric.sources[1:])]
+
+
 def submissions_of(names: list[str], lang: Lang) -> tuple[list[Submission], list[Diagnostic]]:
     """Read all submissions of all files and folders, and everything that was wrong with them."""
     submissions: list[Submission] = []
     found: list[Diagnostic] = []
-    for name in _files(names, lang):
+    for name in data_files(names, lang):
         read, faults = read_submissions(source_of(name, lang))
         submissions.extend(read)
         found.extend(faults)
@@ -72,7 +78,7 @@ def indicator_of(rubric: Rubric, name: str, lang: Lang) -> str:
     return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
 
 
-def _files(names: list[str], lang: Lang) -> list[str]:
+def data_files(names: list[str], lang: Lang) -> list[str]:
     """Return the files, and those of each folder in the order of their names; stop with exit code 2 at an empty one."""
     found: list[str] = []
     for name in names:

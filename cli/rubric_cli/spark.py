@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from rubric_cli.common import FAILED, FOUND, NOTHING_FOUND, fail, print_diagnostics
+from rubric_cli.writing import hold_apart
 from rubric_dsl import Rubric, RubricError
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.report.diagnostics_text import safe
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 def in_spark(
     rubric: Rubric,
+    files: Sequence[Path],
     table: str,
     output: str,
     form: str | None,
@@ -39,6 +42,15 @@ def in_spark(
             Text(f"{output}：Spark 只写成 Parquet 文件夹", f"{output}: Spark writes a folder of Parquet only"),
             lang,
             Text("名字以 .parquet 结尾，或用 --format parquet", "end its name in .parquet, or state --format parquet"),
+        )
+    hold_apart([output], [*files, table], lang)
+    if Path(table).is_dir() and Path(output).resolve().is_relative_to(Path(table).resolve()):
+        fail(
+            Text(
+                f"{output}：在数据表的文件夹里，没有写入",
+                f"{output}: it lies in the table's folder; nothing was written",
+            ),
+            lang,
         )
     try:
         found = score_files(rubric.model, table, output, master, USUAL, keep)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from io import TextIOWrapper
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, TextIO
 
 import typer
 
 from rubric_cli.common import (
+    FAILED,
     FOUND,
     NOTHING_FOUND,
     LangOption,
@@ -24,9 +26,10 @@ from rubric_cli.common import (
     print_diagnostics,
     words,
 )
-from rubric_cli.loading import rubric_of
+from rubric_cli.loading import files_of, rubric_of
 from rubric_cli.progress import counted
 from rubric_cli.spark import in_spark
+from rubric_cli.writing import CSV_ENCODING, outputs
 from rubric_dsl import Rubric, RubricError
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.diagnostics_text import safe
@@ -117,6 +120,7 @@ def batch(
             )
         in_spark(
             loaded,
+            files_of(rubric, loaded),
             table,
             output,
             None if form is None else form.value,
@@ -136,8 +140,7 @@ def batch(
     from rubric_dsl.engines.table.files import ENDINGS, ResultFile
     from rubric_dsl.engines.table.sources import opened
 
-    path = Path(output)
-    kind = form.value if form is not None else ENDINGS.get(path.suffix.casefold())
+    kind = form.value if form is not None else ENDINGS.get(PurePath(output).suffix.casefold())
     if kind is None:
         fail(
             Text(f"{output}：看不出写成什么格式", f"{output}: its name does not say the format"),
@@ -147,26 +150,18 @@ def batch(
                 "end it in .csv, .parquet or .arrow, or state --format",
             ),
         )
+    names = [output] if faults is None else [output, faults]
+    words_of = ("subject", *(keep or ()))
     try:
-        source = opened(table)
-        if path.exists() and Path(table).exists() and path.samefile(table):
-            fail(Text(f"{output}：结果不能写到数据表上", f"{output}: the results cannot replace the table"), language)
-        with ExitStack() as stack:
-            told = stack.enter_context(_told(faults, language))
-            file = stack.enter_context(ResultFile(path, kind, ("subject", *(keep or ()))))
-            _run(loaded, source, file, told, "duckdb" if engine is TableEngine.duckdb else "auto", keep or ())
+        with (
+            outputs(names, language, inputs=[*files_of(rubric, loaded), table]) as (file, *others),
+            _told(others, language) as told,
+            ResultFile(file, kind, words_of) as results,
+        ):
+            _run(loaded, opened(table), results, told, engine, keep or ())
     except (TableError, RubricError) as error:
         print_diagnostics(error.diagnostics, language, err=True)
-        raise typer.Exit(2) from None
-    except OSError:
-        fail(
-            Text(f"{output}：不能写入（磁盘已满？）", f"{output}: it cannot be written (is the disk full?)"),
-            language,
-            Text(
-                "没有留下写了一半的结果；有了地方再运行一次",
-                "no half results were left; run it again when there is room",
-            ),
-        )
+        raise typer.Exit(FAILED) from None
     if not quiet:
         told.say(language)
     raise typer.Exit(FOUND if told.errors else NOTHING_FOUND)
@@ -218,19 +213,16 @@ class _Told:
 
 
 @contextmanager
-def _told(name: str | None, lang: Lang) -> Iterator[_Told]:
-    """Open the file of the faults, if there is to be one: aside, and renamed when all is done."""
-    if name is None:
+def _told(files: Sequence[BinaryIO], lang: Lang) -> Iterator[_Told]:
+    """Write the faults as text into the file for them, if there is one."""
+    if not files:
         yield _Told(None, lang)
         return
-    path = Path(name)
-    aside = path.with_name(f".{path.name}.part")
+    text = TextIOWrapper(files[0], encoding=CSV_ENCODING, newline="")
     try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            yield _Told(file, lang)
-        aside.replace(path)
+        yield _Told(text, lang)
     finally:
-        aside.unlink(missing_ok=True)
+        text.detach()  # writes what is held back; the file stays open
 
 
 def _required(engine: Literal["duckdb", "spark"], lang: Lang) -> None:
@@ -247,7 +239,7 @@ def _run(
     source: Table,
     file: ResultFile,
     told: _Told,
-    engine: Literal["auto", "duckdb"],
+    engine: TableEngine,
     keep: Sequence[str],
 ) -> None:
     from rubric_dsl.engines.table.ahead import WriteBehind
@@ -255,10 +247,11 @@ def _run(
     from rubric_dsl.engines.table.score_table import scored
 
     texts: frozenset[str] = frozenset()
+    name: Literal["auto", "duckdb"] = "duckdb" if engine is TableEngine.duckdb else "auto"
     while True:
         try:
             with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step, WriteBehind() as behind:
-                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts, engine, keep):
+                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts, name, keep):
                     behind.put(partial(file.write, part.results))
                     told.add(part.faults, part.results.num_rows)
                     step(part.results.num_rows)

@@ -133,7 +133,7 @@ def _kept(source: Source, mended: Mended, lang: Lang) -> bool:
     if source.name == "-":
         typer.echo(mended.source.text, nl=False)
         return True
-    return not mended.changes or write_over(source.name, mended.source.text, lang)
+    return not mended.changes or write_over(source, mended.source.text, lang)
 
 
 def _show_changes(sources: list[Source], lang: Lang, *, complete: bool, unsafe: bool, quiet: bool) -> int:

@@ -17,9 +17,9 @@ from rubric_cli.common import (
     chosen,
     out,
     words,
-    write_new,
 )
-from rubric_cli.loading import rubric_of
+from rubric_cli.loading import files_of, rubric_of
+from rubric_cli.writing import CSV_ENCODING, write
 
 
 class DataForm(StrEnum):
@@ -52,7 +52,7 @@ def data(
     else:
         text = loaded.blank(kind.value, language)
     if output != "-":
-        # Spreadsheets take a CSV file for UTF-8 only when it says so.
-        write_new(output, text, language, encoding="utf-8-sig" if kind == DataForm.csv and not schema else "utf-8")
+        encoding = CSV_ENCODING if kind == DataForm.csv and not schema else "utf-8"
+        write(output, text, language, inputs=files_of(rubric, loaded), new=True, encoding=encoding)
     elif not quiet:
         out(text.removesuffix("\n"))

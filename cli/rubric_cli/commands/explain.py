@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from rubric_cli.common import (
-    FAILED,
     FOUND,
     NOTHING_FOUND,
     Format,
@@ -20,12 +19,11 @@ from rubric_cli.common import (
     fail,
     has_error,
     out,
-    out_json,
     print_diagnostics,
     words,
 )
-from rubric_cli.loading import indicator_of, rubric_of, submissions_of
-from rubric_cli.writing import write_new
+from rubric_cli.loading import data_files, files_of, indicator_of, rubric_of, submissions_of
+from rubric_cli.writing import write
 from rubric_dsl import Result, Rubric
 from rubric_dsl.codes import codes, page
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
@@ -57,14 +55,17 @@ def explain(
         typer.Option("--format", help=words("文本、JSON、Markdown 或网页", "text, JSON, Markdown or a web page")),
     ] = PageFormat.text,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", help=words("写到这个文件", "write to this file"))
+        str | None,
+        typer.Option(
+            "--output", "-o", help=words("写到这个文件，- 表示标准输出", "write to this file, - for standard output")
+        ),
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Explain how scores came about, or what a diagnostic code means."""
     language = chosen(lang)
     if data is None:
-        _explain_code(rubric, language, form)
+        _explain_code(rubric, language, form, output)
         return
     plain = Format.json if form == PageFormat.json else Format.text
     loaded = rubric_of(rubric, language, plain, reading)
@@ -76,9 +77,8 @@ def explain(
     names = [indicator_of(loaded, indicator, language)] if indicator else list(loaded.indicators)
     results = list(loaded.score_all(submissions))
     text = _text(loaded, results, names, form, language)
-    if output is not None:
-        if not write_new(output, text, language):
-            raise typer.Exit(FAILED)
+    if output is not None and output != "-":
+        write(output, text, language, inputs=[*files_of(rubric, loaded), *data_files([data], language)])
     elif form == PageFormat.json or not quiet:
         out(text.removesuffix("\n"))
     raise typer.Exit(FOUND if has_error([*found, *_faults(results)]) else NOTHING_FOUND)
@@ -109,7 +109,7 @@ def _faults(results: list[Result]) -> list[Diagnostic]:
     return [diagnostic for result in results for diagnostic in result.diagnostics]
 
 
-def _explain_code(code: str, lang: Lang, form: PageFormat) -> None:
+def _explain_code(code: str, lang: Lang, form: PageFormat, output: str | None) -> None:
     found = page(code, lang)
     if found is None:
         if code == "-" or Path(code).exists():
@@ -126,9 +126,13 @@ def _explain_code(code: str, lang: Lang, form: PageFormat) -> None:
     if form == PageFormat.json:
         names = ("checks", "matters", "example", "instead")
         parts = dict(zip(names, found.parts, strict=True))
-        out_json({"code": code, **parts, "page": found.markdown()})
-        return
-    out(found.text())
+        text = json_text({"code": code, **parts, "page": found.markdown()})
+    else:
+        text = found.text() + "\n"
+    if output is not None and output != "-":
+        write(output, text, lang)
+    else:
+        out(text.removesuffix("\n"))
 
 
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:

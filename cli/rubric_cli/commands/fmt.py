@@ -65,4 +65,4 @@ def _write(source: Source, text: str, lang: Lang) -> bool:
     if source.name == "-":
         typer.echo(text, nl=False)
         return True
-    return text == source.text or write_over(source.name, text, lang)
+    return text == source.text or write_over(source, text, lang)

@@ -19,8 +19,8 @@ from rubric_cli.common import (
     out,
     out_json,
     words,
-    write_new,
 )
+from rubric_cli.writing import write
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.report.starter import DEFAULT_NAME, Starter
@@ -46,7 +46,7 @@ def new(
         fail(problem, language)
     text = starter.text(language)
     if output != "-":
-        write_new(output, text, language)
+        write(output, text, language, new=True)
     if form == Format.json:
         out_json({"name": starter.name, "file": None if output == "-" else output, "lines": text.split("\n")})
     elif output == "-" and not quiet:

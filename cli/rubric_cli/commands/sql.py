@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,13 +20,16 @@ from rubric_cli.common import (
     out_json,
     print_diagnostics,
     words,
-    write_new,
 )
-from rubric_cli.loading import rubric_of
+from rubric_cli.loading import files_of, rubric_of
+from rubric_cli.writing import write
 from rubric_dsl import Rubric, RubricError
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.report.as_json import diagnostic_json, json_text
 from rubric_dsl.report.diagnostics_text import safe
+
+if TYPE_CHECKING:
+    from rubric_dsl.engines.sql.query import SqlQuery
 
 DialectOption = Annotated[
     str,
@@ -99,24 +102,25 @@ def sql(
             print_diagnostics(error.diagnostics, language, err=True)
         raise typer.Exit(FAILED) from None
     if form == Format.json:
-        out_json(
-            {
-                "dialect": query.dialect,
-                "text": query.text,
-                "digits": query.digits,
-                "places": dict(query.places),
-                "inputs": dict(query.inputs),
-                "outputs": [
-                    {"kind": item.kind, "of": item.of, "columns": list(item.columns)} for item in query.outputs
-                ],
-            }
-        )
-        return
-    head = "".join(f"-- {safe(line)}\n" for line in _head(rubric, query.digits).to(language).splitlines())
-    if output == "-":
-        out(f"{head}{query.text};")
+        text = json_text(_json(query))
     else:
-        write_new(output, f"{head}{query.text};\n", language)
+        head = "".join(f"-- {safe(line)}\n" for line in _head(rubric, query.digits).to(language).splitlines())
+        text = f"{head}{query.text};\n"
+    if output == "-":
+        out(text.removesuffix("\n"))
+    else:
+        write(output, text, language, inputs=files_of(file, rubric), new=True)
+
+
+def _json(query: SqlQuery) -> dict[str, object]:
+    return {
+        "dialect": query.dialect,
+        "text": query.text,
+        "digits": query.digits,
+        "places": dict(query.places),
+        "inputs": dict(query.inputs),
+        "outputs": [{"kind": item.kind, "of": item.of, "columns": list(item.columns)} for item in query.outputs],
+    }
 
 
 def _pair(text: str, lang: Lang) -> tuple[str, str]:

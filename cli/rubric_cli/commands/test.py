@@ -136,7 +136,7 @@ def _written(item: Tested, lang: Lang, *, quiet: bool) -> bool:
         return True
     own: Lang = "zh" if item.rubric.language == "zh" else "en"
     result = placed(item.source, item.missing, own)
-    if not write_over(item.source.name, result.text, lang):
+    if not write_over(item.source, result.text, lang):
         return False
     count = len(item.missing) - len(result.elsewhere)
     if not quiet:

@@ -179,14 +179,14 @@ def _first_line(error: Exception) -> str:
 
 
 class _Folder:
-    """A folder of results, on whatever Spark can write to; the one aside has the name with ``.part``."""
+    """A folder of results, on whatever Spark can write to; the one aside has a name that nobody can guess."""
 
     def __init__(self, session: SparkSession, place: str) -> None:
         java: Any = session.sparkContext._jvm
-        kind: Any = java.org.apache.hadoop.fs.Path
+        self._kind: Any = java.org.apache.hadoop.fs.Path
         self.out = place
-        self._out = kind(place)
-        self._aside = kind(self._out.getParent(), f"{self._out.getName()}.part")
+        self._out = self._kind(place)
+        self._aside = self._kind(self._out.getParent(), f"{self._out.getName()}.{os.urandom(8).hex()}.part")
         self.aside = str(self._aside.toString())
         self._files = self._out.getFileSystem(session.sparkContext._jsc.hadoopConfiguration())
 
@@ -194,8 +194,13 @@ class _Folder:
         return bool(self._files.exists(self._out))
 
     def finish(self) -> None:
-        # Renamed onto a folder that came up meanwhile, it would end up inside.
-        if self.exists() or not self._files.rename(self._aside, self._out):
+        # Renamed onto a folder that came up meanwhile, it ends up inside.
+        inside = self._kind(self._out, self._aside.getName())
+        done = not self.exists() and self._files.rename(self._aside, self._out)
+        if done and self._files.exists(inside):
+            self._files.delete(inside, True)
+            done = False
+        if not done:
             raise SparkRunError(Text(f"{self.out}：不能写入", f"{self.out}: it cannot be written"))
 
     def clear(self) -> None:

@@ -1,12 +1,12 @@
-"""Results into files: written aside, then renamed, so that a file is complete or not there."""
+"""Results as files, and as text for spreadsheets."""
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable
 from fractions import Fraction
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from rubric_dsl.engines.table.faults import RowFault
 from rubric_dsl.numbers import text_of
@@ -24,32 +24,30 @@ _SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ResultFile:
-    """A file of results that is there once it is complete.
+    """Results, part by part, into a file that is open for writing; CSV begins with a byte-order mark, for spreadsheets.
 
-    Until then it is written under the name of :attr:`aside` in the same folder; a run that was killed leaves at most
-    that, and the next one writes over it. ``words`` are the columns that hold what the table's author wrote.
+    ``words`` are the columns that hold what the table's author wrote.
 
     Raises:
         OSError: it cannot be written.
     """
 
-    def __init__(self, path: Path, form: Format, words: Collection[str] = ("subject",)) -> None:
-        self.path, self.form, self._words = path, form, words
-        self.aside = path.with_name(f".{path.name}.part")
+    def __init__(self, file: BinaryIO, form: Format, words: Collection[str] = ("subject",)) -> None:
+        self._file, self._form, self._words = file, form, words
         self._writer: pyarrow.parquet.ParquetWriter | pyarrow.csv.CSVWriter | pa.RecordBatchWriter | None = None
 
     def __enter__(self) -> ResultFile:
-        self.aside.open("wb").close()
         return self
 
     def begin_again(self) -> None:
         """Leave out what was written so far."""
         self._close()
-        self.aside.open("wb").close()
+        self._file.seek(0)
+        self._file.truncate()
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write a part of the results."""
-        shown = as_text(batch, self._words) if self.form == "csv" else batch
+        shown = as_text(batch, self._words) if self._form == "csv" else batch
         if self._writer is None:
             self._writer = self._opened(shown.schema)
         self._writer.write(shown)
@@ -57,17 +55,18 @@ class ResultFile:
     def _opened(
         self, schema: pa.Schema
     ) -> pyarrow.parquet.ParquetWriter | pyarrow.csv.CSVWriter | pa.RecordBatchWriter:
-        if self.form == "parquet":
+        if self._form == "parquet":
             import pyarrow.parquet as pq
 
-            return pq.ParquetWriter(self.aside, schema, compression="zstd", store_decimal_as_integer=True)
-        if self.form == "csv":
+            return pq.ParquetWriter(self._file, schema, compression="zstd", store_decimal_as_integer=True)
+        if self._form == "csv":
             import pyarrow.csv as pc
 
-            return pc.CSVWriter(self.aside, schema, write_options=pc.WriteOptions(quoting_style="needed"))
+            self._file.write(BOM_UTF8)
+            return pc.CSVWriter(self._file, schema, write_options=pc.WriteOptions(quoting_style="needed"))
         import pyarrow as pa
 
-        return pa.ipc.new_file(self.aside, schema)
+        return pa.ipc.new_file(self._file, schema)
 
     def _close(self) -> None:
         writer, self._writer = self._writer, None
@@ -79,13 +78,9 @@ class ResultFile:
     ) -> None:
         try:
             self._close()
-            if kind is None:
-                self.aside.replace(self.path)
         except OSError:
             if kind is None:
                 raise
-        finally:
-            self.aside.unlink(missing_ok=True)
 
 
 def as_text(batch: pa.RecordBatch, words: Collection[str] = ("subject",)) -> pa.RecordBatch:
