@@ -18,6 +18,7 @@ from rubric_cli.app import cli
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.data.submission import Claim
 from rubric_dsl.numbers import text_of
+from rubric_dsl.report.audit_text import audit_lines
 from rubric_dsl.review.audit import Audit, ClaimAudit
 from rubric_dsl.source import Source, read_source
 from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
@@ -194,3 +195,90 @@ def test_what_the_readme_shows_is_what_the_command_prints(name: str, lang: str) 
 def test_many_audits_say_what_each_alone_does() -> None:
     rubric, submission = rd.load(SEED), read_submissions(read_source(BUREAU))[0][0]
     assert len({repr(item.whole) for item in rubric.audit(*[submission] * 6)}) == 1
+
+
+SHARED = """指标体系 试 年度 2019
+满分 20
+基础数据表
+  甲：件，整数
+  乙：件，整数
+  合计：件，整数
+  核对 合计 = 甲 + 乙
+一级指标 一 20
+三级指标 规则 8
+  指标值 甲
+  评价标准 ≥ 10件 计满分；< 10件 不得分
+三级指标 别的 12
+  指标值 乙
+  评价标准 ≥ 10件 计满分；< 10件 不得分
+  不适用当 乙 = 0 不计入并由同级分担
+"""
+SHARES = [
+    ("in the points after sharing", "甲: 10, 乙: 0", "20", "confirmed", None),
+    ("in its own points", "甲: 10, 乙: 0", "8", "confirmed", None),
+    ("nothing that data give", "甲: 10, 乙: 0", "10", "differs", False),
+    ("nobody dropped out", "甲: 10, 乙: 10", "20", "differs", False),
+    ("open whether anybody did", "甲: 10", "20", "unverifiable", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("figures", "claim", "verdict", "attainable"), [case[1:] for case in SHARES], ids=[case[0] for case in SHARES]
+)
+def test_a_claim_may_be_in_the_points_that_others_left(
+    figures: str, claim: str, verdict: str, attainable: bool | None
+) -> None:
+    found = one(rd.loads(SHARED), f"数据: {{{figures}}}\n自评: {{规则: {claim}}}\n")
+    assert found.verdict == verdict
+    assert attainable is None or found.attainable is attainable
+
+
+def test_another_source_may_say_that_a_part_drops_out() -> None:
+    text = "数据: {甲: 10, 乙: {各来源: {表: 10, 报告: 0}, 采用: 表}}\n自评: {规则: 20}\n"
+    found = one(rd.loads(SHARED), text)
+    assert (found.verdict, found.robust) == ("differs", False)
+
+
+SUMS = [
+    ("they do", "甲: 10, 乙: 10", "规则: 8, 别的: 12", 20, True),
+    ("they do not", "甲: 10, 乙: 10", "规则: 8, 别的: 14", 20, False),
+    ("after sharing", "甲: 10, 乙: 0", "规则: 20", 20, True),
+    ("before it", "甲: 10, 乙: 0", "规则: 8", 20, True),
+    ("some have none", "甲: 10, 乙: 10", "规则: 8", 20, None),
+    ("there is no total", "甲: 10, 乙: 10", "规则: 8, 别的: 12", None, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("figures", "claims", "total", "adds_up"), [case[1:] for case in SUMS], ids=[case[0] for case in SUMS]
+)
+def test_whether_the_claims_add_up_to_the_claimed_total(
+    figures: str, claims: str, total: int | None, adds_up: bool | None
+) -> None:
+    text = f"数据: {{{figures}}}\n自评: {{{claims}}}\n" + (f"自评总分: {total}\n" if total else "")
+    found = audit(rd.loads(SHARED), text)
+    assert found.whole.adds_up is adds_up
+    if adds_up is False:
+        assert not found.stands
+        lines = audit_lines(found, "en")
+        assert "the claims add up to 22, the claimed total is 20: they do not agree" in lines
+
+
+@pytest.mark.parametrize(
+    ("figures", "words", "code"),
+    [("甲: 10, 乙: 10, 合计: 19", "check fails", 0), ("甲: 10, 乙: 10.5", "whole", 1), ("甲: 10, 丙: 3", "丙", 1)],
+)
+def test_what_is_wrong_with_the_data_is_said_as_score_says_it(
+    tmp_path: Path, figures: str, words: str, code: int
+) -> None:
+    (tmp_path / "r.rubric").write_text(SHARED, encoding="utf-8")
+    (tmp_path / "d.yaml").write_text(f"数据: {{{figures}}}\n自评: {{规则: 8}}\n", encoding="utf-8")
+    names = [str(tmp_path / "r.rubric"), str(tmp_path / "d.yaml"), "--lang", "en"]
+    done = CliRunner().invoke(cli, ["audit", *names])
+    assert words in done.stderr
+    scored = CliRunner().invoke(cli, ["score", *names])
+    assert done.stderr.strip() in scored.stdout
+    assert done.exit_code == scored.exit_code == code
+    assert words in str(
+        json.loads(CliRunner().invoke(cli, ["audit", *names, "--format", "json"]).stdout)["diagnostics"]
+    )

@@ -26,6 +26,8 @@ def audit_json(audit: Audit, lang: Lang) -> Json:
         "total": whole.verdict,
         "total_min": text_of(whole.envelope.min),
         "total_max": text_of(whole.envelope.max),
+        "added": None if whole.added is None else {"min": text_of(whole.added.min), "max": text_of(whole.added.max)},
+        "adds_up": whole.adds_up,
         "grade": whole.grade_verdict,
         "grades": list(whole.every_grade),
     }
@@ -34,6 +36,7 @@ def audit_json(audit: Audit, lang: Lang) -> Json:
 
 def _claim(item: ClaimAudit, lang: Lang) -> Json:
     return {
+        "share": number(item.share),
         "difference": number(item.difference),
         "attainable": item.attainable,
         "nearest": [text_of(score) for score in item.nearest],

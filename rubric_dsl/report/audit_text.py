@@ -37,6 +37,9 @@ def audit_rows(audit: Audit, lang: Lang) -> list[tuple[str, ...]]:
 def _row(item: ClaimAudit, lang: Lang) -> tuple[str, ...]:
     result = item.result
     score = Text("不计入", "excluded").to(lang) if result.excluded else score_text(result.range, lang)
+    if result.score is not None and item.share not in (None, 1):
+        counted = text_of(result.score * item.share)
+        score += Text(f"（分担后 {counted}）", f" (shared: {counted})").to(lang)
     verdict = VERDICTS[item.verdict].to(lang)
     cells = (result.name, text_of(result.range.points), text_of(item.claim), score, verdict, _reason(item).to(lang))
     return tuple(safe(cell) for cell in cells)
@@ -120,6 +123,12 @@ def _whole(whole: WholeAudit) -> Iterator[Text]:
         yield Text(
             f"总分：自评 {text_of(whole.claimed)}，重算 {shown.zh}，{verdict.zh}{more.zh}",
             f"total: claimed {text_of(whole.claimed)}, recomputed {shown.en}, {verdict.en}{more.en}",
+        )
+    if whole.adds_up is False and whole.added is not None and whole.claimed is not None:
+        added = _pair(whole.added)
+        yield Text(
+            f"各项自评合计 {added.zh}，自评总分 {text_of(whole.claimed)}，两者不一致",
+            f"the claims add up to {added.en}, the claimed total is {text_of(whole.claimed)}: they do not agree",
         )
     if whole.grade_verdict is not None:
         verdict = VERDICTS[whole.grade_verdict]

@@ -11,8 +11,9 @@ from rubric_dsl.analysis.reach import World, reaches, world_of
 from rubric_dsl.analysis.scores import Scores, scores_of, together
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
-from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
+from rubric_dsl.review.shares import shares, sharing_keys, total_of
 from rubric_dsl.review.variants import Variant, others_of, variants_of, with_others
 from rubric_dsl.scoring.score import score, score_alone
 
@@ -40,6 +41,8 @@ class Elsewhere:
 class ClaimAudit:
     """What becomes of one claim.
 
+    ``share`` is what a point counts for where others have dropped out and their points are shared; the claim may be in
+    the indicator's own points, or in the points that it then counts for. None while it is open.
     ``nearest`` are the nearest scores that the rule can give where the claim is none. ``elsewhere`` holds every other
     reading and every other stated figure. ``robust`` says that the verdict is an objection in all of them, or that the
     claim is confirmed in all of them.
@@ -51,6 +54,7 @@ class ClaimAudit:
     attainable: bool | None
     nearest: tuple[Fraction, ...]
     elsewhere: tuple[Elsewhere, ...]
+    share: Fraction | None = Fraction(1)
 
     @property
     def robust(self) -> bool:
@@ -61,13 +65,19 @@ class ClaimAudit:
 
     @property
     def difference(self) -> Fraction | None:
-        """The recomputed score less the claim; None while the score is open."""
-        return None if self.result.score is None else self.result.score - self.claim
+        """The recomputed score less the claim, in the points that the claim is in; None while the score is open."""
+        if self.result.score is None or self.share is None:
+            return None
+        counted = self.result.score * self.share
+        return counted - self.claim if _is_shared(self) else self.result.score - self.claim
 
 
 @dataclass(frozen=True, slots=True)
 class WholeAudit:
-    """What becomes of the claimed total and grade; ``envelope`` spans all readings and stated figures."""
+    """What becomes of the claimed total and grade; ``envelope`` spans all readings and stated figures.
+
+    ``added`` is what the claims of all indicators add up to by the rubric; None where some are missing.
+    """
 
     total: ScoreRange
     claimed: Fraction | None
@@ -77,6 +87,8 @@ class WholeAudit:
     grades: tuple[str, ...]
     grade_verdict: Verdict | None
     every_grade: tuple[str, ...]
+    added: ScoreRange | None = None
+    adds_up: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +107,9 @@ class Audit:
     @property
     def stands(self) -> bool:
         """Whether nothing that was claimed is objected to."""
-        return (
-            not self.objections and self.whole.verdict not in OBJECTIONS and self.whole.grade_verdict not in OBJECTIONS
-        )
+        whole = self.whole
+        verdicts = {whole.verdict, whole.grade_verdict}
+        return not self.objections and not verdicts & OBJECTIONS and whole.adds_up is not False
 
 
 class Auditor:
@@ -113,14 +125,19 @@ class Auditor:
 
     def audit(self, submission: Submission, result: Result) -> Audit:
         """Audit one submission against its result under the official reading. Nothing is raised for any data."""
-        others = others_of(self.models[""], submission)
+        model = self.models[""]
+        others, also = others_of(model, submission), sharing_keys(model)
+        shared = shares(model, result)
         claims = []
         for name, item in result.indicators.items():
             if item.claim is not None:
-                variants = variants_of(self.models[""].indicators[name], others, submission)
-                claims.append(self._claim(item, item.claim, submission, variants))
+                variants = variants_of(model.indicators[name], others, submission, also)
+                claims.append(self._claim(item, item.claim, submission, variants, shared.get(name, Fraction(1))))
         singles = tuple(Variant((item,), with_others(submission, (item,))) for item in others)
-        return Audit(result, tuple(claims), self._whole(submission, result, singles))
+        whole = self._whole(submission, result, singles)
+        if result.claimed_total is not None and result.has_total:
+            whole = _with_sum(whole, model, submission, result, claims)
+        return Audit(result, tuple(claims), whole)
 
     def attainable(self, reading: str, name: str, score_: Fraction) -> bool | None:
         """Return whether some data give a score; None where the analysis does not rule it out and is not exact."""
@@ -141,13 +158,27 @@ class Auditor:
         return found
 
     def _claim(
-        self, item: IndicatorResult, claim: Fraction, submission: Submission, variants: tuple[Variant, ...]
+        self,
+        item: IndicatorResult,
+        claim: Fraction,
+        submission: Submission,
+        variants: tuple[Variant, ...],
+        share: Fraction | None,
     ) -> ClaimAudit:
-        attainable = None if item.status == "override" else self.attainable("", item.name, claim)
-        nearest = self._can_be("", item.name).nearest(claim) if attainable is False else ()
-        verdict = _verdict(item, claim, attainable)
+        attainable = None if item.status == "override" else self._attainable("", item.name, claim, share)
+        nearest: tuple[Fraction, ...] = ()
+        if attainable is False and share is not None:
+            nearest = tuple(near * share for near in self._can_be("", item.name).nearest(claim / share))
+        verdict = _verdict(item, claim, attainable, share)
         elsewhere = () if item.status == "override" else tuple(self._elsewhere(item, claim, submission, variants))
-        return ClaimAudit(item, claim, verdict, attainable, nearest, elsewhere)
+        return ClaimAudit(item, claim, verdict, attainable, nearest, elsewhere, share)
+
+    def _attainable(self, reading: str, name: str, claim: Fraction, share: Fraction | None) -> bool | None:
+        """Return whether some data give a claimed score, in the indicator's own points or in those that it counts for."""
+        own = self.attainable(reading, name, claim)
+        if share is None or own is True:
+            return own
+        return own if share == 1 else self.attainable(reading, name, claim / share) or own
 
     def _elsewhere(
         self, item: IndicatorResult, claim: Fraction, submission: Submission, variants: tuple[Variant, ...]
@@ -157,14 +188,21 @@ class Auditor:
             if indicator is None:
                 continue
             same = reading and indicator.program == self.models[""].indicators[item.name].program
-            attainable = self.attainable(reading, item.name, claim)
             own = Variant((), submission)
             for variant in (own, *variants):
                 if same or (not reading and variant is own):
                     continue
-                found = _alone(model, indicator, variant.submission)
+                found = score_alone(model, indicator, variant.submission).range
+                share = self._share(model, item.name, variant.submission)
+                attainable = self._attainable(reading, item.name, claim, share)
                 shown = variant if variant.others else None
-                yield Elsewhere(reading, shown, found.range, _agrees(found.range, claim), attainable)
+                yield Elsewhere(reading, shown, found, _agrees(found, claim, share), attainable)
+
+    @staticmethod
+    def _share(model: Model, name: str, submission: Submission) -> Fraction | None:
+        if not sharing_keys(model):
+            return Fraction(1)
+        return shares(model, score(model, submission, "")).get(name, Fraction(1))
 
     def _whole(self, submission: Submission, result: Result, variants: tuple[Variant, ...]) -> WholeAudit:
         ranges, grades = [result.total], dict.fromkeys(result.grade.possible)
@@ -193,18 +231,36 @@ class Auditor:
         )
 
 
-def _alone(model: Model, indicator: Indicator, submission: Submission) -> IndicatorResult:
-    return score_alone(model, indicator, submission)
+def _is_shared(item: ClaimAudit) -> bool:
+    """Whether a claim is in the points that an indicator counts for, and not in its own: it is met there, or beyond its own."""
+    score_, share = item.result.score, item.share
+    if share is None or score_ is None or item.claim == score_:
+        return False
+    return item.claim == score_ * share or item.claim > item.result.range.points
 
 
-def _verdict(item: IndicatorResult, claim: Fraction, attainable: bool | None) -> Verdict:
+def _with_sum(
+    whole: WholeAudit, model: Model, submission: Submission, result: Result, claims: list[ClaimAudit]
+) -> WholeAudit:
+    """Hold the claimed total against the claims of all indicators: in their own points, or in those that they count for."""
+    lacking = {name for name, item in result.indicators.items() if item.claim is None and not item.excluded}
+    if lacking or not claims or whole.claimed is None or any(item.share is None for item in claims):
+        return whole
+    own = {item.result.name: item.claim for item in claims}
+    counted = {item.result.name: item.claim / (item.share or 1) for item in claims}
+    mixed = {name: counted[name] if _is_shared(item) else own[name] for item in claims for name in (item.result.name,)}
+    ways = [total_of(model, submission, given) for given in (mixed, own, counted)]
+    adds_up = any(way.min <= whole.claimed <= way.max for way in ways)
+    return replace(whole, added=ways[0], adds_up=adds_up)
+
+
+def _verdict(item: IndicatorResult, claim: Fraction, attainable: bool | None, share: Fraction | None) -> Verdict:
     if item.excluded:
         return "differs"
-    if item.score is not None:
-        return "confirmed" if item.score == claim else "differs"
-    if attainable is False:
+    agrees = _agrees(item.range, claim, share)
+    if item.score is None and attainable is False:
         return "unattainable"
-    return _of_range(item.range, claim)
+    return "unverifiable" if agrees is None else "confirmed" if agrees else "differs"
 
 
 def _of_range(found: ScoreRange, claim: Fraction) -> Verdict:
@@ -212,10 +268,14 @@ def _of_range(found: ScoreRange, claim: Fraction) -> Verdict:
     return "unverifiable" if agrees is None else "confirmed" if agrees else "differs"
 
 
-def _agrees(found: ScoreRange, claim: Fraction) -> bool | None:
+def _agrees(found: ScoreRange, claim: Fraction, share: Fraction | None = Fraction(1)) -> bool | None:
+    """Return whether a claim is the score, in the indicator's own points or in those that it counts for."""
+    if share is None:
+        return True if found.score == claim else None
+    meant = (claim, claim / share)
     if found.score is not None:
-        return found.score == claim
-    return None if found.min <= claim <= found.max else False
+        return found.score in meant
+    return None if any(found.min <= one <= found.max for one in meant) else False
 
 
 __all__ = ["OBJECTIONS", "Audit", "Auditor", "ClaimAudit", "Elsewhere", "Verdict", "WholeAudit"]

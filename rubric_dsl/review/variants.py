@@ -73,9 +73,14 @@ def with_others(submission: Submission, others: Iterable[Other]) -> Submission:
     return replace(submission, figures=figures)
 
 
-def variants_of(indicator: Indicator, others: tuple[Other, ...], submission: Submission) -> tuple[Variant, ...]:
-    """Return the submissions that an indicator may see: every combination of what sources state, each check by itself."""
-    keys = {fold(key) for key in keys_of_program(indicator.program)}
+def variants_of(
+    indicator: Indicator, others: tuple[Other, ...], submission: Submission, also: Iterable[str] = ()
+) -> tuple[Variant, ...]:
+    """Return the submissions that an indicator may see: every combination of what sources state, each check by itself.
+
+    ``also`` are figures that count for it beside those that it reads.
+    """
+    keys = {fold(key) for key in (*keys_of_program(indicator.program), *also)}
     mine = [item for item in others if fold(item.key) in keys]
     stated: dict[str, list[Other | None]] = {}
     for item in mine:

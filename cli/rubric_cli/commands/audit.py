@@ -62,8 +62,9 @@ def audit(
         for item in audits:
             title = f"{item.result.subject}  {item.result.rubric} {item.result.edition}".strip()
             out(plain_table(title, audit_header(language), audit_rows(item, language), audit_lines(item, language)))
-            print_diagnostics([each for each in item.result.diagnostics if each.is_error], language, err=True)
+            print_diagnostics(item.result.diagnostics, language, err=True)
         if len(audits) > 1:
             out(plain_table("", summary_header(language), summary_rows(audits, language), []))
         print_diagnostics(found, language, err=True)
-    raise typer.Exit(exit_code(found=has_error(found) or not all(item.stands for item in audits), complete=True))
+    sound = all(item.stands and not has_error(item.result.diagnostics) for item in audits)
+    raise typer.Exit(exit_code(found=has_error(found) or not sound, complete=True))
