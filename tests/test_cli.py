@@ -278,3 +278,31 @@ def test_a_reader_that_leaves_does_not_change_the_exit_code(stream: str, words: 
     os.close(writing)
     assert done.returncode == run(*words, stdin="x").returncode
     assert b"Traceback" not in (done.stdout or b"") + (done.stderr or b"")
+
+
+def test_what_cannot_be_read_has_no_number_of_errors(tmp_path: Path) -> None:
+    (tmp_path / "b.rubric").write_bytes(b"\0\1")
+    for name in ("none.rubric", "b.rubric"):
+        done = run("check", name, "--lang", "en", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert name in done.stderr
+    done = run("check", "none.rubric", str(ROOT / RUBRIC), "--lang", "en", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "0 errors, 0 warnings (not in every file)\n")
+
+
+@pytest.mark.parametrize("command", ["check", "fmt", "test", "verify"])
+def test_a_folder_stands_for_the_rubrics_below_it(tmp_path: Path, command: str) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run(command, "empty", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "没有 .rubric 文件" in done.stderr
+    text = "指标体系 小 年度 2024\n满分 1\n一级指标 一 1\n  三级指标 甲 1\n    评价标准 评定给分 0分 到 1分\n"
+    for name in ("a.rubric", "inner/b.RUBRIC", "inner/.hidden/c.rubric", "inner/d.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text if not name.startswith("inner/.") else "无", encoding="utf-8")
+    one, both = (run(command, *names, "--format", "json", cwd=tmp_path) for names in (("a.rubric",), (".", "a.rubric")))
+    assert one.returncode == both.returncode, both.stderr
+    assert both.stderr == ""
+    if command != "check":
+        found = json.loads(both.stdout)
+        assert len(found["files"] if command == "test" else found) == 2

@@ -112,16 +112,43 @@ def folder_of(name: str) -> Path | None:
 
 
 def sources_of(names: Iterable[str], lang: Lang) -> tuple[list[Source], bool]:
-    """Read several files and say which cannot be read; they do not stop the others. The flag: all were read."""
+    """Read several rubrics and say which cannot be read; they do not stop the others. The flag: all were read."""
     sources: list[Source] = []
     complete = True
-    for name in names:
+    for name in rubric_files(names, lang):
         try:
             sources.append(_read(name))
         except UnreadableError as error:
             typer.echo(safe(_unreadable(name, error).to(lang)), err=True)
             complete = False
     return sources, complete
+
+
+def rubric_files(names: Iterable[str], lang: Lang) -> list[str]:
+    """Return the files, each once, and the rubrics below each folder; stop with exit code 2 where one has none."""
+    found: dict[str, str] = {}
+    for name in names:
+        inside = [name] if name == "-" or not Path(name).is_dir() else _below(name)
+        if not inside:
+            fail(Text(f"{name}：文件夹里没有 .rubric 文件", f"{name}: the folder has no .rubric files"), lang)
+        for file in inside:
+            found.setdefault(_real(file), file)
+    return list(found.values())
+
+
+def _real(name: str) -> str:
+    try:
+        return name if name == "-" else os.path.realpath(name)
+    except (OSError, ValueError):
+        return name
+
+
+def _below(folder: str) -> list[str]:
+    found: list[str] = []
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [str(Path(here, name)) for name in sorted(files) if name.lower().endswith(".rubric")]
+    return found
 
 
 def _read(name: str) -> Source:

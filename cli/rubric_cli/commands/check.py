@@ -66,7 +66,13 @@ DiffOption = Annotated[
 
 def check(
     files: Annotated[
-        list[str], typer.Argument(help=words("评分规则文件，- 表示标准输入", "rubric files, - for standard input"))
+        list[str],
+        typer.Argument(
+            help=words(
+                "评分规则文件，或放规则的文件夹；- 表示标准输入",
+                "rubric files, or folders of them; - for standard input",
+            )
+        ),
     ],
     fix: FixOption = False,
     unsafe_fixes: UnsafeOption = False,
@@ -89,7 +95,7 @@ def check(
     if form != Channel.text:
         _for_programs(checked, form, language, complete=complete)
     elif not quiet:
-        _for_people(checked, language, err=fix and "-" in files)
+        _for_people(checked, language, complete=complete, err=fix and "-" in files)
     raise typer.Exit(exit_code(found=has_error(item for file in checked for item in file.found), complete=complete))
 
 
@@ -148,10 +154,13 @@ def _show_changes(sources: list[Source], lang: Lang, *, complete: bool, unsafe: 
     return exit_code(found=found, complete=complete)
 
 
-def _for_people(checked: list[Checked], lang: Lang, *, err: bool) -> None:
+def _for_people(checked: list[Checked], lang: Lang, *, complete: bool, err: bool) -> None:
+    if not checked:
+        return  # what was not read has no number of errors
     found: tuple[Diagnostic, ...] = tuple(item for file in checked for item in file.found)
     print_diagnostics(found, lang, err=err)
-    typer.echo(summary_text(found, lang), err=err)
+    partly = Text("" if complete else "（不是每个文件都查过）", "" if complete else " (not in every file)").to(lang)
+    typer.echo(summary_text(found, lang) + partly, err=err)
     offer = offer_text(found, lang)
     if offer:
         typer.echo(offer, err=err)

@@ -29,7 +29,13 @@ from rubric_dsl.report.diagnostics_text import safe
 
 def fmt(
     files: Annotated[
-        list[str], typer.Argument(help=words("评分规则文件，- 表示标准输入", "rubric files, - for standard input"))
+        list[str],
+        typer.Argument(
+            help=words(
+                "评分规则文件，或放规则的文件夹；- 表示标准输入",
+                "rubric files, or folders of them; - for standard input",
+            )
+        ),
     ],
     check: Annotated[bool, typer.Option("--check", help=words("只检查，不改写", "only check, change nothing"))] = False,
     lang: LangOption = None,

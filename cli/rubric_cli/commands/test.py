@@ -84,7 +84,9 @@ class Tested:
 
 
 def test(
-    files: Annotated[list[str], typer.Argument(help=words("评分规则文件", "rubric files"))],
+    files: Annotated[
+        list[str], typer.Argument(help=words("评分规则文件，或放规则的文件夹", "rubric files, or folders of them"))
+    ],
     coverage: CoverageOption = True,
     require_coverage: RequireOption = False,
     suggest: SuggestOption = False,

@@ -18,6 +18,7 @@ from rubric_cli.common import (
     fail,
     out,
     out_json,
+    rubric_files,
     words,
 )
 from rubric_cli.loading import rubric_of
@@ -45,7 +46,9 @@ HypothesisOption = Annotated[
 
 
 def verify(
-    files: Annotated[list[str], typer.Argument(help=words("评分规则文件", "rubric files"))],
+    files: Annotated[
+        list[str], typer.Argument(help=words("评分规则文件，或放规则的文件夹", "rubric files, or folders of them"))
+    ],
     reading: ReadingOption = None,
     hypothesis: HypothesisOption = False,
     lang: LangOption = None,
@@ -60,7 +63,7 @@ def verify(
             language,
             Text("先运行：pip install rubric-dsl[testing]", "run first: pip install rubric-dsl[testing]"),
         )
-    rubrics = [rubric_of(name, language, form, reading) for name in files]
+    rubrics = [rubric_of(name, language, form, reading) for name in rubric_files(files, language)]
     reports = [(rubric.model, rubric.verify()) for rubric in rubrics]
     tried = [_tried(rubric) for rubric in rubrics] if hypothesis else []
     if form == Format.json:
