@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -15,10 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.data.cells import guarded, unguarded
+from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.score_table import TableScores
+from rubric_dsl.engines.table.sources import opened
+from rubric_dsl.source import read_source
 
 if TYPE_CHECKING:
     import pyarrow
@@ -281,3 +289,62 @@ def test_machine_code_is_kept_between_runs(tmp_path: Path) -> None:
         )
         assert done.stdout.strip() == "[1, 6]", done.stderr
     assert len(list(tmp_path.rglob("*.nbc"))) == 1
+
+
+SIGNED = """指标体系 试 年度 2019
+满分 2
+计步 整步
+等级 “＋优” ≥ 2，差 < 2
+基础数据表
+  “=甲”：万元
+一级指标 一 2
+三级指标 “-乙” 2
+  指标值 “=甲”
+  评价标准 ≥ 1万元 计满分；否则 不得分
+"""
+NAMES = ["=一局", "＝二局", "+1 局", "－四局", "@五局", "＠六局", "\t七局", "'=八局", "''九局", "-10", "正局"]
+
+
+def test_what_begins_like_a_formula_is_text_in_a_spreadsheet_and_reads_back(tmp_path: Path) -> None:
+    (tmp_path / "r.rubric").write_text(SIGNED, encoding="utf-8")
+    pq.write_table(pa.table({"单位": NAMES, "=甲": [1] * len(NAMES), "=备注": NAMES}), tmp_path / "t.parquet")
+    out, faults = tmp_path / "o.csv", tmp_path / "f.csv"
+    done = run(
+        str(tmp_path / "r.rubric"),
+        str(tmp_path / "t.parquet"),
+        "-o",
+        str(out),
+        "--keep",
+        "=备注",
+        "--faults",
+        str(faults),
+    )
+    assert done.returncode == 0, done.stderr
+    for path in (out, faults):
+        assert path.read_bytes().startswith(codecs.BOM_UTF8)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert [cell for cell in cells if cell[:1] in tuple("=+-@＝＋－＠\t\r\n")] == ["-10", "-10"]  # a number is none
+    back = pa.Table.from_batches(opened(out).batches())
+    assert back.column("subject").to_pylist() == back.column("=备注").to_pylist() == NAMES
+    assert back.column("-乙").to_pylist() == ["2"] * len(NAMES)
+    assert set(back.column("grade").to_pylist()) == {"＋优"}
+
+
+@given(st.text("'=+-@＝＋－＠\t\r\n1,.%甲 ", max_size=6))
+def test_every_text_comes_back_from_a_guarded_cell(text: str) -> None:
+    cell = guarded(text)
+    assert unguarded(cell) == text
+    assert cell[:1] not in tuple("=+-@＝＋－＠\t\r\n") or re.fullmatch(r"[+-][\d,.]+%?", cell)
+
+
+def test_one_submission_and_a_table_read_a_guarded_cell_alike(tmp_path: Path) -> None:
+    text = "单位,数据[=甲],自评[-乙],认定[-乙],认定理由[-乙]\n'=一局,1,2,2,'+理由\n"
+    for path in (tmp_path / "t.csv", tmp_path / "guarded.csv"):
+        path.write_text(text if path.stem == "t" else text.replace("数据[=甲]", "'=甲"), encoding="utf-8")
+        (one,), found = read_submissions(read_source(path))
+        assert found == ()
+        assert (one.subject, list(one.figures), one.overrides["-乙"].reason) == ("=一局", ["=甲"], "+理由")
+        table = rd.loads(SIGNED).score_table(path).table.to_pydict()
+        assert table["subject"] == ["=一局"]
+        assert table["-乙"] == [2]

@@ -27,6 +27,11 @@ _OPENING = re.compile(r'[ \u3000]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _REST = re.compile(r"[^\r\n]*")
 _SEPARATORS = ",;\t"
+LIKE_FORMULA = "[=+\\-@＝＋－＠\t\r\n]"
+"""What a spreadsheet takes for the beginning of a formula, or leaves out before one."""
+_TO_GUARD = re.compile(f"'*{LIKE_FORMULA}")
+_GUARDED = re.compile(f"'+{LIKE_FORMULA}")
+_SIGNED_NUMBER = re.compile(r"[+-][0-9][0-9,.]*%?")
 _WIDE_SEPARATORS = "，；"
 
 
@@ -36,6 +41,18 @@ class Cell:
 
     text: str
     place: Place
+    is_guarded: bool = False
+    """Whether it is a text that only looks like a formula; see :func:`guarded`."""
+
+
+def guarded(text: str) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula: with ``'`` before it where it begins like one."""
+    return f"'{text}" if _TO_GUARD.match(text) and not _SIGNED_NUMBER.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return the text of which :func:`guarded` made a cell."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 Row = tuple[Cell, ...]
@@ -151,7 +168,9 @@ class _Reader:
 
     def _kept(self, text: str, start: int) -> Cell | None:
         if len(text) <= MAX_SCALAR:
-            return Cell(tidy(text), self._place(start, self._at))
+            shown = tidy(text)
+            own = unguarded(shown)
+            return Cell(own, self._place(start, self._at), own != shown)
         self._faults.add(say.too_long(self._place(start, self._at), MAX_SCALAR))
         return None
 

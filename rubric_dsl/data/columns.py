@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from rubric_dsl.data.cells import guarded
 from rubric_dsl.data.figures import address_of
 from rubric_dsl.data.keys import KEYS, Pairs
 from rubric_dsl.data.tree import tidy
@@ -91,7 +92,7 @@ def canonical_target(target: Target) -> Target:
 def header_for(part: Part, name: str, *, zh: bool) -> str:
     """Return the header cell that ``target_of`` reads as this part of this name."""
     spellings = [word for word, each in _AROUND.items() if each == part]
-    plain = target_of(name) == Target(part, name) and name[:1] not in "=+-@"
+    plain = target_of(name) == Target(part, name) and guarded(name) == name
     return name if plain else f"{spellings[0 if zh else 1]}[{name}]"
 
 

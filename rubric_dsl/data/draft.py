@@ -48,6 +48,8 @@ class Body:
 
 def value_of(cell: Cell, target: Target, faults: Faults) -> Node:
     """Return a cell's value; refused, with a fault, when it holds a formula, an error or a shortened number."""
+    if cell.is_guarded and target.part in TEXTS:
+        return Scalar(cell.text, cell.place)
     name = target.name or target.part
     fault = tell.refused_cell(name, cell.text, cell.place, number=target.part not in TEXTS)
     if fault is None:

@@ -10,12 +10,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rubric_dsl.data.cells import unguarded
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.engines.databases.extras import require
 from rubric_dsl.engines.databases.spark import FAULTS, scored_frame, unfit_column
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Part
-from rubric_dsl.engines.table.sources import EMPTY, encoding_of
+from rubric_dsl.engines.table.sources import EMPTY, GUARDED, encoding_of
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 
@@ -128,7 +129,7 @@ def _read(session: SparkSession, source: str, name: str) -> DataFrame:
             encoding = encoding_of(path) if there and path.is_file() else "utf-8-sig"
             options["encoding"] = "UTF-8" if encoding == "utf-8-sig" else encoding
             options["sep"] = "\t" if plain.endswith(".tsv") else ","
-            return _without_empty(session.read.options(**options).csv(source))
+            return _texts_of(session.read.options(**options).csv(source))
         return session.read.parquet(source)
     except Exception as error:  # Spark's own, or one of the files that it asks
         if "PATH_NOT_FOUND" in str(error):
@@ -138,15 +139,18 @@ def _read(session: SparkSession, source: str, name: str) -> DataFrame:
         raise TableError(no_table(reason)) from None
 
 
-def _without_empty(frame: DataFrame) -> DataFrame:
-    """Return a table of texts in which what stands for nothing is nothing, as in every CSV file."""
+def _texts_of(frame: DataFrame) -> DataFrame:
+    """Return a table of texts as every CSV file is read: what stands for nothing is nothing, and nothing is guarded."""
     from pyspark.sql import functions
 
     plain = frame.toDF(*(f"a{index}" for index in range(len(frame.columns))))
     cells = [
-        functions.when(~functions.col(name).isin(EMPTY), functions.col(name)).alias(name) for name in plain.columns
+        functions.when(
+            ~functions.col(name).isin(EMPTY), functions.regexp_replace(functions.col(name), GUARDED, "$1")
+        ).alias(name)
+        for name in plain.columns
     ]
-    return plain.select(*cells).toDF(*frame.columns)
+    return plain.select(*cells).toDF(*(unguarded(name) for name in frame.columns))
 
 
 def _written(

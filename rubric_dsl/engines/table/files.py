@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from rubric_dsl.data.cells import guarded
 from rubric_dsl.engines.table.faults import RowFault
 from rubric_dsl.numbers import text_of
 
@@ -20,7 +21,6 @@ Format = Literal["csv", "parquet", "arrow"]
 ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow",
 }  # fmt: skip
-_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ResultFile:
@@ -84,14 +84,17 @@ class ResultFile:
 
 
 def as_text(batch: pa.RecordBatch, words: Collection[str] = ("subject",)) -> pa.RecordBatch:
-    """Return results as text: exact numbers in lowest terms, ``4.5`` when the decimal is finite, else ``27/7``."""
+    """Return results as text: exact numbers in lowest terms, ``4.5`` when the decimal is finite, else ``27/7``.
+
+    What a spreadsheet would take for a formula, the names of columns too, is guarded.
+    """
     import pyarrow as pa
 
     arrays = [
         _texts(column, spreadsheet=name in words)
         for name, column in zip(batch.schema.names, batch.columns, strict=True)
     ]
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+    return pa.RecordBatch.from_arrays(arrays, names=[guarded(name) for name in batch.schema.names])
 
 
 def _texts(column: pa.Array, *, spreadsheet: bool) -> pa.Array:
@@ -109,22 +112,17 @@ def _texts(column: pa.Array, *, spreadsheet: bool) -> pa.Array:
         absent = column.is_null().to_numpy(zero_copy_only=False) if column.null_count else None
         return text_column([top, bottom], absent)
     if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
+        column, spreadsheet = column.dictionary_decode(), True
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     is_text = is_text or pa.types.is_string_view(column.type)
     column = column.cast(pa.string())
     if spreadsheet and is_text:
-        return pa.array([_safe(value) for value in column.to_pylist()], pa.string())
+        return pa.array([None if value is None else guarded(value) for value in column.to_pylist()], pa.string())
     return column
 
 
 def _fraction(value: object) -> Fraction:
     return Fraction(str(value))
-
-
-def _safe(value: str | None) -> str | None:
-    """Keep a spreadsheet from taking a department's name for a formula."""
-    return "'" + value if value is not None and value.startswith(_SIGNS) else value
 
 
 FAULT_COLUMNS = ("row", "subject", "severity", "code", "message")
@@ -135,10 +133,10 @@ def fault_rows(faults: Iterable[RowFault], lang: Literal["zh", "en"]) -> list[tu
     return [
         (
             str(item.row),
-            _safe(item.subject) or "",
+            guarded(item.subject or ""),
             item.diagnostic.severity,
             item.diagnostic.code,
-            item.diagnostic.message.to(lang),
+            guarded(item.diagnostic.message.to(lang)),
         )
         for item in faults
     ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rubric_dsl.data.cells import LIKE_FORMULA, unguarded
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.engines.table.ahead import read_ahead
 from rubric_dsl.engines.table.faults import TableError, no_table
@@ -19,6 +20,8 @@ ROWS = 131_072
 """A file is read in parts of so many rows."""
 EMPTY = ["", "~", "null", "Null", "NULL"]
 """What stands for nothing in a CSV file."""
+GUARDED = f"^'('*{LIKE_FORMULA})"
+"""What :func:`~rubric_dsl.data.cells.guarded` made of a text, for the engines' own regular expressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ def _csv(path: Path) -> Table:
         names = next(csv.reader(file, delimiter=delimiter), [])
     if not names:
         raise TableError(no_table(Text(f"{path}：表是空的", f"{path}: the table is empty")))
-    schema = pa.schema([(name, pa.string()) for name in names])
+    written = pa.schema([(name, pa.string()) for name in names])
+    schema = pa.schema([(unguarded(name), pa.string()) for name in names])
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
@@ -125,15 +129,23 @@ def _csv(path: Path) -> Table:
                 pc.ReadOptions(block_size=8 << 20, encoding="utf8" if encoding == "utf-8-sig" else encoding),
                 pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
                 pc.ConvertOptions(
-                    column_types=schema, null_values=EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
+                    column_types=written, null_values=EMPTY, strings_can_be_null=True, quoted_strings_can_be_null=True
                 ),
             )
             for batch in reader:
-                yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+                yield pa.RecordBatch.from_arrays([_unguarded(column) for column in batch.columns], schema=schema)
         except pa.ArrowInvalid:
             raise TableError(_unreadable(path)) from None
 
     return Table(schema, lambda: read_ahead(batches()))
+
+
+def _unguarded(column: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.starts_with(column, "'")).as_py():
+        return column
+    return pc.replace_substring_regex(column, GUARDED, r"\1")
 
 
 def encoding_of(path: Path) -> str:
