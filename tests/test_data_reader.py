@@ -174,6 +174,7 @@ def test_sources_that_agree_need_no_choice() -> None:
         ("数据: {a: !!python/name:os.system 1}", "yaml-tag", [(1, 9)]),
         ("单位: 甲\n---\n单位: 乙", "yaml-documents", [(2, 1)]),
         ("数据: " + "{a: " * 9, "too-deep", [(1, 33)]),
+        ("[" * 9 + "@", "too-deep", [(1, 9)]),  # PyYAML stops at the @ before it has told of a bracket
         ("单位: " + "x" * 100_001, "too-long", [(1, 5)]),
         ("# 只有说明\n", "empty-file", [(1, 1)]),
         ("[]", "empty-file", [(1, 1)]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
-from rubric_dsl.data.tree import Builder, Node
+from rubric_dsl.data.tree import MAX_DEPTH, Builder, Node
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.source import Source, Span
 
@@ -125,10 +125,32 @@ class _Events:
             while loader.check_event():
                 self._take(loader.get_event())
         except yaml.YAMLError as error:
-            self._faults.add(_syntax_fault(source, error, self._base))
+            self._faults.add(self._too_deep(text, error) or _syntax_fault(source, error, self._base))
             raise StoppedError from None
         finally:
             loader.dispose()
+
+    def _too_deep(self, text: str, error: Exception) -> Diagnostic | None:
+        """Say that the text is nested too deep, where it is so before the place of the reader's own fault.
+
+        The reader looks ahead before it tells of a bracket, and some releases have a limit of their own.
+        """
+        import yaml
+
+        mark = getattr(error, "problem_mark", None)
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text[: mark.index] if mark is not None else "")
+        depth = -2  # the stream and the document are around all others
+        try:
+            while loader.check_event() and depth <= MAX_DEPTH:
+                event = loader.get_event()
+                kind = type(event).__name__
+                depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+                start = event.start_mark.index + self._base
+        except yaml.YAMLError:
+            pass  # the fault of a text that was cut off
+        finally:
+            loader.dispose()
+        return say.too_deep(self._builder.place(start, start + 1), MAX_DEPTH) if depth > MAX_DEPTH else None
 
     def _take(self, event: Any) -> None:  # noqa: ANN401 - the events have no common type with these fields
         kind = type(event).__name__
