@@ -3,18 +3,25 @@
 PYTHON ?= python3
 VENV ?= .venv
 SPARK := build/spark
+BENCH := build/bench
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUBRIC ?= rubrics/yuhua/2019.rubric
 DATA ?= rubrics/yuhua/2019-science-bureau.yaml
 LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow spark mutation bench reference wheel-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow spark resolutions mutation bench reference wheel-test install-test lock clean $(VENV)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# $(call locked,ENVIRONMENT,FILE): a lock lists everything, so pip installs what it lists and looks for nothing more. Left to
+# itself it looks beyond a pin wherever one package asks for an extra of another, and stops at the first newer release.
+# What is built from source is built with what has been installed before it, not with the newest.
+pip = $(1)/bin/python -m pip --disable-pip-version-check
+locked = $(pip) install -qq --no-deps --no-build-isolation --use-pep517 --require-hashes -r $(2)
+package = $(pip) install -qq --no-deps --no-build-isolation --editable . && $(pip) check
 
 # Installing the package makes the grammar's tables, so it is installed again when what they are made from has changed.
 TABLE_SOURCES := hatch_build.py grammars/rubric.lark rubric_dsl/syntax/tables.py rubric_dsl/syntax/table_builder.py
@@ -26,12 +33,11 @@ $(VENV): $(VENV)/stamp-compiled ## set up the environment
 $(VENV)/stamp-lock: requirements-dev.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install -qq --require-hashes -r requirements-dev.lock
+	$(call locked,$(VENV),requirements-dev.lock)
 	@touch $@
 
 $(VENV)/stamp-package: $(VENV)/stamp-lock pyproject.toml $(TABLE_SOURCES)
-	$(PIP) install -qq --no-deps --no-build-isolation --editable .
-	$(PIP) check
+	$(call package,$(VENV))
 	@touch $@
 
 # Where PYTHONDONTWRITEBYTECODE is set, every start would compile the package anew.
@@ -63,30 +69,46 @@ slow: $(VENV)/stamp-package ## run the slow tests
 spark: $(SPARK)/stamp-package ## run the tests of Spark on this machine
 	$(SPARK)/bin/python -m pytest -q -p no:cacheprovider tests/sql/test_spark.py
 
-$(SPARK)/stamp-package: requirements-spark.lock pyproject.toml $(TABLE_SOURCES)
+# pyspark is published as source only: setuptools, among the tools, builds it.
+$(SPARK)/stamp-package: requirements-tools.lock requirements-spark.lock pyproject.toml $(TABLE_SOURCES)
 	$(PYTHON) -m venv --clear $(SPARK)
-	$(SPARK)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements-spark.lock
-	$(SPARK)/bin/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable .
+	$(call locked,$(SPARK),requirements-tools.lock)
+	$(call locked,$(SPARK),requirements-spark.lock)
+	$(call package,$(SPARK))
 	@touch $@
+
+# RUNS="oldest newest" does some of the runs. The newest releases only report: what others publish does not decide what lands.
+resolutions: ## run the tests with the oldest and the newest releases that pyproject.toml allows, and on other Pythons
+	tools/resolutions.sh $(RUNS)
 
 # A tool for once in a while, so it is no requirement of the tests. PARTS="ranges checks" runs some of the parts.
 mutation: $(VENV)/stamp-package ## change the program, one spot at a time, and count the changes that no test notices
-	$(PIP) install -qq 'mutmut>=3.8,<4'
+	$(call locked,$(VENV),requirements-mutation.lock)
+	$(call pip,$(VENV)) check
 	$(BIN)/python tools/mutation.py $(PARTS)
 
-# The contenders are no requirement of anything else.
-bench: $(VENV)/stamp-compiled ## time it beside other ways, in one run (about ten minutes, 16 GB)
-	$(PIP) install -qq -r bench/requirements.txt
-	$(BIN)/python bench/single.py
-	$(BIN)/python bench/tables.py
-	$(BIN)/python bench/start_up.py
-	$(BIN)/python bench/compile_time.py
+# The contenders want other releases than the tests have, so they have an environment of their own.
+bench: $(BENCH)/stamp-package ## time it beside other ways, in one run (about ten minutes, 16 GB)
+	$(BENCH)/bin/python bench/single.py
+	$(BENCH)/bin/python bench/tables.py
+	$(BENCH)/bin/python bench/start_up.py
+	$(BENCH)/bin/python bench/compile_time.py
+
+$(BENCH)/stamp-package: requirements-bench.lock pyproject.toml $(TABLE_SOURCES) $(SOURCES)
+	$(PYTHON) -m venv --clear $(BENCH)
+	$(call locked,$(BENCH),requirements-bench.lock)
+	$(call package,$(BENCH))
+	$(BENCH)/bin/python -m compileall -q rubric_dsl cli/rubric_cli
+	@touch $@
 
 reference: $(VENV)/stamp-package ## write the messages into the pages of codes, and docs/reference
 	$(BIN)/python tools/make_reference.py
 
 wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the checkout
 	tools/wheel_test.sh $(BIN)/python $(RUBRIC) $(DATA)
+
+install-test: ## set it up with the oldest and the newest pip, from an index that has newer releases of everything
+	tools/install_test.sh $(PYTHON)
 
 # Pins stay as they are while they satisfy pyproject.toml; `make lock LOCK_FLAGS=--upgrade` takes the newest.
 lock: ## write requirements*.lock from pyproject.toml

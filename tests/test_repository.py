@@ -6,11 +6,15 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from _pytest.mark import ParameterSet
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import rubric_dsl as rd
 from rubric_dsl.core.keys import ResultKind
@@ -131,6 +135,29 @@ def test_modules_stay_small() -> None:
     for path in [*PACKAGE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
         lines = path.read_text(encoding="utf-8").count("\n")
         assert lines <= 360, f"{path}: {lines} lines"
+
+
+def test_pip_is_told_to_install_nothing_but_what_is_locked() -> None:
+    recipes = [ROOT / "Makefile", ROOT / ".ci" / "run", *(ROOT / "tools").glob("*.sh")]
+    lines = [
+        line for path in recipes for line in path.read_text(encoding="utf-8").splitlines() if " install -q" in line
+    ]
+    lines = [line for line in lines if "apt-get" not in line and "--upgrade" not in line]  # the newest is meant there
+    assert lines
+    for line in lines:
+        assert "--no-deps" in line, line
+        assert "-r " not in line or "--require-hashes" in line, line
+
+
+def test_the_oldest_releases_that_are_tried_are_those_that_are_allowed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(line for name in extras if name != "spark" for line in extras[name])]
+    lock = (ROOT / "requirements-oldest.lock").read_text(encoding="utf-8")
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)", lock, re.MULTILINE))
+    for requirement in map(Requirement, wanted):
+        (bound,) = [part.version for part in requirement.specifier if part.operator == ">="]
+        assert Version(pins[canonicalize_name(requirement.name)]) == Version(bound), requirement.name
 
 
 def documents() -> list[Path]:

@@ -11,19 +11,26 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 "$python" -m venv "$scratch/venv"
-"$scratch/venv/bin/python" -m pip install -qq --disable-pip-version-check uv
+"$scratch/venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-tools.lock
 
 # The old file is the starting point, so its pins stay; an unchanged file is left alone, so nothing is installed again.
 lock() {
     local file=$1
     shift
     if [[ -f $file ]]; then cp "$file" "$scratch/$file"; fi
-    "$scratch/venv/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+    "$scratch/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
         "$@" ${flags[@]+"${flags[@]}"} --output-file "$scratch/$file"
     cmp -s "$scratch/$file" "$file" || cp "$scratch/$file" "$file"
 }
 
-lock requirements.lock
-lock requirements-dev.lock --extra dev --constraint requirements.lock
-lock requirements-spark.lock --extra spark --group spark-tests --constraint requirements.lock
+lock requirements.lock pyproject.toml
+lock requirements-dev.lock pyproject.toml --extra dev --constraint requirements.lock
+lock requirements-spark.lock pyproject.toml --extra spark --group spark-tests --constraint requirements.lock
+lock requirements-bench.lock pyproject.toml --extra dev --group bench --constraint requirements.lock
+# Installed on top of the environment, so nothing of it may change.
+lock requirements-mutation.lock --group mutation --constraint requirements-dev.lock
+lock requirements-tools.lock --group tools
+# The oldest of what pyproject.toml names, for `make resolutions`; what those need in turn is as new as they allow.
+lock requirements-oldest.lock pyproject.toml --extra dev --extra tables --extra proofs --extra duckdb --extra sql --extra testing \
+    --resolution lowest-direct

@@ -18,7 +18,7 @@ tar -xzf "$scratch"/sdist/*.tar.gz -C "$scratch/source" --strip-components=1
 # The scratch environment sees the locked runtime dependencies only, so a forgotten one shows.
 "$python" -m venv "$scratch/venv"
 pip=("$scratch/venv/bin/python" -m pip --disable-pip-version-check)
-"${pip[@]}" install -qq --require-hashes -r "$root/requirements.lock"
+"${pip[@]}" install -qq --no-deps --require-hashes -r "$root/requirements.lock"
 "${pip[@]}" install -qq --no-deps --no-index "$scratch"/wheel/*.whl
 "${pip[@]}" check
 
