@@ -55,7 +55,7 @@ for pip in pip==22.3 pip; do
         tar -C "$scratch/copy" -xf -
     (
         cd "$scratch/copy"
-        env -i PATH="$PATH" HOME="$scratch/home" ${index[@]+"${index[@]}"} PIP_FIND_LINKS="$scratch/newer" \
+        env -i PATH="$PATH" HOME="$scratch/home" ${index[@]+"${index[@]}"} PIP_FIND_LINKS="$scratch/newer" PIP_NO_COMPILE=1 \
             make --no-print-directory .venv "${targets[@]}" PYTHON="$scratch/python" >"$scratch/log" 2>&1 ||
             { cat "$scratch/log" >&2; exit 1; }
         .venv/bin/python -m pip --disable-pip-version-check freeze --all --exclude-editable >"$scratch/installed"
