@@ -139,7 +139,7 @@ class _Events:
 
         mark = getattr(error, "problem_mark", None)
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text[: mark.index] if mark is not None else "")
-        depth = -2  # the stream and the document are around all others
+        depth, start = -2, 0  # the stream and the document are around all others
         try:
             while loader.check_event() and depth <= MAX_DEPTH:
                 event = loader.get_event()
