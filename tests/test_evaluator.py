@@ -357,7 +357,7 @@ def test_values_are_kept_under_their_roles_from_all_branches() -> None:
     low = Case(
         (Branch(Compare("<", A, number(1)), Const(Fraction(5), role=STEPS)),), Const(Fraction(2), role=STEPS), role=FULL
     )
-    one, total = Role("item", of="一"), Role("item", of="二")
+    one, total = Role("mark", of="一"), Role("mark", of="二")
     _, trace = value_of(Add((low, Const(Fraction(1), role=one), number(7)), role=total), Env(OPEN, {}))
     assert trace.values == {STEPS: between(2, 5), FULL: between(2, 5), one: exactly(1), total: between(10, 13)}
     words = (("低", "low"), ("中", "middle"), ("高", "high"))

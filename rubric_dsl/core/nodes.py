@@ -38,8 +38,6 @@ RoleName = Literal[
     "capped",
     "heaviest",
     "bounded",
-    "item",
-    "dropped",
     "mark",
 ]
 """The parts that a value can play in a rule."""

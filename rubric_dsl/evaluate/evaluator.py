@@ -236,6 +236,7 @@ def _lookup(node: Lookup, env: Env, trace: Trace) -> Range | None:
 def _case(node: Case, env: Env, trace: Trace) -> Range | None:
     results: list[Range] = []
     left: Env | None = env
+    shared = False
     for branch in node.branches:
         if left is None:
             break
@@ -243,6 +244,9 @@ def _case(node: Case, env: Env, trace: Trace) -> Range | None:
         if inside is not None:
             _waiting_in(branch.condition, left, trace)
             trace.branches.append(branch.words)
+            shared = shared or rest is not None
+            if shared:
+                trace.unsure.add(branch.words)
             value = _expr(branch.value, inside, trace)
             results.extend([value] if value is not None else [])
         left = rest

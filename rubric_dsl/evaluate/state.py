@@ -40,10 +40,14 @@ class Fault:
 
 @dataclass(slots=True)
 class Trace:
-    """What the computation saw: values by role, the branches that were taken, faults met on any path."""
+    """What the computation saw: values by role, the branches that can hold, faults met on any path.
+
+    ``unsure`` are the branches that need not hold: another one can as well.
+    """
 
     values: dict[Role, Range] = field(default_factory=dict)
     branches: list[tuple[str, str]] = field(default_factory=list)
+    unsure: set[tuple[str, str]] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     waiting: dict[str, None] = field(default_factory=dict)
     tight: bool = True

@@ -53,7 +53,7 @@ class Bands:
     def reason(self, seen: Seen) -> Text | None:
         """Name the band that holds the measure."""
         measure = seen.number(MEASURE)
-        taken = [branch.words for branch in self.found if branch.words in seen.branches]
+        taken = [words for words in dict.fromkeys(branch.words for branch in self.found) if words in seen.branches]
         if len(taken) != 1:
             return None
         if measure is None:

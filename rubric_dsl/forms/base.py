@@ -117,17 +117,29 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the evaluator saw, for a form to speak of: values by role, branches taken, and how numbers are shown."""
+    """What the evaluator saw, for a form to speak of: values by role, branches taken, and how numbers are shown.
+
+    ``branches`` are those that hold for certain, ``chosen`` the words that were given for choices.
+    """
 
     values: Mapping[Role, Range]
     branches: tuple[tuple[str, str], ...]
     kind: Kind | None
     points: Fraction
+    chosen: Mapping[str, str]
 
     def number(self, role: Role) -> Fraction | None:
         """Return the one value of a role, or None when it was not computed or is not settled."""
         found = self.values.get(role)
         return None if found is None else found.known
+
+    def text(self, role: Role) -> str | None:
+        """Show the value of a role; None when it is not settled. An irrational one is settled by its first digits."""
+        found = self.values.get(role)
+        if found is None or found.low.value is None or found.high.value is None:
+            return None
+        low, high = shown(found.low.value), shown(found.high.value)
+        return low if low == high else None
 
 
 class _Form(Protocol):

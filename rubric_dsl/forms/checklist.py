@@ -15,7 +15,6 @@ from rubric_dsl.core.nodes import (
     Expr,
     Lookup,
     Mul,
-    Role,
     choose,
     minus,
     total_of,
@@ -59,9 +58,7 @@ class Item:
         values = {YES: met, NO: unmet, NOT_APPLICABLE: met if self.exempt == "full" else Fraction(0)}
         if self.part is not None:
             values[PARTLY] = self.part
-        return Lookup(
-            self.key, tuple((option, values[option]) for option in self.options), role=Role("item", of=self.key)
-        )
+        return Lookup(self.key, tuple((option, values[option]) for option in self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ class Checklist:
         full = sum((item.points for item in self.items if not item.off), Fraction(0))
         shared = [item for item in self.items if item.exempt == "shared"]
         if shared:
-            out = [Lookup(item.key, _out(item), role=Role("dropped", of=item.key)) for item in shared]
+            out = [Lookup(item.key, _out(item)) for item in shared]
             left = minus(Const(full), total_of(list(out)))
             share = Div(Mul(total, Const(full)), left, words=_APPLYING)
             total = Case((Branch(Compare(">", left, _ZERO), share),), None, fault="nothing-applies")
@@ -101,32 +98,27 @@ class Checklist:
         return choose(Compare(">=", total, Const(full)), Const(full), _ZERO)
 
     def reason(self, seen: Seen) -> Text | None:
-        """Name the items that are not met."""
-        scores = [seen.number(Role("item", of=item.key)) for item in self.items]
-        if any(score is None for score in scores):
+        """Name the items that are not met, and those that are not rated yet."""
+        if all(item.key not in seen.chosen for item in self.items):
             return None
-        told = [(item, _met(item, score, seen)) for item, score in zip(self.items, scores, strict=True)]
+        told = [(item, _WORDS.get(seen.chosen.get(item.key, ""), _OPEN)) for item in self.items]
         met = sum(1 for _, word in told if word == _MET)
-        lost = [(word, "".join(item.label for item, own in told if own == word)) for word in (_PARTLY, _NOT, _OUT)]
+        lost = [
+            (word, "".join(item.label for item, own in told if own == word)) for word in (_PARTLY, _NOT, _OUT, _OPEN)
+        ]
         zh = [f"{len(self.items)} 项中 {met} 项符合", *(f"{labels} {word.zh}" for word, labels in lost if labels)]
         en = [f"{met} of {len(self.items)} items met", *(f"{word.en} {labels}" for word, labels in lost if labels)]
         return Text("，".join(zh), ", ".join(en))
 
 
-_MET, _PARTLY, _NOT, _OUT = (
+_MET, _PARTLY, _NOT, _OUT, _OPEN = (
     Text("符合", "met"),
     Text("部分符合", "partly"),
     Text("不符合", "not"),
     Text("不适用", "n/a"),
+    Text("未评", "not rated"),
 )
-
-
-def _met(item: Item, score: Fraction | None, seen: Seen) -> Text:
-    if seen.number(Role("dropped", of=item.key)):
-        return _OUT
-    if score == (0 if item.off else item.points):
-        return _MET
-    return _PARTLY if item.part is not None and score == item.part else _NOT
+_WORDS = {YES: _MET, PARTLY: _PARTLY, NO: _NOT, NOT_APPLICABLE: _OUT}
 
 
 def _out(item: Item) -> tuple[tuple[str, Fraction], ...]:

@@ -8,7 +8,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, picks_in, value_of_score
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import shown
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, leaf_text
 
@@ -43,14 +43,11 @@ class Levels:
         return Case(tuple(branches), None, role=_LEVEL)
 
     def reason(self, seen: Seen) -> Text | None:
-        """Name the level (two levels of one score read alike: both are named)."""
-        score = seen.number(_LEVEL)
-        if score is None:
+        """Name the level."""
+        score, name = seen.number(_LEVEL), seen.chosen.get(self.key)
+        if score is None or name is None:
             return None
-        taken = [name for name, _ in self.levels if (name, name) in seen.branches]
-        names = taken or [name for name, value in self.levels if value == Const(score)]
-        joined = " / ".join(names)
-        return Text(f"评为“{joined}”，计 {text_of(score)} 分", f"rated '{joined}', scores {text_of(score)}")
+        return Text(f"评为“{name}”，计 {shown(score)} 分", f"rated '{name}', scores {shown(score)}")
 
 
 class LevelsForm:

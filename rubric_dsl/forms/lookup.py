@@ -48,7 +48,7 @@ class Lookup:
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the row."""
-        taken = [branch.words for branch in self.found if branch.words in seen.branches]
+        taken = [words for words in dict.fromkeys(branch.words for branch in self.found) if words in seen.branches]
         return Text(f"符合“{taken[0][0]}”", f"'{taken[0][1]}' holds") if len(taken) == 1 else None
 
 

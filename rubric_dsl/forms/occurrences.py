@@ -151,7 +151,10 @@ def _reason(tally: Tally, seen: Seen) -> Text | None:
     cap = f" → {text_of(tally.cap)}" if tally.cap is not None and full > tally.cap else ""
     name = next((text for _, text in tally.kinds if text), "") if len(tally.kinds) == 1 else ""
     if count is None:
-        return Text(f"{name}{shown(full)}{cap}", f"{name}{shown(full)}{cap}")
+        return Text(
+            f"{name}各类分别封顶，合计 {shown(full)}{cap}",
+            f"{name} each kind capped, together {shown(full)}{cap}".strip(),
+        )
     steps = shown(count) if tally.size == 1 else f"{shown(count)} ÷ {text_of(tally.size)}"
     working = f"{steps} × {text_of(tally.points)} = {shown(full)}{cap}"
     return Text(f"{name}发现 {shown(count)} 例，{working}", f"{name} {shown(count)} found, {working}".strip())

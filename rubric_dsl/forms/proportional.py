@@ -78,6 +78,9 @@ class Proportional:
         full, measure = seen.number(_FULL), seen.number(MEASURE)
         if full is None or measure is None:
             return None
+        if self.way == "excess" and full == self.points:
+            points = text_of(self.points)
+            return Text(f"没有超出标准，计 {points} 分", f"the target is not exceeded, scores {points}")
         zh, en = (f"{self._working(measure, seen, lang)} = {shown(full)}" for lang in _LANGS)
         if self.cap is not None and full > self.cap:
             return Text(f"{zh}，最多 {text_of(self.cap)}", f"{en}, at most {text_of(self.cap)}")
@@ -91,7 +94,7 @@ class Proportional:
         if self.way == "inverse":
             return f"{goal} ÷ {value} × {points}"
         if self.way == "excess":
-            return points if target is not None and measure <= target else f"(2 − {value} ÷ {goal}) × {points}"
+            return f"(2 − {value} ÷ {goal}) × {points}"
         return f"{value} × {points}" if self.target == _ONE else f"{value} ÷ {goal} × {points}"
 
 

@@ -181,7 +181,7 @@ def _refined(wanted: FormInput, parts: tuple[Refinement, ...], bound: Bound) -> 
     high = wanted.high or Fraction(0)
     total = sum((part.points for part in parts), Fraction(0))
     wrong = [p for p in parts if p.score is not None and not 0 <= p.score <= p.points]
-    bound.given[wanted.key] = Figure(wanted.key, Statement("，".join(part.name for part in parts)))
+    bound.given[wanted.key] = Figure(wanted.key, Statement(", ".join(part.name for part in parts)))
     if total != high or wrong:
         message = Text(
             f"“{wanted.key}”的细化指标合计 {text_of(total)} 分，应为 {text_of(high)} 分"

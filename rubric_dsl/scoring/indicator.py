@@ -16,6 +16,7 @@ from rubric_dsl.evaluate.known import Settled, settled
 from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Status, Telling, Told
 from rubric_dsl.evaluate.state import Env, Outcome, Trace
 from rubric_dsl.forms.base import mark_role, measure_text
+from rubric_dsl.formulas.cohorts import is_cohort
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
@@ -82,8 +83,13 @@ def _all_known(indicator: Indicator, bound: Bound, env: Env, known: Settled) -> 
 def _told(indicator: Indicator, outcome: Outcome, result: IndicatorResult, bound: Bound, env: Env) -> Told:
     """Put an outcome into words."""
     rule = narrate.rule_of(indicator, outcome)
+    invalid = tuple(key for key in waiting_for(outcome, bound) if key in bound.invalid)
+    groups = tuple(owner(key).partition("\x1f")[0] for key in outcome.trace.waiting if is_cohort(key))
+    waits = narrate.Waits(
+        missing=result.missing, invalid=invalid, groups=tuple(dict.fromkeys(groups)), any=bool(outcome.trace.waiting)
+    )
     return Told(
-        narrate.reason(indicator, outcome, result.range, result.missing),
+        narrate.reason(indicator, outcome, result.range, env, waits),
         narrate.steps(indicator, outcome, result.range, env, bound.given),
         NO_TEXT if result.measure is None else measure_text(result.measure, rule.kind),
         None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),

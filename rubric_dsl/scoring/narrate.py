@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import KW_ONLY
 
 from rubric_dsl.core.nodes import RoleName
 from rubric_dsl.data.submission import Figure, Override
 from rubric_dsl.diagnostics import NO_TEXT, Lang, Text, same
 from rubric_dsl.evaluate.result import ScoreRange, Step
 from rubric_dsl.evaluate.state import Env, Outcome
-from rubric_dsl.forms.base import MEASURE, Seen, measure_text
+from rubric_dsl.forms.base import MEASURE, Form, Seen, measure_text
 from rubric_dsl.formulas.scope import address_of
 from rubric_dsl.model.model import Indicator, Rule
-from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.numbers import shown
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
 from rubric_dsl.syntax.write import write_tree
@@ -28,34 +30,54 @@ def rule_of(indicator: Indicator, outcome: Outcome) -> Rule:
     return indicator.rules[outcome.taken[0]] if len(outcome.taken) == 1 else indicator.main
 
 
-def seen_of(indicator: Indicator, outcome: Outcome) -> Seen:
+def seen_of(indicator: Indicator, outcome: Outcome, env: Env) -> Seen:
     """Return what the forms may speak of."""
     values = dict(outcome.trace.values)
     if outcome.measure is not None:
         values[MEASURE] = outcome.measure
-    return Seen(values, tuple(outcome.trace.branches), rule_of(indicator, outcome).kind, indicator.points)
+    trace = outcome.trace
+    certain = tuple(words for words in trace.branches if words not in trace.unsure)
+    chosen = {key: next(iter(words)) for key, words in env.choices.items() if len(words) == 1}
+    return Seen(values, certain, rule_of(indicator, outcome).kind, indicator.points, chosen)
 
 
-def reason(indicator: Indicator, outcome: Outcome, score: ScoreRange, missing: tuple[str, ...]) -> Text:
-    """Say in one line how the score came about."""
+def reason(indicator: Indicator, outcome: Outcome, score: ScoreRange, env: Env, waits: Waits) -> Text:
+    """Say in one line how the score came about; only what is certain is told of the rule."""
     rule = rule_of(indicator, outcome)
     if outcome.score is not None and len(outcome.taken) == 1 and not rule.forms:
         return Text(*rule.words)
     if outcome.score is None:
         return fault_words(outcome)
-    parts = form_reasons(indicator, outcome)
-    if missing:
-        low, high = text_of(score.min), text_of(score.max)
-        zh, en = "、".join(missing), ", ".join(missing)
-        settled = score.score is not None
-        waiting = Text(
-            f"缺 {zh}，但不影响得分" if settled else f"缺 {zh}，得分在 {low} 到 {high} 之间",
-            f"missing {en}, but the score is settled"
-            if settled
-            else f"missing {en}; the score lies from {low} to {high}",
-        )
-        parts = [*parts, waiting]
+    parts = form_reasons(indicator, outcome, env)
+    if waits.any:
+        parts.append(_waiting(score, waits))
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a score waits for, if for ``any``thing: figures that are not given, or whose value cannot be used; groups."""
+
+    _: KW_ONLY
+    any: bool
+    missing: tuple[str, ...]
+    invalid: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def _waiting(score: ScoreRange, waits: Waits) -> Text:
+    """Say what is missing or cannot be used, and what the score can still be."""
+    lists = (
+        ("缺 ", "missing ", waits.missing),
+        ("值无效：", "invalid value of ", waits.invalid),
+        ("缺同类单位的 ", "missing the group's ", waits.groups),
+    )
+    zh = "，".join(before + "、".join(keys) for before, _, keys in lists if keys) or "相关结果未定"
+    en = ", ".join(before + ", ".join(keys) for _, before, keys in lists if keys) or "other results are open"
+    if score.score is not None:
+        return Text(f"{zh}，但不影响得分", f"{en}, but the score is settled")
+    low, high = shown(score.min), shown(score.max)
+    return Text(f"{zh}，得分在 {low} 到 {high} 之间", f"{en}; the score lies from {low} to {high}")
 
 
 def fault_code(outcome: Outcome) -> str:
@@ -119,15 +141,26 @@ def fault_words(outcome: Outcome) -> Text:
     return Text("指标值不在任何一档", "the measure is in no band")
 
 
-def form_reasons(indicator: Indicator, outcome: Outcome) -> list[Text]:
-    """Ask each form that took part what happened."""
-    seen = seen_of(indicator, outcome)
+def form_reasons(indicator: Indicator, outcome: Outcome, env: Env) -> list[Text]:
+    """Ask each form that took part what happened; nothing while it is open which rule or which case it is."""
+    if len(outcome.taken) != 1:
+        return []
+    seen = seen_of(indicator, outcome, env)
+    cases, others = _parted(indicator, outcome)
+    asked = cases if _can_hold(cases, outcome) else others
+    return [text for form in asked if (text := form.reason(seen)) is not None]
+
+
+def _parted(indicator: Indicator, outcome: Outcome) -> tuple[list[Form], list[Form]]:
+    """Return the forms that decide by cases, and those that count where no case holds."""
     forms = rule_of(indicator, outcome).forms
-    cases = [form for form in forms if form.role == "case"]
-    decided = [text for form in cases if (text := form.reason(seen)) is not None]
-    if decided:
-        return decided
-    return [text for form in forms if form.role != "case" and (text := form.reason(seen)) is not None]
+    return [form for form in forms if form.role == "case"], [form for form in forms if form.role != "case"]
+
+
+def _can_hold(cases: list[Form], outcome: Outcome) -> bool:
+    """Whether one of the cases can hold."""
+    stated = {branch.words for form in cases for branch in form.branches()}
+    return not stated.isdisjoint(outcome.trace.branches)
 
 
 def override_reason(override: Override) -> Text:
@@ -148,7 +181,7 @@ def steps(
     tree = rule.measure or indicator.measure
     if tree is not None:
         lines.extend(_figure_steps(tree, given))
-    if rule.words != ("", ""):
+    if rule.words != ("", "") and len(outcome.taken) == 1:
         lines.append(Step(Text("情形", "because"), Text(*rule.words), NO_TEXT))
     if rule.measure is not None:
         lines.append(_measure_step(rule, outcome, env.figures))
@@ -158,19 +191,25 @@ def steps(
             source = f"（{figure.used.source}）" if figure.used.source else ""
             label = f"{item.key} {item.words}".strip()
             lines.append(Step(Text("评定", "rating"), same(label), same(f"{figure.used.text}{source}"), 1))
-    lines.extend(Step(Text("规则", "rule"), text, NO_TEXT, 0) for text in form_reasons(indicator, outcome))
-    for role, value in outcome.trace.values.items():
-        words = ROLE_WORDS.get(role.name)
-        if words is not None:
-            lines.append(Step(words, NO_TEXT, same(range_text(value)), 1))
+    lines.extend(Step(Text("规则", "rule"), text, NO_TEXT, 0) for text in form_reasons(indicator, outcome, env))
+    if len(outcome.taken) == 1 and not _can_hold(_parted(indicator, outcome)[0], outcome):
+        told = [(ROLE_WORDS.get(role.name), value) for role, value in outcome.trace.values.items()]
+        lines.extend(Step(words, NO_TEXT, range_text(value), 1) for words, value in told if words is not None)
     lines.append(score_step(score))
     return tuple(lines)
 
 
 def score_step(score: ScoreRange) -> Step:
     """Return the closing line: the score, or the range of what it can still be, of how many points."""
-    final = text_of(score.min) if score.score is not None else f"{text_of(score.min)}～{text_of(score.max)}"
-    return Step(Text("得分", "score"), NO_TEXT, same(f"{final} / {text_of(score.points)}"), 0)
+    return Step(Text("得分", "score"), NO_TEXT, score_text(score), 0)
+
+
+def score_text(score: ScoreRange) -> Text:
+    """Show a score, or the range of what it can still be, of how many points: 6 / 10, ≈85.7143 / 100."""
+    low, high, points = shown(score.min), shown(score.max), shown(score.points)
+    if score.score is not None:
+        return same(f"{low} / {points}")
+    return Text(f"{low}～{high} / {points}", f"{low} to {high} / {points}")
 
 
 ROLE_WORDS: dict[RoleName, Text] = {
@@ -180,13 +219,13 @@ ROLE_WORDS: dict[RoleName, Text] = {
 }
 
 
-def range_text(value: Range) -> str:
+def range_text(value: Range) -> Text:
     """Show a number, or the range it lies in."""
     if value.known is not None:
-        return shown(value.known)
+        return same(shown(value.known))
     low = "−∞" if value.low.value is None else shown(value.low.value)
     high = "∞" if value.high.value is None else shown(value.high.value)
-    return f"{low}～{high}"
+    return Text(f"{low}～{high}", f"{low} to {high}")
 
 
 def _figure_steps(tree: Tree, given: Mapping[str, Figure]) -> list[Step]:
@@ -222,7 +261,7 @@ def _measure_value(rule: Rule, measure: Range) -> Text:
         return measure_text(measure.known, rule.kind)
     low = same("−∞") if measure.low.value is None else measure_text(measure.low.value, rule.kind)
     high = same("∞") if measure.high.value is None else measure_text(measure.high.value, rule.kind)
-    return Text(f"{low.zh}～{high.zh}", f"{low.en}～{high.en}")
+    return Text(f"{low.zh}～{high.zh}", f"{low.en} to {high.en}")
 
 
 def _filled(tree: Tree, figures: Mapping[str, Range], lang: Lang) -> str:

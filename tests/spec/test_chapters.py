@@ -1,8 +1,8 @@
 """Runs the chapters of this folder: each is a page for policy staff with rubric text, data and expected scores.
 
 A chapter holds ``rubric`` blocks. Below one, a ``scores`` block gives a line for each case (``figures -> score``,
-a range as ``0..5``, ``invalid`` where there can be no score), and a ``faults`` block gives ``line code`` for each
-fault. A rubric block without a heading is an indicator's body: the setup block of the chapter comes before it.
+a range as ``0..5``, ``invalid`` where there can be no score), and below it, set in, the reason that the indicator's
+result gives in Chinese and in English where that is stated. A ``faults`` block gives ``line code`` for each fault. A rubric block without a heading is an indicator's body: the setup block of the chapter comes before it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import pytest
 import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
 from rubric_dsl.data.submission import Refinement, Submission
-from rubric_dsl.evaluate.result import ScoreRange
+from rubric_dsl.evaluate.result import IndicatorResult, ScoreRange
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import text_of
+from rubric_dsl.report.page.markdown import markdown
+from rubric_dsl.report.page.notice import notice
 from rubric_dsl.source import Source
 
 FOLDER = Path(__file__).resolve().parent
@@ -57,27 +59,57 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
         _, found = rd.check_source(Source("chapter", rubric))
         body = rubric.splitlines()
         # A setup declares what all examples of its chapter share: not every one uses all of it.
-        told = [d for d in found if d.code != "unused-name"]
-        shown = sorted(f"{body[d.places[0].line - 1].strip()} <- {d.code}" for d in told)
+        shown = sorted(f"{body[d.places[0].line - 1].strip()} <- {d.code}" for d in found if d.code != "unused-name")
         assert shown == sorted(lines)
         return
     for text in (rubric, rd.format_source(Source("chapter", rubric), "en")[0]):
         assert text is not None
         loaded = rd.loads(text)
         assert all(example.passed for example in loaded.run_examples())
-        for line in lines:
+        for line, told in stated(lines):
             given, _, expected = line.partition("->")
-            assert outcome(loaded, given) == expected.strip(), line
+            asked, result = scored(loaded, given)
+            assert outcome(loaded, result, asked) == expected.strip(), line
+            if told:
+                reason = indicator_of(result, asked).reason
+                assert [reason.zh, reason.en] == told, line
+            assert all(part.strip() for item in result.indicators.values() for part in item.reason), line
+        page = markdown([notice(loaded.model, result, "en")], "en")
+        english = "\n".join([page, *(result.explain(name).text("en") for name in result.indicators)])
+        assert [word for word in CJK.findall(english) if word not in text + content] == []
 
 
-def outcome(rubric: rd.Rubric, given: str) -> str:
-    """Score one line of figures; the last indicator's score, or the total when ``total`` is asked for."""
+CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+"""What is written in Chinese; in English output only the author's own words are."""
+
+
+def stated(lines: list[str]) -> list[tuple[str, list[str]]]:
+    """Return each case with the reasons that are set in below it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in lines:
+        if line.startswith("  "):
+            found[-1][1].append(line.strip())
+        else:
+            found.append((line, []))
+    return found
+
+
+def scored(rubric: rd.Rubric, given: str) -> tuple[str, rd.Result]:
+    """Score one line of figures; returns what is asked for beside the result."""
     *wanted, rest = (part.strip() for part in given.split("|"))
     reading = re.search(r"，读法 = ([^，]+)", rest)
     if reading:
         rubric, rest = rubric.with_reading(reading[1]), rest.replace(reading[0], "")
-    result = rubric.score(submission(rest))
-    asked = wanted[0] if wanted else ""
+    return wanted[0] if wanted else "", rubric.score(submission(rest))
+
+
+def indicator_of(result: rd.Result, asked: str) -> IndicatorResult:
+    """Return the indicator that is asked for, or the last one."""
+    return result.indicators.get(asked, list(result.indicators.values())[-1])
+
+
+def outcome(rubric: rd.Rubric, result: rd.Result, asked: str) -> str:
+    """Return what is asked for: the last indicator's score, or the total, a grade, a subtotal, another indicator."""
     if asked == "total":
         return shown(result.total.min, result.total.max) + points(result.total, rubric.points)
     if asked == "grade":
@@ -86,7 +118,7 @@ def outcome(rubric: rd.Rubric, given: str) -> str:
     if section is not None:
         grade = f" {section.grade.value}" if section.grade.value else ""
         return shown(section.range.min, section.range.max) + grade
-    indicator = result.indicators[asked] if asked else list(result.indicators.values())[-1]
+    indicator = indicator_of(result, asked)
     if indicator.status == "invalid":
         return "invalid"
     return shown(indicator.range.min, indicator.range.max)
@@ -128,5 +160,20 @@ def shown(low: Fraction, high: Fraction) -> str:
 
 def test_each_form_has_its_chapter() -> None:
     chapters = {path.stem for path in FOLDER.glob("*.md")}
-    forms = {type(form).__module__.rpartition(".")[2] for form in FORMS}
-    assert forms <= chapters
+    assert chapters >= MODULES
+
+
+MODULES = {type(form).__module__.rpartition(".")[2] for form in FORMS}
+"""The file of each form, which is the name of its chapter too."""
+
+
+@pytest.mark.parametrize("form", sorted(MODULES))
+def test_the_chapter_of_each_form_states_its_reasons(form: str) -> None:
+    told = [
+        reasons
+        for name, _, kind, content in CASES
+        if kind == "scores" and name.rpartition("-")[0] == form
+        for _, reasons in stated(content.splitlines())
+    ]
+    assert any(told)
+    assert all(len(reasons) in {0, 2} for reasons in told)

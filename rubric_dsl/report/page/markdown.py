@@ -72,7 +72,7 @@ def _entry(entry: Entry, lang: Lang) -> Iterator[str]:
 
 def _row(line: Line, lang: Lang) -> tuple[str, str, str]:
     name = line.name or say.TOTAL.to(lang)
-    return "　" * line.depth + name, *say.line_texts(line, lang)
+    return "\u2003" * line.depth + name, *say.line_texts(line, lang)
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
