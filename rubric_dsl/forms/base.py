@@ -133,14 +133,6 @@ class Seen:
         found = self.values.get(role)
         return None if found is None else found.known
 
-    def text(self, role: Role) -> str | None:
-        """Show the value of a role; None when it is not settled. An irrational one is settled by its first digits."""
-        found = self.values.get(role)
-        if found is None or found.low.value is None or found.high.value is None:
-            return None
-        low, high = shown(found.low.value), shown(found.high.value)
-        return low if low == high else None
-
 
 class _Form(Protocol):
     """What all scoring forms share."""

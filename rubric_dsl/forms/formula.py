@@ -9,7 +9,7 @@ from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, points_formula
 from rubric_dsl.forms.remedies import cap_fixes
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
 
@@ -38,11 +38,14 @@ class Formula:
 
     def reason(self, seen: Seen) -> Text | None:
         """Show the formula's value and the cap."""
-        full, least = seen.text(_FULL), seen.values[_FULL].low.value if _FULL in seen.values else None
-        if full is None or least is None:
+        full = seen.values.get(_FULL)
+        if full is None or full.low.value is None or full.high.value is None:
             return None
-        tail = f" → {text_of(self.cap)}" if self.cap is not None and least > self.cap else ""
-        return Text(f"{self.words[0]}：{full}{tail}", f"{self.words[1]}: {full}{tail}")
+        value = shown(full.low.value)
+        if value != shown(full.high.value):  # an irrational number is settled where its first digits are
+            return None
+        tail = f" → {text_of(self.cap)}" if self.cap is not None and full.low.value > self.cap else ""
+        return Text(f"{self.words[0]}：{value}{tail}", f"{self.words[1]}: {value}{tail}")
 
 
 class FormulaForm:
