@@ -20,7 +20,8 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.review.improve import Improver, with_values
 from rubric_dsl.review.proposals import Proposal
 from rubric_dsl.source import read_source
-from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
+from rubric_dsl.testing.submissions import submissions
+from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"
@@ -105,7 +106,7 @@ def test_a_goal_is_reached_by_the_fewest_changes_and_scored_as_promised() -> Non
     for goal, reached in ((Fraction(6), True), ("优", True), (Fraction(11), False)):
         plan = improver.plan(submission, result, goal)
         after = improver.changed(submission, [(item.key, item.new) for item in plan.proposals])
-        assert (plan.reached, plan.total) == (reached, after.total.min)
+        assert (plan.reached, plan.total, plan.grade) == (reached, after.total, after.grade)
         assert len({item.key for item in plan.proposals}) == len(plan.proposals)
     assert len(improver.plan(submission, result, Fraction(6)).proposals) == 2
     assert len(improver.plan(submission, result, Fraction(5)).proposals) == 1
@@ -125,7 +126,9 @@ def test_the_promised_score_comes_out_and_nothing_smaller_gives_it(case: RandomR
     for item in proposals:
         after = rubric.score(with_values(submission, [(item.key, item.new)]))
         assert after.indicators[case.indicator].score == item.after
-        assert after.total.min == item.total
+        assert after.total == item.total
+        moved = {name: None if other.excluded else other.range for name, other in after.indicators.items()}
+        assert dict(item.also).items() <= moved.items()
         assert item.change is not None
         for part in (Fraction(99, 100), Fraction(1, 2), Fraction(1, 10)):
             step = Fraction(1, 100)
@@ -156,14 +159,16 @@ def test_the_bureau(bureau: tuple[rd.Rubric, Submission, Result]) -> None:
     assert {("在职人员数", "10", "5"), ("编制数", "12", "5")} <= {(p.key, p.new, text_of(p.after)) for p in proposals}
     assert [(item.key, item.points) for item in improver.waiting(result)] == [("满意度", 6)]
     added = improver.proposals(submission, result, ["预算完成率"])
-    assert ("预算控制率", Fraction(0)) in {pair for p in added if p.key == "本年追加预算" for pair in p.also}
+    assert ("预算控制率", 0) in {
+        (name, found and found.score) for p in added if p.key == "本年追加预算" for name, found in p.also
+    }
 
 
 def test_the_commands(tmp_path: Path) -> None:
     run = CliRunner()
     done = run.invoke(cli, ["improve", str(SEED), str(BUREAU), "在职人员控制率", "--lang", "zh"])
     assert done.exit_code == 0
-    assert "编制数 10 → 12（+2人）：得 5 分（+5），总分至少 78" in done.stdout
+    assert "编制数 10 → 12（+2人）：得 5 分（+5），总分 78～84" in done.stdout
     assert "等级已定：中，缺的数改变不了" in done.stdout
     shown = run.invoke(cli, ["improve", str(SEED), str(BUREAU), "预算控制率", "--format", "json", "--goal", "中"])
     found = json.loads(shown.stdout)
@@ -180,3 +185,107 @@ def test_the_commands(tmp_path: Path) -> None:
     assert same.stdout == "no score moves\n"
     assert run.invoke(cli, ["whatif", str(SEED), str(BUREAU), "--set", "编制数"]).exit_code == 2
     assert run.invoke(cli, ["whatif", str(SEED), str(BUREAU), "--set", "编制数=-1"]).exit_code == 1
+
+
+LOW = """指标体系 试 年度 2019
+满分 10
+等级 Free ≤ 2.5分，Partly ≤ 5.5分，NotFree > 5.5分
+基础数据表
+  甲：件，整数，≤ 10件
+一级指标 一 10
+三级指标 规则 10
+  评价标准 得分 = 甲 ÷ 1件，最多 满分
+"""
+
+
+def test_where_low_totals_are_best_changes_go_down() -> None:
+    improver, (submission, _) = rd.loads(LOW).improver(), submission_from({"甲": 6})
+    result = rd.loads(LOW).score(submission)
+    assert {item.after for item in improver.proposals(submission, result)} == {0, 3, 4, 5}
+    assert [(item.new, item.after) for item in improver.margins(submission, result)] == [("7", 7)]
+    plan = improver.plan(submission, result, "Free")
+    assert (plan.reached, plan.grade.value, [item.new for item in plan.proposals]) == (True, "Free", ["0"])
+    assert improver.plan(submission, result, Fraction(4)).reached
+    best = rd.loads(LOW).score({"甲": 0})
+    assert not improver.has_lost(best.indicators["规则"])
+
+
+TOGETHER = """指标体系 试 年度 2019
+满分 10
+基础数据表
+  甲：件，整数
+  乙：件，整数
+  丙：件，整数
+一级指标 一 8
+合计方式 取最低
+三级指标 左 8
+  评价标准 得分 = 甲 ÷ 1件，最多 满分
+三级指标 右 8
+  评价标准 得分 = 乙 ÷ 1件，最多 满分
+一级指标 二 2
+三级指标 另 2
+  评价标准 得分 = 丙 ÷ 1件，最多 满分
+"""
+
+
+def test_changes_that_help_only_together_are_found() -> None:
+    rubric = rd.loads(TOGETHER)
+    submission, _ = submission_from({"甲": 3, "乙": 3, "丙": 2})
+    plan = rubric.improver().plan(submission, rubric.score(submission), Fraction(10))
+    assert (plan.reached, {(item.key, item.new) for item in plan.proposals}) == (True, {("甲", "8"), ("乙", "8")})
+
+
+def test_a_missing_figure_leaves_ranges_in_all_that_is_shown(tmp_path: Path) -> None:
+    """9 to 10 is found for 10: not reached for certain, and no limit of what can be."""
+    (tmp_path / "r.rubric").write_text(TOGETHER, encoding="utf-8")
+    (tmp_path / "d.yaml").write_text("数据: {甲: 3, 乙: 8}\n", encoding="utf-8")
+    names = ["improve", str(tmp_path / "r.rubric"), str(tmp_path / "d.yaml"), "--goal", "10"]
+    done = CliRunner().invoke(cli, [*names, "--lang", "en"])
+    assert done.exit_code == 1
+    assert "scores 8 (+5), total 8 to 10" in done.stdout
+    assert "no changes were found that are sure to reach 10; the best found give 8 to 10:" in done.stdout
+    assert "at most" not in done.stdout
+    assert (
+        "没有找到一定能达到 10 的改动；找到的最好结果是 8～10："
+        in CliRunner().invoke(cli, [*names, "--lang", "zh"]).stdout
+    )
+    plan = json.loads(CliRunner().invoke(cli, [*names, "--format", "json"]).stdout)["plan"]
+    assert (plan["total"], plan["total_min"], plan["total_max"]) == (None, "8", "10")
+
+
+def test_of_indicators_that_were_not_looked_at_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "r.rubric").write_text(TOGETHER, encoding="utf-8")
+    (tmp_path / "d.yaml").write_text("数据: {甲: 3, 乙: 8, 丙: 1}\n", encoding="utf-8")
+    names = ["improve", str(tmp_path / "r.rubric"), str(tmp_path / "d.yaml"), "左", "--lang", "zh"]
+    shown = CliRunner().invoke(cli, names).stdout
+    assert "左：3 / 8 分" in shown
+    assert "另" not in shown
+
+
+@given(st.one_of(tree_rubrics(), chapter_rubrics), st.data())
+@settings(max_examples=tries(40), deadline=None)
+def test_everything_that_is_proposed_comes_out_of_the_evaluator(case: RandomRubric, data: st.DataObject) -> None:
+    """Proposals, margins and plans on whole rubrics, figures missing or unavailable among them."""
+    rubric = rd.loads(case.text)
+    given_data = {key: value for key, value in data.draw(submissions(rubric)).items() if not isinstance(value, dict)}
+    submission, _ = submission_from(given_data)
+    result = rubric.score(submission)
+    improver = rubric.improver()
+    sense = improver.sense
+    for item in improver.proposals(submission, result):
+        after = rubric.score(with_values(submission, [(item.key, item.new)]))
+        assert after.indicators[item.indicator].score == item.after
+        assert (item.after - result.indicators[item.indicator].range.min) * sense > 0
+        assert after.total == item.total
+    for margin in improver.margins(submission, result):
+        before = result.indicators[margin.indicator].score
+        lost = rubric.score(with_values(submission, [(margin.key, margin.new)])).indicators[margin.indicator].score
+        assert before is not None
+        assert lost == margin.after
+        assert (margin.after - before) * sense < 0
+    goal = data.draw(st.sampled_from([result.total.max, result.total.points, result.total.points / 2]))
+    plan = improver.plan(submission, result, goal)
+    after = rubric.score(with_values(submission, [(item.key, item.new) for item in plan.proposals]))
+    assert (plan.total, plan.grade) == (after.total, after.grade)
+    if after.has_total:
+        assert plan.reached == (after.total.min >= goal if sense > 0 else after.total.max <= goal)

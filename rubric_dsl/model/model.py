@@ -318,6 +318,11 @@ class Model:
         return stated[-1] if stated else (Fraction(0), self.points)
 
     @property
+    def low_is_best(self) -> bool:
+        """Whether the best grade, the first that is listed, is for low totals: losses or risks are counted, and none is best."""
+        return bool(self.grades) and self.grades[0].op in ("<", "<=")
+
+    @property
     def readings(self) -> tuple[str, ...]:
         """The named readings that any indicator has besides the official one."""
         return tuple(dict.fromkeys(name for item in self.indicators.values() for name in item.readings))

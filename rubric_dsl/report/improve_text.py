@@ -11,20 +11,23 @@ from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.as_json import Json, number
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import score_text
+from rubric_dsl.review.improve import Improver
 from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
+from rubric_dsl.units import RATIO
 
 
-def improve_lines(result: Result, proposals: Sequence[Proposal], lang: Lang) -> list[str]:
-    """Write the changes by indicator, those with the most points to regain first."""
-    names = list(dict.fromkeys(item.indicator for item in proposals))
-    lost = {
-        name: item
+def improve_lines(
+    improver: Improver, result: Result, proposals: Sequence[Proposal], lang: Lang, names: Sequence[str] = ()
+) -> list[str]:
+    """Write the changes by indicator, those with the most points to regain first; ``names`` are those that were looked at."""
+    found = list(dict.fromkeys(item.indicator for item in proposals))
+    lost = [
+        name
         for name, item in result.indicators.items()
-        if item.status == "scored" and item.score is not None and item.score < item.range.points
-        if item.role == "part" and not item.pool
-    }
+        if improver.has_lost(item) and item.role == "part" and not item.pool and (not names or name in names)
+    ]
     lines: list[str] = []
-    for name in [*names, *(other for other in lost if other not in names)]:
+    for name in [*found, *(other for other in lost if other not in found)]:
         item = result.indicators[name]
         points = text_of(item.range.points)
         lines.append(
@@ -34,32 +37,50 @@ def improve_lines(result: Result, proposals: Sequence[Proposal], lang: Lang) -> 
             ).to(lang)
         )
         own = [proposal for proposal in proposals if proposal.indicator == name]
-        lines += [f"  {_line(proposal).to(lang)}" for proposal in own]
+        lines += [f"  {_line(proposal, has_total=result.has_total).to(lang)}" for proposal in own]
         if not own:
-            lines.append(Text("  没有一个数单独改动能提高得分", "  no figure by itself can raise it").to(lang))
+            lines.append(
+                Text("  没有找到单独改动就能改善得分的数", "  no figure was found that improves it by itself").to(lang)
+            )
     if not lines:
-        lines.append(Text("没有可以补回的分", "there are no points to regain").to(lang))
+        looked = [item for name, item in result.indicators.items() if not names or name in names]
+        scored = all(item.excluded or item.score is not None for item in looked)
+        said = Text("没有可以补回的分", "there are no points to regain")
+        lines.append(
+            (
+                said
+                if scored
+                else Text("已定的得分没有可以补回的", "the scores that are settled have no points to regain")
+            ).to(lang)
+        )
     return [safe(line) for line in lines]
 
 
-def _line(item: Proposal) -> Text:
-    by = "" if item.change is None else f"{'+' if item.change > 0 else '−'}{shown(abs(item.change))}{item.unit}"
-    if item.change is not None and item.old.endswith("%"):
-        by = f"{'+' if item.change > 0 else '−'}{shown(abs(item.change) * 100)} 个百分点"
-    step = f"（{by}）" if by else ""
-    total = text_of(item.total)
-    gain = shown(item.gain)
-    zh = f"{item.key} {_minus(item.old)} → {_minus(item.new)}{step}：得 {shown(item.after)} 分（+{gain}），总分至少 {total}"
-    step = f" ({by.replace(' 个百分点', ' pp')})" if by else ""
-    en = f"{item.key} {_minus(item.old)} → {_minus(item.new)}{step}: scores {shown(item.after)} (+{gain}), total at least {total}"
-    for name, score in item.also:
-        told = "?" if score is None else shown(score)
-        zh += f"；{name} 变为 {told}"
-        en += f"; {name} becomes {told}"
+def _line(item: Proposal, *, has_total: bool) -> Text:
+    step = _by(item)
+    more = f"{'+' if item.after > item.before else '−'}{shown(item.gain)}"
+    zh = f"{item.key} {_minus(item.old)} → {_minus(item.new)}{f'（{step.zh}）' if step.zh else ''}：得 {shown(item.after)} 分（{more}）"
+    en = f"{item.key} {_minus(item.old)} → {_minus(item.new)}{f' ({step.en})' if step.en else ''}: scores {shown(item.after)} ({more})"
+    if has_total:
+        zh, en = f"{zh}，总分 {score_text(item.total, 'zh')}", f"{en}, total {score_text(item.total, 'en')}"
+    for name, found in item.also:
+        told = Text("不计入", "excluded") if found is None else Text(score_text(found, "zh"), score_text(found, "en"))
+        zh += f"；{name} 变为 {told.zh}"
+        en += f"; {name} becomes {told.en}"
     for words in item.broken:
         zh += f"；“{words[0]}”要一起改"
         en += f"; '{words[1]}' has to change along"
     return Text(zh, en)
+
+
+def _by(item: Proposal) -> Text:
+    """Write how far a number moves; nothing for a choice."""
+    if item.change is None:
+        return Text("", "")
+    sign, size, unit = "+" if item.change > 0 else "−", abs(item.change), item.unit
+    if unit.dimension == RATIO:
+        return Text(f"{sign}{shown(size * 100)} 个百分点", f"{sign}{shown(size * 100)} pp")
+    return Text(f"{sign}{shown(size)}{unit.zh}", f"{sign}{shown(size)} {unit.id}".rstrip())
 
 
 def _minus(text: str) -> str:
@@ -67,11 +88,11 @@ def _minus(text: str) -> str:
 
 
 def margin_lines(margins: Sequence[Margin], lang: Lang) -> list[str]:
-    """Write how far each figure is from losing points."""
+    """Write how far each figure is from a worse score."""
     lines = [
         Text(
-            f"  {item.indicator}：{item.key} {_minus(item.old)} → {_minus(item.new)} 时降为 {shown(item.after)} 分",
-            f"  {item.indicator}: at {item.key} {_minus(item.old)} → {_minus(item.new)} it falls to {shown(item.after)}",
+            f"  {item.indicator}：{item.key} {_minus(item.old)} → {_minus(item.new)} 时变为 {shown(item.after)} 分",
+            f"  {item.indicator}: at {item.key} {_minus(item.old)} → {_minus(item.new)} it becomes {shown(item.after)}",
         ).to(lang)
         for item in margins
     ]
@@ -79,23 +100,26 @@ def margin_lines(margins: Sequence[Margin], lang: Lang) -> list[str]:
 
 
 def plan_lines(plan: Plan, goal: Fraction | str, lang: Lang) -> list[str]:
-    """Write the changes that together reach a goal, or say that none were found."""
-    wanted = text_of(goal) if isinstance(goal, Fraction) else f"“{goal}”"
+    """Write the changes that together reach a goal, or the best that were found."""
+    wanted = text_of(goal) if isinstance(goal, Fraction) else Text(f"“{goal}”", f"'{goal}'").to(lang)
     if plan.reached and not plan.proposals:
         return [safe(Text(f"已经达到 {wanted}", f"{wanted} is reached already").to(lang))]
-    head = (
-        Text(f"达到 {wanted}，一起改：", f"to reach {wanted}, together:")
-        if plan.reached
-        else Text(
-            f"没有找到能达到 {wanted} 的改动；最多到 {text_of(plan.total)}：",
-            f"nothing found reaches {wanted}; at most {text_of(plan.total)}:",
+    zh, en = score_text(plan.total, "zh"), score_text(plan.total, "en")
+    if plan.reached:
+        head = Text(f"达到 {wanted}，一起改：", f"to reach {wanted}, together:")
+    elif plan.proposals:
+        head = Text(
+            f"没有找到一定能达到 {wanted} 的改动；找到的最好结果是 {zh}：",
+            f"no changes were found that are sure to reach {wanted}; the best found give {en}:",
         )
-    )
+    else:
+        head = Text(
+            f"没有找到能达到 {wanted} 的改动；总分仍为 {zh}：",
+            f"no changes were found that reach {wanted}; the total stays {en}:",
+        )
     lines = [head.to(lang), *(f"  {item.key} {_minus(item.old)} → {_minus(item.new)}" for item in plan.proposals)]
-    grade = "" if plan.grade is None else plan.grade
-    lines.append(
-        Text(f"  总分 {text_of(plan.total)} {grade}", f"  total {text_of(plan.total)} {grade}").to(lang).rstrip()
-    )
+    grades = Text("、".join(plan.grade.possible), ", ".join(plan.grade.possible))
+    lines.append(Text(f"  总分 {zh} {grades.zh}", f"  total {en} {grades.en}").to(lang).rstrip())
     return [safe(line) for line in lines]
 
 
@@ -149,7 +173,8 @@ def improve_json(
     }  # fmt: skip
     if plan is not None:
         found["plan"] = {
-            "reached": plan.reached, "total": text_of(plan.total), "grade": plan.grade,
+            "reached": plan.reached, "total": number(plan.total.score), "total_min": text_of(plan.total.min),
+            "total_max": text_of(plan.total.max), "grade": plan.grade.value, "grades": list(plan.grade.possible),
             "changes": [_proposal(item) for item in plan.proposals],
         }  # fmt: skip
     return found
@@ -158,8 +183,11 @@ def improve_json(
 def _proposal(item: Proposal) -> Json:
     return {
         "indicator": item.indicator, "figure": item.key, "old": item.old, "new": item.new, "change": number(item.change),
-        "score": text_of(item.after), "gain": text_of(item.gain), "full": item.full, "total_min": text_of(item.total),
-        "also": {name: number(score) for name, score in item.also}, "checks": [words[0] for words in item.broken],
+        "score": text_of(item.after), "gain": text_of(item.gain), "full": item.full,
+        "total_min": text_of(item.total.min), "total_max": text_of(item.total.max),
+        "also": {name: None if found is None else number(found.score) for name, found in item.also},
+        "also_ranges": {name: [text_of(found.min), text_of(found.max)] for name, found in item.also if found is not None},
+        "checks": [words[0] for words in item.broken],
     }  # fmt: skip
 
 

@@ -7,13 +7,13 @@ the wanted score, so that no smaller change is overlooked; what is found is scor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible
-from rubric_dsl.core.nodes import Program
+from rubric_dsl.core.nodes import CompareOp, Program
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import FormCheck
@@ -82,55 +82,46 @@ class Search:
         self.land, self.axis, self.sign = land, axis, sign
         self.looks = 0
 
-    def first(self, target: Fraction, *, below: bool = False, start: int = 1) -> int | None:
-        """Return the fewest steps with a score of at least ``target`` (``below``: less than it), signed; or None."""
+    def first(self, op: CompareOp, target: Fraction, *, start: int = 1) -> int | None:
+        """Return the fewest steps with a score that compares so with ``target``, signed; or None."""
         most = self.axis.most(self.sign)
-        wanted: Callable[[Fraction], bool] = (lambda s: s < target) if below else (lambda s: s >= target)
         low = start
         while low <= most and self.looks < MOST_LOOKS:
             high = min(most, 2 * low)
-            found = self._within(low, high, target, wanted, below=below)
+            found = self._within(low, high, op, target)
             if found is not None:
                 return found * self.sign
             low = high + 1
         return None
 
-    def _within(
-        self, low: int, high: int, target: Fraction, wanted: Callable[[Fraction], bool], *, below: bool
-    ) -> int | None:
+    def _within(self, low: int, high: int, op: CompareOp, target: Fraction) -> int | None:
         stack = [(low, high)]
         while stack and self.looks < MOST_LOOKS:
             first, last = stack.pop()
             self.looks += 1
             if first == last:
                 score = self.land.score(self.axis.key, self.axis.at(first * self.sign))
-                if score is not None and wanted(score):
+                if score is not None and ranges.restrict(ranges.exactly(score), op, target) is not None:
                     return first
                 continue
-            if not self._possible(first, last, target, below=below):
+            ends = sorted((self.axis.at(first * self.sign), self.axis.at(last * self.sign)))
+            found = self.land.range(self.axis.key, ranges.between(*ends))
+            if found is None or ranges.restrict(found, op, target) is None:
                 continue
             middle = (first + last) // 2
             stack += [(middle + 1, last), (first, middle)]  # the nearer half is looked at first
         return None
 
-    def _possible(self, first: int, last: int, target: Fraction, *, below: bool) -> bool:
-        ends = sorted((self.axis.at(first * self.sign), self.axis.at(last * self.sign)))
-        found = self.land.range(self.axis.key, ranges.between(*ends))
-        if found is None:
-            return False
-        if below:
-            return ranges.restrict(found, "<", target) is not None
-        return ranges.restrict(found, ">=", target) is not None
 
-
-def levels(land: Landscape, axis: Axis, sign: int, targets: Sequence[Fraction]) -> Iterator[int]:
-    """Yield the steps to the first score that reaches each target, nearest first; targets must rise."""
+def levels(land: Landscape, axis: Axis, sign: int, op: CompareOp, targets: Sequence[Fraction]) -> Iterator[int]:
+    """Yield the steps to the first score that reaches each target, nearest first; each target is harder than the one before."""
     search = Search(land, axis, sign)
-    start, reached = 1, None
+    start = 1
+    reached: Fraction | None = None
     for target in targets:
-        if reached is not None and reached >= target:
+        if reached is not None and ranges.restrict(ranges.exactly(reached), op, target) is not None:
             continue
-        steps = search.first(target, start=start)
+        steps = search.first(op, target, start=start)
         if steps is None:
             return
         yield steps

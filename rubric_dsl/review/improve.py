@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil, floor
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import checks_on
 from rubric_dsl.analysis.reach import World, reaches, world_of
 from rubric_dsl.analysis.scores import Scores, scores_of, together
 from rubric_dsl.core.keys import is_result
+from rubric_dsl.core.nodes import CompareOp
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.evaluate.evaluator import measured
-from rubric_dsl.evaluate.result import IndicatorResult, Result
+from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NOT_APPLICABLE
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.review.changes import Axis, Landscape, Search, levels
 from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
 from rubric_dsl.scoring.bind import bind
@@ -39,6 +42,7 @@ class Improver:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.sense = -1 if model.low_is_best else 1
         self._world: World | None = None
         self._scores: dict[str, Scores] = {}
 
@@ -49,13 +53,13 @@ class Improver:
         found = [
             proposal
             for name, item in result.indicators.items()
-            if name in chosen and _has_lost(item, self.model.indicators[name])
+            if name in chosen and self.has_lost(item)
             for proposal in self._of(self.model.indicators[name], item, submission, result, env, figures)
         ]
         return tuple(sorted(found, key=lambda p: (-p.gain, p.size, p.key)))
 
     def margins(self, submission: Submission, result: Result, names: Iterable[str] = ()) -> tuple[Margin, ...]:
-        """Return, for each figure of each scored indicator, the smallest change that would lose points."""
+        """Return, for each figure of each scored indicator, the smallest change found that makes its score worse."""
         env, figures = self._settled(submission)
         chosen = set(names) or set(result.indicators)
         found = []
@@ -65,39 +69,77 @@ class Improver:
             indicator = self.model.indicators[name]
             land = Landscape(indicator.program, env, self._inequalities(indicator, env))
             for axis, unit in self._axes(indicator, env, figures):
-                nearest: int | None = None
-                for sign in (1, -1):
-                    steps = Search(land, axis, sign).first(item.score, below=True)
-                    if steps is not None and (nearest is None or abs(steps) < abs(nearest)):
-                        nearest = steps
-                if nearest is not None:
-                    new = axis.at(nearest)
-                    after = land.score(axis.key, new)
+                steps = [Search(land, axis, sign).first("<" if self.sense > 0 else ">", item.score) for sign in (1, -1)]
+                for new in (axis.at(count) for count in sorted((s for s in steps if s is not None), key=abs)):
                     old, shown = _written(axis.value, unit), _written(new, unit)
-                    found.append(Margin(name, axis.key, old, shown, new - axis.value, unit.zh, after or Fraction(0)))
+                    after = self.changed(submission, [(axis.key, shown)]).indicators[name]
+                    if after.status == "scored" and after.score is not None and self._gain(item.score, after.score) < 0:
+                        found.append(Margin(name, axis.key, old, shown, new - axis.value, unit, after.score))
+                        break
         return tuple(found)
 
+    def has_lost(self, item: IndicatorResult) -> bool:
+        """Whether an indicator has a score, and not the best that it can have."""
+        if item.status != "scored" or item.score is None:
+            return False
+        return self._gain(item.score, self._best(self.model.indicators[item.name])) > 0
+
+    def _gain(self, before: Fraction, after: Fraction) -> Fraction:
+        """Return by how many points a score is better than another; below 0 where it is worse."""
+        return (after - before) * self.sense
+
+    def _best(self, indicator: Indicator) -> Fraction:
+        return indicator.ceiling if self.sense > 0 else indicator.floor
+
+    def _sure(self, found: ScoreRange) -> Fraction:
+        """Return the end of a range that is certain: the least, or the most where low totals are best."""
+        return found.min if self.sense > 0 else found.max
+
     def plan(self, submission: Submission, result: Result, goal: Fraction | str) -> Plan:
-        """Return changes that together reach a total or a grade: the fewest, then the smallest, that were found."""
-        best: dict[str, list[Proposal]] = {}
-        for proposal in self.proposals(submission, result):
-            best.setdefault(proposal.indicator, []).append(proposal)
-        chosen: list[Proposal] = []
+        """Return changes that together reach a total or a grade: as few as were found; else the best that were found."""
         current = self._plan(submission, (), goal, result)
-        options = [p for found in best.values() for p in found if p.total_gain > 0]
+        if current.reached:
+            return current
+        options = list(self.proposals(submission, result))
+        found = [self._step_by_step(current, options, submission, goal), self._all_best(options, submission, goal)]
+        best = max(found, key=lambda plan: (plan.reached, *self._order(plan), -len(plan.proposals)))
+        return best if self._order(best) > self._order(current) or best.reached else current
+
+    def _order(self, plan: Plan) -> tuple[Fraction, Fraction]:
+        """Return by what plans are compared: the total that is certain, then the best that it can still be."""
+        return (plan.total.min, plan.total.max) if self.sense > 0 else (-plan.total.max, -plan.total.min)
+
+    def _step_by_step(
+        self, current: Plan, options: list[Proposal], submission: Submission, goal: Fraction | str
+    ) -> Plan:
+        """Add the change that makes the total best, one after the other, until the goal is reached or nothing helps."""
         while not current.reached and options:
-            tried = [(self._plan(submission, (*chosen, option), goal, None), option) for option in options]
+            tried = [(self._plan(submission, (*current.proposals, option), goal, None), option) for option in options]
             enough = [pair for pair in tried if pair[0].reached]
             plan, option = (
-                min(enough, key=lambda pair: pair[1].size) if enough else max(tried, key=lambda pair: pair[0].total)
+                min(enough, key=lambda pair: pair[1].size)
+                if enough
+                else max(tried, key=lambda pair: self._order(pair[0]))
             )
-            if plan.total <= current.total and not plan.reached:
+            if self._order(plan) <= self._order(current) and not plan.reached:
                 break
-            chosen.append(option)
             current = plan
-            taken = {item.key for item in chosen}, {item.indicator for item in chosen}
-            options = [p for p in options if p.key not in taken[0] and p.indicator not in taken[1]]
+            options = [p for p in options if p.key != option.key and p.indicator != option.indicator]
         return current
+
+    def _all_best(self, options: list[Proposal], submission: Submission, goal: Fraction | str) -> Plan:
+        """Change every indicator to its best at once, for what only helps together; then leave out what is not needed."""
+        chosen: list[Proposal] = []
+        for option in options:  # the most points first
+            if all(option.key != item.key and option.indicator != item.indicator for item in chosen):
+                chosen.append(option)
+        plan = self._plan(submission, tuple(chosen), goal, None)
+        for option in reversed(chosen):
+            fewer = tuple(item for item in plan.proposals if item is not option)
+            without = self._plan(submission, fewer, goal, None)
+            if without.reached or (not plan.reached and self._order(without) >= self._order(plan)):
+                plan = without
+        return plan
 
     def waiting(self, result: Result) -> tuple[Waiting, ...]:
         """Return the missing figures, those on which the most points hang first."""
@@ -120,12 +162,12 @@ class Improver:
     ) -> Plan:
         result = own or self.changed(submission, [(item.key, item.new) for item in chosen])
         if isinstance(goal, Fraction):
-            reached = result.total.min >= goal
+            reached = result.has_total and self._gain(goal, self._sure(result.total)) >= 0
         else:
             order = [grade.name for grade in self.model.grades]
             worst = result.grade.possible[-1] if result.grade.possible else None
             reached = worst is not None and order.index(worst) <= order.index(goal)
-        return Plan(chosen, result.total.min, result.grade.value, reached)
+        return Plan(chosen, result.total, result.grade, reached)
 
     def _settled(self, submission: Submission) -> tuple[Env, dict[str, Figure]]:
         """Return everything that is known, results among it, and the figures as they were given."""
@@ -151,33 +193,31 @@ class Improver:
         before = item.range.min
         land = Landscape(indicator.program, env, self._inequalities(indicator, env))
         targets = self._targets(indicator, before)
+        op: CompareOp = ">=" if self.sense > 0 else "<="
+        changes: list[_Change] = []
         for axis, unit in self._axes(indicator, env, figures):
-            for sign in (1, -1):
-                for steps in levels(land, axis, sign, targets):
-                    new = axis.at(steps)
-                    old, shown = _written(axis.value, unit), _written(new, unit)
-                    proposal = self._scored(
-                        indicator,
-                        item,
-                        submission,
-                        result,
-                        (axis.key, old, shown),
-                        (axis.value, new - axis.value),
-                        unit.zh,
-                        env,
-                    )
-                    if proposal is not None:
-                        yield proposal
+            changes += [
+                _Change(
+                    axis.key,
+                    _written(axis.value, unit),
+                    _written(axis.at(steps), unit),
+                    unit,
+                    axis.value,
+                    axis.at(steps),
+                )
+                for sign in (1, -1)
+                for steps in levels(land, axis, sign, op, targets)
+            ]
+        options = self._options(indicator)
         for key in dict.fromkeys(keys_of_program(indicator.program)):
-            if key in figures and key in self._options(indicator):
+            if key in figures and key in options:
                 own = figures[key].used.text
-                for option in self._options(indicator)[key]:
-                    if fold(option) != fold(own) and option != NOT_APPLICABLE:
-                        proposal = self._scored(
-                            indicator, item, submission, result, (key, own, option), (Fraction(0), None), "", env
-                        )
-                        if proposal is not None:
-                            yield proposal
+                others = [text for text in options[key] if fold(text) != fold(own) and text != NOT_APPLICABLE]
+                changes += [_Change(key, own, text) for text in others]
+        for change in changes:
+            proposal = self._scored(indicator, item, submission, result, change, env)
+            if proposal is not None:
+                yield proposal
 
     def _scored(
         self,
@@ -185,43 +225,39 @@ class Improver:
         item: IndicatorResult,
         submission: Submission,
         result: Result,
-        change: tuple[str, str, str],
-        by: tuple[Fraction, Fraction | None],
-        unit: str,
+        change: _Change,
         env: Env,
     ) -> Proposal | None:
         """Score a change in full; None where it does not gain after all."""
-        key, old, new = change
-        after = self.changed(submission, [(key, new)])
+        after = self.changed(submission, [(change.key, change.new)])
         own = after.indicators[indicator.name]
         before = item.range.min
-        if own.score is None or own.score <= before or own.status != "scored":
+        if own.score is None or own.status != "scored" or self._gain(before, own.score) <= 0:
             return None
-        also = tuple(
-            (name, other.score)
-            for name, other in after.indicators.items()
-            if name != indicator.name and other.range != result.indicators[name].range
-        )
-        broken = tuple(check.words for check in self._equalities(key) if _breaks(check, env, key, new, self.model))
-        total = after.total.min
-        if result.has_total and total <= result.total.min and item.pool:
+        if result.has_total and item.pool and self._gain(self._sure(result.total), self._sure(after.total)) <= 0:
             return None  # the pool that it shares is full
-        full = own.score == indicator.ceiling
+        also = tuple(
+            (name, None if other.excluded else other.range)
+            for name, other in after.indicators.items()
+            if name != indicator.name
+            and (other.range, other.excluded) != (result.indicators[name].range, result.indicators[name].excluded)
+        )
+        broken = tuple(check.words for check in self._equalities(change.key) if _breaks(check, env, change))
+        by = None if change.to is None else change.to - change.base
         return Proposal(
-            indicator.name, key, old, new, *by, unit, before, own.score, full, broken, total,
-            total - result.total.min, also,
+            indicator.name, change.key, change.old, change.new, change.base, by, change.unit, before, own.score,
+            own.score == self._best(indicator), broken, after.total, also,
         )  # fmt: skip
 
     def _targets(self, indicator: Indicator, before: Fraction) -> list[Fraction]:
         """Return the better scores to look for: those that the rule can give, or whole points where it gives all."""
-        scores = self._can_be(indicator)
-        full = indicator.ceiling
-        better = [value for value in scores.values if before < value <= full]
+        scores, best = self._can_be(indicator), self._best(indicator)
+        better = {value for value in scores.values if self._gain(before, value) > 0}
         if scores.stretches or not scores.values:
-            first = Fraction(before.numerator // before.denominator + 1)
-            better += [first + step for step in range(MOST_LEVELS) if first + step < full]
-        found = sorted({*better, full})
-        return [*found[: MOST_LEVELS - 1], full] if len(found) > MOST_LEVELS else found
+            first = floor(before) + 1 if self.sense > 0 else ceil(before) - 1
+            better |= {Fraction(first + step * self.sense) for step in range(MOST_LEVELS)}
+        found = sorted({*(value for value in better if self._gain(value, best) > 0), best}, reverse=self.sense < 0)
+        return [*found[: MOST_LEVELS - 1], best] if len(found) > MOST_LEVELS else found
 
     def _can_be(self, indicator: Indicator) -> Scores:
         found = self._scores.get(indicator.name)
@@ -260,7 +296,19 @@ class Improver:
         return tuple(check for check in checks_on(self.model.checks, (key,)) if check.op == "=")
 
 
-_POINTS = Unit("number", "", "number")
+_POINTS = Unit("", "", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One figure or choice, as data write it before and after; of a number also its values."""
+
+    key: str
+    old: str
+    new: str
+    unit: Unit = _POINTS
+    base: Fraction = Fraction(0)
+    to: Fraction | None = None
 
 
 def with_values(submission: Submission, values: Iterable[tuple[str, str]]) -> Submission:
@@ -274,10 +322,6 @@ def with_values(submission: Submission, values: Iterable[tuple[str, str]]) -> Su
     return replace(submission, figures=figures)
 
 
-def _has_lost(item: IndicatorResult, indicator: Indicator) -> bool:
-    return item.status == "scored" and item.score is not None and item.score < indicator.ceiling
-
-
 def _holds(check: FormCheck, env: Env) -> bool:
     left, right = (measured(side, env, Trace()) for side in (check.left, check.right))
     if left is None or right is None or left.known is None or right.known is None:
@@ -289,14 +333,11 @@ def _holds(check: FormCheck, env: Env) -> bool:
     return True in ranges.truth(check.op, ranges.exactly(off - slack), ranges.exactly(0))
 
 
-def _breaks(check: FormCheck, env: Env, key: str, new: str, model: Model) -> bool:
+def _breaks(check: FormCheck, env: Env, change: _Change) -> bool:
     """Whether a check that holds would not with a figure changed."""
-    field = model.fields.get(fold(key))
-    if field is None or not _holds(check, env):
+    if change.to is None or not _holds(check, env):
         return False
-    value = Fraction(new.rstrip("%")) / (100 if new.endswith("%") else 1)
-    changed = replace(env, figures={**env.figures, key: ranges.exactly(value)})
-    return not _holds(check, changed)
+    return not _holds(check, replace(env, figures={**env.figures, change.key: ranges.exactly(change.to)}))
 
 
 def _step(value: Fraction, unit: Unit) -> Fraction:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from rubric_dsl.evaluate.result import GradeResult, ScoreRange
 from rubric_dsl.records import dataclass
+from rubric_dsl.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,9 @@ class Proposal:
     """One change of the data and what it gives, as scored in full.
 
     ``old`` and ``new`` are as data write them; a number's old value is ``base``, and the difference ``change`` (None for
-    a choice). ``broken`` are the form's equalities that held before and would not after: other figures must move along. ``total`` is the
-    least the total can then be; ``also`` are other indicators whose score moves, with their new score.
+    a choice). ``full`` says that it gives the best score. ``broken`` are the form's equalities that held before and would not
+    after: other figures must move along. ``total`` is what the total can then be; ``also`` are other indicators whose score
+    moves, with what it can then be (None: it does not count).
     """
 
     indicator: str
@@ -22,19 +25,18 @@ class Proposal:
     new: str
     base: Fraction
     change: Fraction | None
-    unit: str
+    unit: Unit
     before: Fraction
     after: Fraction
     full: bool
     broken: tuple[tuple[str, str], ...]
-    total: Fraction
-    total_gain: Fraction
-    also: tuple[tuple[str, Fraction | None], ...]
+    total: ScoreRange
+    also: tuple[tuple[str, ScoreRange | None], ...]
 
     @property
     def gain(self) -> Fraction:
-        """The points that it regains in its own indicator."""
-        return self.after - self.before
+        """The points by which its own indicator moves the better way."""
+        return abs(self.after - self.before)
 
     @property
     def size(self) -> Fraction:
@@ -44,24 +46,28 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The smallest change of a figure that would lose points."""
+    """The smallest change found of a figure that makes the indicator's score worse."""
 
     indicator: str
     key: str
     old: str
     new: str
     change: Fraction
-    unit: str
+    unit: Unit
     after: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Changes together for a goal, at most one of each figure, and what they score in full."""
+    """Changes together for a goal, at most one of each figure, and what they score in full.
+
+    ``reached`` says that the goal is met whatever is still missing. Where it is not, these are the best changes found: others may
+    reach it.
+    """
 
     proposals: tuple[Proposal, ...]
-    total: Fraction
-    grade: str | None
+    total: ScoreRange
+    grade: GradeResult
     reached: bool
 
 

@@ -69,13 +69,13 @@ def improve(
     if form == Format.json:
         out_json(improve_json(result, proposals, near, waiting, plan))
     elif not quiet:
-        lines = improve_lines(result, proposals, language)
+        lines = improve_lines(improver, result, proposals, language, names)
         if plan is not None and wanted is not None:
             lines += ["", *plan_lines(plan, wanted, language)]
         if near:
             lines += [
                 "",
-                Text("差多少会丢分：", "how far from losing points:").to(language),
+                Text("差多少得分会变差：", "how far from a worse score:").to(language),
                 *margin_lines(near, language),
             ]
         lines += waiting_lines(result, waiting, language)
