@@ -224,7 +224,7 @@ def test_the_command_with_duckdb_writes_the_same_file(tmp_path: Path) -> None:
         assert done.returncode == 1, done.stderr
         written_.append((out.read_bytes(), told.read_bytes(), done.stderr))
     assert written_[0] == written_[1]
-    with (tmp_path / "duckdb.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "duckdb.csv").open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.DictReader(file))
     assert [row["编号"] for row in found] == ["'=7", "8", "9", "", "11"]
     assert [row["total"] for row in found] == ["5", "", "", "54/7", ""]
@@ -236,7 +236,7 @@ def test_the_command_with_duckdb_writes_the_same_file(tmp_path: Path) -> None:
     [
         (["-o", "o.csv", "--master", "local[2]"], "--engine spark only"),
         (["-o", "o.csv", "--engine", "duckdb", "--keep", "丙"], "no column '丙'"),
-        (["-o", "none/o.csv", "--engine", "duckdb"], "it cannot be written"),
+        (["-o", "none/o.csv", "--engine", "duckdb"], "there is no folder"),
         (["-o", "o.csv", "--engine", "oracle"], "oracle"),
     ],
 )

@@ -215,6 +215,7 @@ def test_the_command_writes_a_folder_or_nothing(tmp_path: Path) -> None:
         (["t.csv", "-o", "n.csv"], "a folder of Parquet only"),
         (["t.csv", "-o", "n.parquet", "--faults", "f.csv"], "the column 'faults'"),
         (["t.csv", "-o", "r.rubric/n.parquet"], "did not finish"),
+        (["o.parquet", "-o", "o.parquet/n.parquet"], "in the table's folder"),
     ):
         again = batch(tmp_path, *arguments)
         assert again.returncode == 2, again.stderr
