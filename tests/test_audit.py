@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -20,6 +20,7 @@ from rubric_dsl.data.submission import Claim
 from rubric_dsl.numbers import text_of
 from rubric_dsl.report.audit_text import audit_lines
 from rubric_dsl.review.audit import Audit, ClaimAudit
+from rubric_dsl.review.shares import shares
 from rubric_dsl.source import Source, read_source
 from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
 
@@ -282,3 +283,48 @@ def test_what_is_wrong_with_the_data_is_said_as_score_says_it(
     assert words in str(
         json.loads(CliRunner().invoke(cli, ["audit", *names, "--format", "json"]).stdout)["diagnostics"]
     )
+
+
+@st.composite
+def sharing_rubrics(draw: st.DrawFn) -> tuple[str, int]:
+    """Two headings whose parts may drop out in any way; 甲1, 甲2 … say which do."""
+    head = ["指标体系 试 年度 2019", "满分 20", "基础数据表"]
+    tree: list[str] = []
+    count = 0
+    for heading in "一二":
+        tree.append(f"一级指标 {heading} 10")
+        for points in draw(st.sampled_from(((4, 6), (2, 3, 5), (10,)))):
+            count += 1
+            head.append(f"  甲{count}：件，整数")
+            tree += [f"三级指标 项{count} {points}", f"评价标准 评定给分 0分 到 {points}分"]
+            outcome = draw(
+                st.sampled_from(("", "不计入并由同级分担", "不计入并由全部分担", "不计入并减少满分", "计满分"))
+            )
+            tree += [f"不适用当 甲{count} = 1件 {outcome}"] if outcome else []
+    return "\n".join([*head, *tree]) + "\n", count
+
+
+@given(sharing_rubrics(), st.data())
+@settings(max_examples=tries(60), deadline=None)
+def test_claims_in_shared_points_stand_and_add_up_to_the_total(case: tuple[str, int], data: st.DataObject) -> None:
+    """Each score, in its own points and in those that it counts for; the latter simply add up."""
+    text, count = case
+    rubric = rd.loads(text)
+    figures = {f"甲{number}": str(data.draw(st.sampled_from((0, 0, 1)))) for number in range(1, count + 1)}
+    figures |= {f"项{number}": str(data.draw(st.integers(0, 2))) for number in range(1, count + 1)}
+    result = rubric.score(figures)
+    assume(not any(item.is_error for item in result.diagnostics) and result.total.points > 0)
+    scores = {name: item.score for name, item in result.indicators.items() if item.score is not None}
+    (read,), _ = read_submissions(Source("d.json", json.dumps({"figures": figures})))
+    factors = shares(rubric.model, result)
+    counted = {name: score * (factors.get(name, Fraction(1)) or 0) for name, score in scores.items()}
+    assert sum(counted.values()) == result.total.score
+    for claims in (scores, counted):
+        own = {name: Claim(score) for name, score in claims.items()}
+        claimed = Claim(result.total.score or Fraction(0))
+        (found,) = rubric.audit(replace(read, claims=own, claimed_total=claimed))
+        assert {item.verdict for item in found.claims} <= {"confirmed"}
+        assert found.whole.adds_up
+        assert found.stands
+        (wrong,) = rubric.audit(replace(read, claims=own, claimed_total=Claim(claimed.score + 30)))
+        assert wrong.whole.adds_up is False
