@@ -59,14 +59,17 @@ class Tally:
             found += [FormInput(repeated(key), "count", words=text) for key, text in self.kinds]
         return found
 
-    def by_kind(self) -> list[Expr]:
-        """Lower what each kind comes to by itself."""
+    def singly(self) -> list[Expr]:
+        """Lower what each kind comes to where it alone counts: within its own cap and the clause's."""
+        return [part if self.cap is None else Extreme("min", (part, Const(self.cap))) for part in self._by_kind()]
+
+    def _by_kind(self) -> list[Expr]:
         return [self._points(self._count(key), self.each) for key, _ in self.kinds]
 
     def amount(self) -> Expr:
         """Lower what the clause comes to, capped."""
         if self.each is not None:
-            full = total_of(self.by_kind())
+            full = total_of(self._by_kind())
         else:
             count = Add(tuple(self._count(key) for key, _ in self.kinds), role=self.role("count"))
             full = self._points(count, None)
@@ -118,7 +121,7 @@ class Occurrences:
     def amount(self) -> Expr:
         """Return the sum over the clauses, or the heaviest, at most what they may come to together."""
         if self.heaviest:
-            single = tuple(part for tally in self.tallies for part in tally.by_kind())
+            single = tuple(part for tally in self.tallies for part in tally.singly())
             total: Expr = Extreme("max", (Const(Fraction(0)), *single), role=_HEAVIEST)
         else:
             total = total_of([tally.amount() for tally in self.tallies])
