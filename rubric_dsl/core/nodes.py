@@ -28,6 +28,7 @@ RoleName = Literal[
     "ladder",
     "anchors",
     "base",
+    "off",
     "target",
     "deviation",
     "count",

@@ -73,7 +73,10 @@ class Part:
 
 @dataclass(slots=True)
 class Context:
-    """What a form may ask while it reads itself. Faults are added to ``found`` and never thrown."""
+    """What a form may ask while it reads itself. Faults are added to ``found`` and never thrown.
+
+    ``deducts`` says that what the rule comes to is taken off the total.
+    """
 
     source: Source
     indicator: str
@@ -87,6 +90,7 @@ class Context:
     scale: Mapping[str, Fraction] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     closed: bool = False
+    deducts: bool = False
 
     def needs_measure(self, what: Text, tree: Tree) -> bool:
         """Report that a form needs a measure where there is none; returns whether there is one."""
@@ -241,7 +245,7 @@ def value_of_score(tree: Node, context: Context) -> Expr | None:
         return Const(score_of(tree, context.points))
     match inner.kind:
         case "off":
-            return Const(context.points - points_of(inner.children[0]))
+            return _off(points_of(inner.children[0]), context)
         case "on_scale":
             return _on_scale(leaf_text(inner), inner, context)
         case "by_formula":
@@ -258,6 +262,17 @@ def value_of_score(tree: Node, context: Context) -> Expr | None:
             return None
         case _:
             return Const(score_of(tree, context.points))
+
+
+OFF = Role("off")
+"""The role of a score that is so many points off: it stops at the floor, where a stated score may lie below it."""
+
+
+def _off(points: Fraction, context: Context) -> Const:
+    """Lower so many points off: the rest of the full points, or what an item that deducts takes from the total."""
+    if context.deducts:
+        return Const(min(points, context.points))
+    return Const(context.points - points, role=OFF)
 
 
 def _on_scale(name: str, tree: Tree, context: Context) -> Expr | None:

@@ -73,6 +73,8 @@ def _row(
         return f"{region} {Text('不得分', 'no points').to(lang)}"
     if score == points:
         return f"{region} {Text('计满分', 'scores full marks').to(lang)}"
+    if score < 0:
+        return f"{region} {Text(f'扣{text_of(points - score)}分', f'minus {text_of(points - score)}').to(lang)}"
     return f"{region} {Text(f'计{text_of(score)}分', f'scores {text_of(score)}').to(lang)}"
 
 

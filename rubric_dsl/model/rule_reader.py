@@ -24,7 +24,7 @@ from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.assessors import ASSESSORS, read_assessors
 from rubric_dsl.forms.bands import ALWAYS
-from rubric_dsl.forms.base import Context, Form, Marking
+from rubric_dsl.forms.base import OFF, Context, Form, Marking
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
@@ -123,6 +123,7 @@ class RuleReader:
             self.scale,
             draft.parts,
             any(clause.kind == "otherwise" for clause in clauses),
+            draft.role == "deduction",
         )
 
     def _put_together(
@@ -293,9 +294,9 @@ def _cases(branches: tuple[Branch, ...], rest: Expr | None, points: Fraction, fl
 
 
 def _within(value: Expr, points: Fraction, floor: Fraction) -> Expr:
-    """Hold a case's score within the indicator's bounds; a fixed score may lie below the floor (it is stated)."""
+    """Hold a case's score within the indicator's bounds; a score that is stated as such may lie below the floor."""
     if isinstance(value, Const):
-        return value
+        return replace(value, value=max(floor, value.value)) if value.role == OFF else value
     return Extreme("max", (Const(floor), Extreme("min", (Const(points), value))), role=_BOUNDED)
 
 
