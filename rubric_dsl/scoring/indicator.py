@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.direction import never_falls, pulls_apart
-from rubric_dsl.core.keys import is_result, owner
+from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result, owner
+from rubric_dsl.core.nodes import Program
 from rubric_dsl.core.walk import keys_in, keys_of, keys_of_program
 from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
@@ -38,7 +39,7 @@ def score_indicator(
     spoiled = [key for key in waiting if key in bound.invalid]
     range_ = _score_range(indicator, narrowed, tight=tight)
     status: Status = "scored"
-    if narrowed is None or spoiled:
+    if narrowed is None or (spoiled and not _scored_without(indicator.program, env, spoiled)):
         status = "invalid"
     elif outcome.applicable == frozenset({False}):
         status = "not_applicable"
@@ -95,6 +96,13 @@ def _told(indicator: Indicator, outcome: Outcome, result: IndicatorResult, bound
         None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
         _marks(indicator, outcome),
     )
+
+
+def _scored_without(program: Program, env: Env, spoiled: list[str]) -> bool:
+    """Whether there can be a score without some figures that were given and cannot be used."""
+    absent = {availability_key(key): frozenset({UNAVAILABLE}) for key in spoiled if key not in env.choices}
+    nothing: dict[str, frozenset[str]] = {key: frozenset() for key in spoiled if key in env.choices}
+    return run(program, replace(env, choices={**env.choices, **absent, **nothing})).score is not None
 
 
 def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, Range | None, bool]:
