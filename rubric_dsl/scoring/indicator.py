@@ -36,7 +36,7 @@ def score_indicator(
         return _all_known(indicator, bound, env, found_all)
     outcome, narrowed, tight = range_over(indicator, bound, env)
     waiting = waiting_for(outcome, bound)
-    spoiled = [key for key in waiting if key in bound.invalid]
+    spoiled = [key for key in outcome.trace.waiting if key in bound.invalid]
     range_ = _score_range(indicator, narrowed, tight=tight)
     status: Status = "scored"
     if narrowed is None or (spoiled and not _scored_without(indicator.program, env, spoiled)):

@@ -53,6 +53,8 @@ class Whole:
         possible = outcome.applicable if result.status != "override" and outcome.worlds else frozenset({True})
         self.figures[flag] = ranges.between(min(possible), max(possible))
         self.bound.waits[key] = self.bound.waits[flag] = result.missing
+        if result.status == "invalid":
+            self.bound.invalid |= {key, flag}
         if len(possible) > 1 and indicator.exclusion:
             self.open[indicator.name] = {
                 applies: ranges.hull([score for own, score in outcome.worlds if own is applies]) for applies in possible
@@ -76,6 +78,8 @@ class Whole:
         choices = [read for read in reads if len(self.bound.choices.get(read, ())) > 1]
         if len(unknown) > len(set(unknown)) or choices or any(read in self.loose for read in reads):
             self.loose.add(key)
+        if value is None or (value.known is None and any(read in self.bound.invalid for read in reads)):
+            self.bound.invalid.add(key)
         if value is None:
             self._no_value(key, [fault.kind for fault in trace.faults])
 

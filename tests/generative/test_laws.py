@@ -86,6 +86,20 @@ def test_known_numbers_give_what_the_evaluator_gives_over_ranges(data: st.DataOb
 
 
 @relaxed
+@given(st.data(), rubrics)
+def test_what_cannot_be_scored_stays_so_when_more_is_given(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    complete = data.draw(figures(random))
+    if not complete:
+        return
+    complete[data.draw(st.sampled_from(sorted(complete)))] = "不清楚"
+    kept = data.draw(st.sets(st.sampled_from(sorted(complete))))
+    full, part = rubric.score(complete), rubric.score({key: complete[key] for key in kept})
+    for name, item in part.indicators.items():
+        assert item.status != "invalid" or full.indicators[name].status == "invalid"
+
+
+@relaxed
 @given(st.data(), step_rubrics("整步"))
 def test_whole_steps_cost_least_and_started_steps_most(data: st.DataObject, random: RandomRubric) -> None:
     complete = data.draw(figures(random))
