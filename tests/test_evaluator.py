@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl import ranges
+from rubric_dsl import ranges, reals
 from rubric_dsl.adequacy.exact import Point, program_at
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, heading_id, is_result, owner, result_key
 from rubric_dsl.core.nodes import (
@@ -436,7 +436,13 @@ def test_a_variant_whose_measure_has_no_value_scores_nothing() -> None:
 # ---------------------------------------------------------------- irrational numbers
 
 ROOT = Real("power", (number(2), number(Fraction(1, 2))))
-LOGS = Add((Real("ln", (number(2),)), Real("ln", (number(3),)), Mul(number(-1), Real("ln", (number(6),)))))
+ROOTS = Add(
+    (
+        Mul(ROOT, Real("power", (number(3), number(Fraction(1, 2))))),
+        Mul(number(-1), Real("power", (number(6), number(Fraction(1, 2))))),
+    )
+)
+"""Nothing, but only enclosures are known of roots."""
 NEAR = Add(
     (
         ROOT,
@@ -459,25 +465,99 @@ def test_irrational_numbers_are_taken_as_closely_as_is_needed(place: str) -> Non
 
     assert run(program(ROOT), Env({}, {})).score == exactly(1)
     assert run(program(NEAR), Env({}, {})).score == exactly(1)
-    undecided = run(program(LOGS), Env({}, {}))
+    undecided = run(program(ROOTS), Env({}, {}))
     assert (undecided.score, undecided.trace.faults) == (None, [Fault("undecided")])
     assert undecided.trace.tight
-    waits = run(program(Add((LOGS, Mul(number(0), A)))), Env({"甲": between(0, 1)}, {}))
+    waits = run(program(Add((ROOTS, Mul(number(0), A)))), Env({"甲": between(0, 1)}, {}))
     assert (waits.score, waits.trace.faults, waits.trace.tight) == (between(0, 1), [], False)
 
 
 def test_a_definition_takes_irrational_numbers_as_closely() -> None:
     whole = ToWhole("ceiling", NEAR)
     assert value_of(whole, Env({}, {}))[0] == exactly(1)
-    found, trace = value_of(ToWhole("ceiling", LOGS), Env({}, {}))
+    found, trace = value_of(ToWhole("ceiling", ROOTS), Env({}, {}))
     assert (found, trace.faults) == (None, [Fault("undecided")])
     assert value_of(Add((A, B)), Env(OPEN, {}))[1].faults == []
-    found, trace = value_of(Add((ToWhole("ceiling", LOGS), A)), Env(OPEN, {}))
+    found, trace = value_of(Add((ToWhole("ceiling", ROOTS), A)), Env(OPEN, {}))
     assert found is not None
     assert (trace.faults, list(trace.waiting)) == ([], ["甲"])
     assert value_of(Div(ROOT, number(0), words=same("零")), Env({}, {}))[1].faults == [
         Fault("zero-denominator", same("零"))
     ]
+
+
+def ln(value: Fraction | int) -> Expr:
+    return Real("ln", (number(Fraction(value)),))
+
+
+fractions_above_zero = st.fractions(min_value=Fraction(1, 60), max_value=60, max_denominator=60)
+
+
+@given(fractions_above_zero, fractions_above_zero.filter(lambda q: q != 1), st.integers(-6, 6), st.integers(1, 6))
+def test_a_quotient_of_logarithms_meets_a_fraction_where_the_powers_are_equal(
+    p: Fraction, q: Fraction, r: int, s: int
+) -> None:
+    sign = 1 if q > 1 else -1  # ln p / ln q >= r/s is p^s >= q^r where ln q is above 0
+    for value in (p, q**2, q**s):
+        for expr in (Div(ln(value), ln(q)), Div(Real("log10", (number(value),)), Real("log10", (number(q),)))):
+            above = Compare(">=", expr, number(Fraction(r, s)))
+            expected = value**s >= q**r if sign > 0 else value**s <= q**r
+            assert run(Program((Variant(None, None, choose(above, number(1), number(0))),)), Env({}, {})).score == (
+                exactly(int(expected))
+            )
+
+
+def test_what_logarithms_make_is_decided_as_a_formula() -> None:
+    zero = Add((ln(2), ln(3), Mul(number(-1), ln(6))))
+    one = Div(Add((ln(60), Mul(number(-1), ln(Fraction(3, 2))))), Add((ln(4), Mul(Const(Fraction(1)), ln(10)))))
+    both = Mul(ln(4), ln(9))  # 4·ln 2·ln 3
+    for expr, expected in (
+        (zero, 0),
+        (one, 1),
+        (Div(both, Mul(ln(2), ln(3))), 4),
+        (Extreme("min", (one, number(1))), 1),
+        (choose(Compare("<=", one, number(1)), one, ln(7)), 1),
+        (Real("ln", (one,)), 0),
+        (Real("log10", (Mul(number(10), one),)), 1),
+    ):
+        for mode in ("floor", "ceiling"):
+            assert value_of(ToWhole(mode, expr), Env({}, {}))[0] == exactly(expected)
+    measured = Program((Variant(None, one, ToWhole("floor", Extreme("max", (M, number(0))))),))
+    assert run(measured, Env({}, {})).score == exactly(1)
+    assert value_of(ToWhole("floor", Div(number(1), zero, "零")), Env({}, {}))[1].faults == [
+        Fault("zero-denominator", "零")
+    ]
+
+
+def test_a_formula_of_logarithms_is_bounded() -> None:
+    product: Expr = number(1)
+    for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23):
+        product = Mul(product, ln(prime))
+    same = Compare("=", product, product)
+    assert run(Program((Variant(same, None, number(1)), Variant(None, None, number(0)))), Env({}, {})).score is None
+
+
+def test_logarithms_of_missing_figures_are_not_taken_closer_than_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = "自然对数（最小值（{0}，75000元） ÷ 100元） ÷ 自然对数（750）"
+    rubric = rd.loads(f"""
+指标体系 示例 年度 2019
+满分 10
+基础数据表
+  甲：元
+  乙：元
+  丙：元
+一级指标 指数 10
+  舍入 得分 到 0.01，四舍五入
+  评价标准 得分 = {"＋".join(f"2 × {index.format(name)}" for name in "甲乙丙")}，最多 满分
+""")
+    asked: list[int] = []
+    monkeypatch.setattr(
+        "rubric_dsl.evaluate.evaluator.real",
+        lambda kind, parts, digits: asked.append(digits) or reals.real(kind, parts, digits),
+    )
+    assert rubric.score({}).total.min == 0
+    assert set(asked) == {30}
+    assert len(asked) < 2000
 
 
 # ---------------------------------------------------------------- core by itself

@@ -160,3 +160,13 @@ def any_side(condition: Condition, test: Callable[[Expr], bool]) -> bool:
     if isinstance(condition, Not):
         return any_side(condition.part, test)
     return any(any_side(part, test) for part in condition.parts)
+
+
+def has_real_in_program(program: Program) -> bool:
+    """Whether an indicator computes one anywhere."""
+    return any(
+        has_real(variant.measure)
+        or has_real(variant.score)
+        or (variant.condition is not None and has_real_in(variant.condition))
+        for variant in program.variants
+    )

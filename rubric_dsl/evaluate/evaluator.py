@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from rubric_dsl import ranges as span
+from rubric_dsl.core.direction import reads_measure
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key
 from rubric_dsl.core.nodes import (
     Add,
@@ -32,8 +33,9 @@ from rubric_dsl.core.nodes import (
     Program,
     Real,
     ToWhole,
+    minus,
 )
-from rubric_dsl.core.walk import any_side, has_real, has_real_in, keys_in, parts_of
+from rubric_dsl.core.walk import any_side, has_real, has_real_in_program, irrational, keys_in
 from rubric_dsl.diagnostics import same
 from rubric_dsl.evaluate import rational
 from rubric_dsl.evaluate.state import Env, Fault, Outcome, Trace
@@ -47,7 +49,7 @@ PRECISIONS = (30, 120, 480, 1920)
 def run(program: Program, env: Env) -> Outcome:
     """Evaluate one indicator's program."""
     found = _run(program, env)
-    if found.score is None or found.score.known is not None or not _irrational(program):
+    if found.score is None or found.score.known is not None or not has_real_in_program(program):
         return found
     if found.trace.waiting:
         found.trace.tight = False
@@ -58,15 +60,6 @@ def run(program: Program, env: Env) -> Outcome:
             return found
     found.trace.faults.append(Fault("undecided"))
     return replace(found, score=None)
-
-
-def _irrational(program: Program) -> bool:
-    return any(
-        has_real(variant.measure)
-        or has_real(variant.score)
-        or (variant.condition is not None and has_real_in(variant.condition))
-        for variant in program.variants
-    )
 
 
 def _run(program: Program, env: Env) -> Outcome:
@@ -92,7 +85,8 @@ def _run(program: Program, env: Env) -> Outcome:
             if measure is None:
                 continue
             measures.append(measure)
-            inside = replace(inside, measure=measure)
+            open_ended = measure.known is None and has_real(variant.measure)
+            inside = replace(inside, measure=measure, formula=variant.measure if open_ended else None)
         value = _expr(variant.score, inside, trace)
         worlds.extend([(variant.applies, value)] if value is not None else [])
     if left is not None:
@@ -102,12 +96,13 @@ def _run(program: Program, env: Env) -> Outcome:
 
 
 def value_of(expr: Expr, env: Env) -> tuple[Range | None, Trace]:
-    """Evaluate a definition over other results; irrational numbers as in :func:`run`."""
+    """Evaluate a definition over other results as in :func:`run`; what is itself irrational has a range around it."""
+    settles = has_real(expr) and not irrational(expr, env.formula)
     trace = Trace()
     for digits in PRECISIONS:
         trace = Trace()
         found = _expr(expr, replace(env, digits=digits), trace)
-        if found is None or found.known is not None or not has_real(expr) or trace.waiting:
+        if found is None or found.known is not None or not settles or trace.waiting:
             return found, trace
     trace.faults.append(Fault("undecided"))
     return None, trace
@@ -118,24 +113,13 @@ def measured(expr: Expr, env: Env, trace: Trace) -> Range | None:
     plain = _expr(expr, env, trace)
     if plain is None or plain.known is not None:
         return plain
-    counts: dict[str, int] = {}
-    _count(expr, env, counts)
-    if all(count == 1 for count in counts.values()):
+    if not rational.stands_again(expr, env.figures):
         return plain
     exact = rational.exact_range(expr, env.figures)
     if exact is None:
         trace.tight = False
         return plain
     return exact
-
-
-def _count(expr: Expr, env: Env, counts: dict[str, int]) -> None:
-    if isinstance(expr, Input):
-        if env.figures[expr.key].known is None:
-            counts[expr.key] = counts.get(expr.key, 0) + 1
-        return
-    for part in parts_of(expr):
-        _count(part, env, counts)
 
 
 def _expr(node: Expr, env: Env, trace: Trace) -> Range | None:
@@ -165,8 +149,7 @@ def _value(node: Expr, env: Env, trace: Trace) -> Range | None:
             known = [item for item in items if item is not None]
             return span.extreme(node.kind, known) if len(known) == len(items) else None
         case ToWhole():
-            part = _expr(node.part, env, trace)
-            return None if part is None else span.to_whole(part, node.mode)
+            return _whole(node, env, trace)
         case Real():
             return _real(node, env, trace)
         case Lookup():
@@ -202,6 +185,15 @@ def _real(node: Real, env: Env, trace: Trace) -> Range | None:
         return None
 
 
+def _whole(node: ToWhole, env: Env, trace: Trace) -> Range | None:
+    part = _expr(node.part, env, trace)
+    if part is None:
+        return None
+    found = span.to_whole(part, node.mode)
+    exact = None if found.known is not None else _exact(node.part, env)
+    return found if exact is None else span.to_whole(span.exactly(exact), node.mode)
+
+
 def _fold(parts: tuple[Expr, ...], env: Env, trace: Trace) -> Range | None:
     total: Range | None = span.exactly(0)
     for part in parts:
@@ -220,6 +212,8 @@ def _divide(node: Div, env: Env, trace: Trace) -> Range | None:
     if top is None or bottom is None:
         return None
     if span.restrict(bottom, "=", Fraction(0)) is not None:
+        if bottom.known is None and _exact(node.right, env) == 0:
+            bottom = span.exactly(0)
         trace.faults.append(Fault("zero-denominator", node.words))
     turned = span.invert(bottom)
     return None if turned is None else span.multiply(top, turned)
@@ -324,7 +318,7 @@ def _join(a: Env, b: Env) -> Env:
     }
     measure = None if a.measure is None or b.measure is None else span.hull([a.measure, b.measure])
     choices = {key: words | b.choices[key] for key, words in a.choices.items()}
-    return Env(figures, choices, measure, a.digits)
+    return Env(figures, choices, measure, a.digits, a.formula)
 
 
 def _refine_compare(env: Env, condition: Compare, *, want: bool) -> Env | None:
@@ -333,7 +327,10 @@ def _refine_compare(env: Env, condition: Compare, *, want: bool) -> Env | None:
     left, right = _expr(condition.left, env, quiet), _expr(condition.right, env, quiet)
     if left is None or right is None:
         return None
-    if True not in span.truth(op, left, right):
+    answers = span.truth(op, left, right)
+    if len(answers) > 1 and (gap := _exact(minus(condition.left, condition.right), env)) is not None:
+        answers = span.truth(op, span.exactly(gap), span.exactly(0))
+    if True not in answers:
         return None
     if right.known is not None:
         return _narrow(env, condition.left, op, right.known)
@@ -350,3 +347,17 @@ def _narrow(env: Env, side: Expr, op: str, bound: Fraction) -> Env | None:
         cut = span.restrict(env.figures[side.key], op, bound)
         return None if cut is None else replace(env, figures={**env.figures, side.key: cut})
     return env
+
+
+def _exact(expr: Expr, env: Env) -> Fraction | None:
+    """Return the rational number that logarithms of known numbers make; None where they make none."""
+    if not has_real(expr) and (env.formula is None or not reads_measure(expr)):
+        return None
+    from rubric_dsl.evaluate.logarithms import exact
+
+    return exact(expr, env)
+
+
+def range_of(expr: Expr, env: Env) -> Range | None:
+    """Return the range of an expression, as closely as ``env`` says."""
+    return _expr(expr, env, Trace())

@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.core.nodes import Add, Const, Div, Expr, Input, Mul
+from rubric_dsl.core.walk import parts_of
 from rubric_dsl.ranges import Corner, End, Range, hull_of_corners
 
 MAX_MISSING = 6
@@ -185,3 +186,19 @@ def _corner(top: Fraction, bottom: Fraction, sign: int, found: list[Corner]) -> 
         found.append(Corner(top / bottom))
     elif top:
         found.append(Corner(None, sign if top > 0 else -sign))
+
+
+def stands_again(expr: Expr, figures: Mapping[str, Range]) -> bool:
+    """Whether a missing figure stands more than once in a formula."""
+    counts: dict[str, int] = {}
+    _count(expr, figures, counts)
+    return any(count > 1 for count in counts.values())
+
+
+def _count(expr: Expr, figures: Mapping[str, Range], counts: dict[str, int]) -> None:
+    if isinstance(expr, Input):
+        if figures[expr.key].known is None:
+            counts[expr.key] = counts.get(expr.key, 0) + 1
+        return
+    for part in parts_of(expr):
+        _count(part, figures, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from rubric_dsl.core.nodes import Role
+from rubric_dsl.core.nodes import Expr, Role
 from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
@@ -17,13 +17,14 @@ Choices = frozenset[str]
 class Env:
     """What is known: a range for each number, the words still possible for each choice, and the measure.
 
-    ``digits`` is how closely an irrational number is enclosed.
+    ``formula`` is the measure's where that is irrational; ``digits`` is how closely such a number is enclosed.
     """
 
     figures: Mapping[str, Range]
     choices: Mapping[str, Choices]
     measure: Range | None = None
     digits: int = 30
+    formula: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
