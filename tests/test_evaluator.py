@@ -551,10 +551,12 @@ def test_logarithms_of_missing_figures_are_not_taken_closer_than_is_needed(monke
   评价标准 得分 = {"＋".join(f"2 × {index.format(name)}" for name in "甲乙丙")}，最多 满分
 """)
     asked: list[int] = []
-    monkeypatch.setattr(
-        "rubric_dsl.evaluate.evaluator.real",
-        lambda kind, parts, digits: asked.append(digits) or reals.real(kind, parts, digits),
-    )
+
+    def counted(kind: str, parts: list[Range], digits: int) -> Range:
+        asked.append(digits)
+        return reals.real(kind, parts, digits)
+
+    monkeypatch.setattr("rubric_dsl.evaluate.evaluator.real", counted)
     assert rubric.score({}).total.min == 0
     assert set(asked) == {30}
     assert len(asked) < 2000
