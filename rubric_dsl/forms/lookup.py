@@ -6,11 +6,11 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
-from rubric_dsl.core.nodes import Both, Branch, Compare, Condition, Const, Expr, Input, Is, Measure, choose, total_of
+from rubric_dsl.core.nodes import Both, Branch, Compare, Condition, Const, Expr, Is, Measure, choose, total_of
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.forms.bands import ALWAYS, region_of
 from rubric_dsl.forms.base import Context, FormInput, Part, Seen, value_of_score
-from rubric_dsl.formulas.kinds import Typed, kind_of
+from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Node, Tree, leaf_text
@@ -111,9 +111,7 @@ class _Keys:
             return Key(choice[0], choice[1], None)
         figure = scope.figures.get(fold(text))
         if figure is not None:
-            key, unit, formula = figure
-            scope.used.add(key)
-            return Key(key, (), Typed(formula if formula is not None else Input(key), kind_of(unit)))
+            return Key(figure[0], (), self.context.typer.figure(name, text))
         self.context.found.append(scope.unknown(self.context.source, name))
         return None
 

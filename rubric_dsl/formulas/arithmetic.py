@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
-from rubric_dsl.core.nodes import Add, Const, Div, Input, Mul, Real, minus
+from rubric_dsl.core.nodes import Add, Const, Div, Expr, Input, Mul, Real, minus
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.formulas.kinds import (
     NOT_READ,
@@ -26,7 +27,7 @@ from rubric_dsl.numbers import parse_number
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Node, leaf_text
 from rubric_dsl.syntax.write import write_tree
-from rubric_dsl.units import POINTS_OF_RATIO, RATIO, find_unit, own_unit
+from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit, find_unit, own_unit
 
 
 class Arithmetic(FormulaReader):
@@ -62,8 +63,15 @@ class Arithmetic(FormulaReader):
         self.scope.used.add(key)
         if formula is not None:
             return Typed(formula, kind_of(unit))
+        return Typed(self._rounded(Input(key), unit), kind_of(unit))
+
+    def _rounded(self, figure: Expr, unit: Unit) -> Expr:
+        """Round a figure where the rubric says so, as it is stated: a ratio in percent."""
         rounding = self.scope.rounding
-        return Typed(Input(key) if rounding is None else rounding.of(Input(key)), kind_of(unit))
+        if rounding is None:
+            return figure
+        step = rounding.step / 100 if unit.dimension == RATIO else rounding.step
+        return replace(rounding, step=step).of(figure)
 
     def _no_figure(self, tree: Node, address: str) -> None:
         if fold(address) in self.scope.choices:
