@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
-AWARD, MEASURE = Role("award"), Role("measure")
+AWARD, MEASURE, OFF = Role("award"), Role("measure"), Role("off")
 InputKind = Literal["number", "choice", "mark", "count", "refined"]
 YES, NO, PARTLY, NOT_APPLICABLE = "是", "否", "部分符合", "不适用"
 
@@ -73,10 +73,7 @@ class Part:
 
 @dataclass(slots=True)
 class Context:
-    """What a form may ask while it reads itself. Faults are added to ``found`` and never thrown.
-
-    ``deducts`` says that what the rule comes to is taken off the total.
-    """
+    """What a form may ask; faults are added to ``found``. ``deducts``: the rule's result is taken off the total."""
 
     source: Source
     indicator: str
@@ -245,7 +242,8 @@ def value_of_score(tree: Node, context: Context) -> Expr | None:
         return Const(score_of(tree, context.points))
     match inner.kind:
         case "off":
-            return _off(points_of(inner.children[0]), context)
+            off = points_of(inner.children[0])
+            return Const(min(off, context.points)) if context.deducts else Const(context.points - off, role=OFF)
         case "on_scale":
             return _on_scale(leaf_text(inner), inner, context)
         case "by_formula":
@@ -262,17 +260,6 @@ def value_of_score(tree: Node, context: Context) -> Expr | None:
             return None
         case _:
             return Const(score_of(tree, context.points))
-
-
-OFF = Role("off")
-"""The role of a score that is so many points off: it stops at the floor, where a stated score may lie below it."""
-
-
-def _off(points: Fraction, context: Context) -> Const:
-    """Lower so many points off: the rest of the full points, or what an item that deducts takes from the total."""
-    if context.deducts:
-        return Const(min(points, context.points))
-    return Const(context.points - points, role=OFF)
 
 
 def _on_scale(name: str, tree: Tree, context: Context) -> Expr | None:
