@@ -47,7 +47,8 @@ def figure_of(key: str) -> str:
 
 def owner(key: str) -> str:
     """Return the indicator, heading or figure that a key belongs to."""
-    return key.split(_MARK)[1] if _MARK in key else key
+    kind, mark, rest = key.partition(_MARK)
+    return rest.partition(_MARK)[0] if kind == "cohort" else rest if mark else key
 
 
 def heading_id(path: tuple[str, ...]) -> str:

@@ -25,7 +25,7 @@ from rubric_dsl.formulas.reader import FormulaReader, plain
 from rubric_dsl.formulas.scope import address_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.syntax.characters import fold
-from rubric_dsl.syntax.tree import Node, leaf_text
+from rubric_dsl.syntax.tree import Node, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit, find_unit, own_unit
 
@@ -53,7 +53,7 @@ class Arithmetic(FormulaReader):
             return self._span_alone(tree)
         return self.figure(tree, address_of(tree))
 
-    def figure(self, tree: Node, address: str) -> Typed | None:
+    def figure(self, tree: Tree, address: str) -> Typed | None:
         """Lower one figure by its address."""
         found = self.scope.resolve(tree, address)
         if found is None:
@@ -73,7 +73,7 @@ class Arithmetic(FormulaReader):
         step = rounding.step / 100 if unit.dimension == RATIO else rounding.step
         return replace(rounding, step=step).of(figure)
 
-    def _no_figure(self, tree: Node, address: str) -> None:
+    def _no_figure(self, tree: Tree, address: str) -> None:
         if fold(address) in self.scope.choices:
             key = self.scope.choices[fold(address)][0]
             self.fault(

@@ -43,7 +43,7 @@ class Scope:
     rounding: Rounding | None = None
     column: str = ""
 
-    def resolve(self, ref: Node, stated: str = "") -> tuple[str, Unit, Expr | None] | None:
+    def resolve(self, ref: Tree, stated: str = "") -> tuple[str, Unit, Expr | None] | None:
         """Return (address, unit, formula) of a reference, or None when nothing has this name."""
         address = stated or address_of(ref)
         if self.column and "[" not in address and fold(address) in self.rows:
