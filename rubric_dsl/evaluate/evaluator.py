@@ -356,8 +356,3 @@ def _exact(expr: Expr, env: Env) -> Fraction | None:
     from rubric_dsl.evaluate.logarithms import exact
 
     return exact(expr, env)
-
-
-def range_of(expr: Expr, env: Env) -> Range | None:
-    """Return the range of an expression, as closely as ``env`` says."""
-    return _expr(expr, env, Trace())

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import gcd
 
 from rubric_dsl.core.nodes import Add, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul, Real
-from rubric_dsl.evaluate.evaluator import range_of, refine
+from rubric_dsl.evaluate.evaluator import refine, value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.records import dataclass
 
@@ -168,7 +168,7 @@ def _formula(node: Expr, env: Env) -> Formula | None:
         case Real(kind="ln" | "log10"):
             return _real(node, env)
         case _:
-            found = range_of(node, env)
+            found, _ = value_of(node, env)
             return None if found is None or found.known is None else constant(found.known)
 
 
