@@ -482,3 +482,17 @@ def test_what_bands_leave_out_and_share(reach: Range, parts: list[Range]) -> Non
 )
 def test_a_plain_number_stands_for_a_range(item: Range, wanted: Fraction) -> None:
     assert inside(item) == wanted
+
+
+def test_the_advice_to_round_shows_a_score_that_it_changes() -> None:
+    """What is shown is what the rubric gives when the advice is followed."""
+    head = (
+        "rubric t edition 2019\npoints 1\nform\n  health: wan_yuan\n  wealth: wan_yuan\nlevel 1 a 1\nlevel 3 index 1\n"
+    )
+    rule = "rule score = (health / wealth) ^ 0.5, uncapped\n"
+    _, found = rd.check_source(Source("t", head + rule))
+    hints = [item.hint for item in found if item.code == "needs-rounding" and item.hint is not None]
+    assert [hint.en.partition("; ")[2] for hint in hints] == ["at health = 2, wealth = 3, ≈0.816497 becomes 0.82"]
+    assert all("scores depend on the places" in hint.en and "得分随位数而变" in hint.zh for hint in hints)
+    followed = rd.loads(head + "round scores to 0.01, half up\n" + rule)
+    assert followed.score({"health": 2, "wealth": 3}).indicators["index"].score == Fraction(82, 100)

@@ -73,8 +73,8 @@ def indicator_of(rubric: Rubric, name: str, lang: Lang) -> str:
     found = next((known for known in rubric.indicators if fold(known) == fold(name)), None)
     if found is not None:
         return found
-    near = "、".join(nearest(name, rubric.indicators, cutoff=0.3))
-    hint = Text(f"；是不是：{near}", f"; did you mean: {near}") if near else Text("", "")
+    near = nearest(name, rubric.indicators, cutoff=0.3)
+    hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
     return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
 
 

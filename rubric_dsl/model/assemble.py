@@ -270,7 +270,11 @@ class Assembler:
     def _faults_of(self, lowering: Lowering) -> None:
         for name in lowering.irrationals:
             head = next((item for item in self.heads if item.name == name), None)
-            hint = Text("写：舍入 小计 到 0.01，四舍五入", "write: round subtotals to 0.01, half up")
+            hint = Text(
+                "写明舍入（得分随位数而变，按公布得分的位数写），如：舍入 小计 到 0.01，四舍五入",
+                "say the rounding (scores depend on the places: write as many as published scores have), "
+                "as: round subtotals to 0.01, half up",
+            )
             words = Text(
                 f"“{name}”由开方算出，没有说明在哪里舍入", f"'{name}' comes from a root, and its rounding is not said"
             )

@@ -197,7 +197,7 @@ def moved(before: Result, after: Result, lang: Lang) -> Iterator[str]:
         old = before.indicators[name]
         if (item.range, item.measure_text, item.status) != (old.range, old.measure_text, old.status):
             was, now = old.measure_text.to(lang), item.measure_text.to(lang)
-            measures = f"（{was} → {now}）" if was != now else ""
+            measures = Text(f"（{was} → {now}）", f" ({was} → {now})").to(lang) if was != now else ""
             yield safe(f"{name}{measures}: {score_text(old.range, lang)} → {score_text(item.range, lang)}")
     for section, old_section in zip(after.sections, before.sections, strict=True):
         if section.range != old_section.range:
@@ -206,5 +206,5 @@ def moved(before: Result, after: Result, lang: Lang) -> Iterator[str]:
         label = Text("总分", "total").to(lang)
         yield f"{label}: {score_text(before.total, lang)} → {score_text(after.total, lang)}"
     if after.grade != before.grade:
-        label = Text("等级", "grade").to(lang)
-        yield safe(f"{label}: {'、'.join(before.grade.possible)} → {'、'.join(after.grade.possible)}")
+        label, comma = Text("等级", "grade").to(lang), Text("、", ", ").to(lang)
+        yield safe(f"{label}: {comma.join(before.grade.possible)} → {comma.join(after.grade.possible)}")

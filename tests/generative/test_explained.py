@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import shown
 from rubric_dsl.report.page.html import html
 from rubric_dsl.report.page.markdown import markdown
 from rubric_dsl.report.page.notice import notice, sums
@@ -26,16 +26,16 @@ relaxed = settings(
 def test_the_waterfall_leads_from_the_points_to_the_total(data: st.DataObject, random: RandomRubric) -> None:
     rubric = rd.loads(random.text)
     result = rubric.score(data.draw(submissions(rubric)))
-    shown = notice(rubric.model, result, "zh")
+    page = notice(rubric.model, result, "zh")
     if result.has_total:
-        assert result.total.points - sum((loss.low for loss in shown.losses), Fraction(0)) == result.total.max
-        assert result.total.points - sum((loss.high for loss in shown.losses), Fraction(0)) == result.total.min
+        assert result.total.points - sum((loss.low for loss in page.losses), Fraction(0)) == result.total.max
+        assert result.total.points - sum((loss.high for loss in page.losses), Fraction(0)) == result.total.min
     for item in result.indicators.values():
         if item.score is not None and item.status != "override":
-            assert item.steps[-1].value.zh == f"{text_of(item.score)} / {text_of(item.range.points)}"
+            assert item.steps[-1].value.zh == f"{shown(item.score)} / {shown(item.range.points)}"
     for lang in ("zh", "en"):
-        page, text = html([shown], lang), markdown([shown], lang)
-        assert page.count("<article") == len(result.indicators) == text.count("\n### ")
+        written, text = html([page], lang), markdown([page], lang)
+        assert written.count("<article") == len(result.indicators) == text.count("\n### ")
 
 
 @relaxed
