@@ -155,7 +155,7 @@ def test_a_result_as_json_has_exact_numbers_as_text() -> None:
 def test_rows_show_sections_pools_once_ranges_and_claims_that_differ() -> None:
     section, first, second, third = rows(result(), "zh")
     assert (section.kind, section.cells[:2]) == ("section", ("甲", "11"))
-    assert (first.cells[3:5], first.differs) == (("27/7", "4"), True)
+    assert (first.cells[3:5], first.differs) == (("≈3.8571", "4"), True)
     assert (second.cells[1], second.cells[3]) == ("共用 6", "0～6")
     assert (third.cells[1], third.differs) == ("共用", False)
     assert all(len(row.cells) == len(header("zh", claims=True)) for row in (section, first, second, third))
@@ -166,8 +166,8 @@ def test_rows_show_sections_pools_once_ranges_and_claims_that_differ() -> None:
 @pytest.mark.parametrize(
     ("lang", "line"),
     [
-        ("zh", "总分 48/7～90/7 / 100，等级待定：中、差（自评 90 优）"),
-        ("en", "total 48/7 to 90/7 / 100, grade open: 中, 差 (claimed 90 优)"),
+        ("zh", "总分 ≈6.8571～≈12.8571 / 100，等级待定：中、差（自评 90 优）"),
+        ("en", "total ≈6.8571 to ≈12.8571 / 100, grade open: 中, 差 (claimed 90 优)"),
     ],
 )
 def test_one_closing_line_has_total_grade_and_claim(lang: Lang, line: str) -> None:
@@ -175,7 +175,7 @@ def test_one_closing_line_has_total_grade_and_claim(lang: Lang, line: str) -> No
     assert (lines[0], "满意度" in lines[1]) == (line, True)
     loose = replace(result().total, tight=False)
     assert len(closing(result(total=loose), lang)) == 3
-    assert closing(result(grade=GradeResult("中", ("中",))), "zh")[0] == "总分 48/7～90/7 / 100，等级 中"
+    assert closing(result(grade=GradeResult("中", ("中",))), "zh")[0] == "总分 ≈6.8571～≈12.8571 / 100，等级 中"
 
 
 def run(*words: str, stdin: str = "") -> tuple[int, str, str]:

@@ -98,8 +98,9 @@ class Checklist:
         return choose(Compare(">=", total, Const(full)), Const(full), _ZERO)
 
     def reason(self, seen: Seen) -> Text | None:
-        """Name the items that are not met, and those that are not rated yet."""
-        if all(item.key not in seen.chosen for item in self.items):
+        """Name the items that are not met; while some are not rated, only where one unmet settles all."""
+        unmet = any(seen.chosen.get(item.key) == NO for item in self.items)
+        if any(item.key not in seen.chosen for item in self.items) and not (self.all_or_nothing and unmet):
             return None
         told = [(item, _WORDS.get(seen.chosen.get(item.key, ""), _OPEN)) for item in self.items]
         met = sum(1 for _, word in told if word == _MET)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Marks, Result, ScoreRange
 from rubric_dsl.numbers import shown, text_of
@@ -32,17 +30,8 @@ def header(lang: Lang, *, claims: bool) -> tuple[str, ...]:
 def score_text(range_: ScoreRange, lang: Lang) -> str:
     """Show a score, or the range of what it can still be."""
     if range_.score is not None:
-        return _brief(range_.score)
-    return Text("～", " to ").to(lang).join((_brief(range_.min), _brief(range_.max)))
-
-
-_LONGEST = 7
-
-
-def _brief(value: Fraction) -> str:
-    """Show a score exactly where that is short (27/7), else rounded with ≈."""
-    exact = text_of(value)
-    return exact if len(exact) <= _LONGEST else shown(value)
+        return shown(range_.score)
+    return Text("～", " to ").to(lang).join((shown(range_.min), shown(range_.max)))
 
 
 def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
@@ -58,7 +47,7 @@ def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
             section = sections.get(path)
             if path not in opened and section is not None:
                 opened.add(path)
-                cells = (safe(section.name), text_of(section.range.points), "", score_text(section.range, lang))
+                cells = (safe(section.name), shown(section.range.points), "", score_text(section.range, lang))
                 grade = safe(section.grade.value or Text("、", ", ").to(lang).join(section.grade.possible))
                 found.append(Row("section", (*cells, *([""] if claims else []), grade), level=depth - 1))
         found.append(_indicator_row(item, lang, claims=claims, pooled=item.pool in shared))
@@ -67,7 +56,7 @@ def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
 
 
 def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: bool) -> Row:
-    points = text_of(item.range.points)
+    points = shown(item.range.points)
     if item.pool:
         points = Text("共用", "shared").to(lang) if pooled else Text(f"共用 {points}", f"shared {points}").to(lang)
     claim = [text_of(item.claim) if item.claim is not None else ""] if claims else []
@@ -136,7 +125,7 @@ def _adjustment(item: AdjustmentResult, lang: Lang) -> Text | None:
 
 
 def _total(result: Result, lang: Lang) -> list[str]:
-    total = f"{score_text(result.total, lang)} / {text_of(result.total.points)}"
+    total = f"{score_text(result.total, lang)} / {shown(result.total.points)}"
     parts = [Text(f"总分 {total}", f"total {total}")]
     if result.grade.value is not None:
         parts.append(Text(f"等级 {result.grade.value}", f"grade {result.grade.value}"))

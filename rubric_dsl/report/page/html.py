@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import Result, Step
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.diagnostics_text import plain_text
 from rubric_dsl.report.page import words as say
 from rubric_dsl.report.page.element import element, extended, written
@@ -62,7 +62,7 @@ def _subject(result: Result) -> Element | None:
 def _verdict(result: Result, lang: Lang) -> Element:
     made = element("dl", class_="verdict")
     if result.has_total:
-        total = f"{score_text(result.total, lang)} / {text_of(result.total.points)}"
+        total = f"{score_text(result.total, lang)} / {shown(result.total.points)}"
         made.append(_fact(say.TOTAL.to(lang), total))
     if result.grade.possible:
         made.append(_fact(say.GRADE.to(lang), Text("、", ", ").to(lang).join(result.grade.possible)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import IndicatorResult, Result
 from rubric_dsl.forms.base import measure_text
-from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.numbers import shown
 from rubric_dsl.report.page.notice import Entry, Line, Sum
 from rubric_dsl.report.table import score_text
 
@@ -37,12 +37,12 @@ def indicator_score(item: IndicatorResult, lang: Lang) -> str:
     """Show an indicator's score of its points; an excluded one has none."""
     if item.excluded:
         return "—"
-    return f"{score_text(item.range, lang)} / {text_of(item.range.points)}"
+    return f"{score_text(item.range, lang)} / {shown(item.range.points)}"
 
 
 def line_texts(line: Line, lang: Lang) -> tuple[str, str]:
     """Show the points and the score of a line of the table."""
-    points = text_of(line.range.points)
+    points = shown(line.range.points)
     if line.item is None:
         return points, score_text(line.range, lang)
     if line.item.pool:
