@@ -5,7 +5,9 @@ The pages of the codes have one message of each code in full, in both languages;
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,9 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl import ranges
+from rubric_dsl.mending import changed
 from rubric_dsl.model.checks.regions import inside, overlap, uncovered
+from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range, between
 from rubric_dsl.source import Source
 
@@ -137,6 +141,7 @@ def one(
 
 
 ABOVE_ZERO = FIELDS.replace("丙：万元", "丙：万元，> 0")
+WHOLE = FIELDS + "  辛：人，整数\n  壬：人，整数\n  核对 壬 ≥ 0人\n"
 HERE = "三级指标 完成率 10"
 BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | None]]]] = [
     ("below", one("0%（含） 到 90% 计3分；≥ 90% 计满分", "甲 − 20%"), [
@@ -163,8 +168,26 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
         ("band-gap", ("> 50% 计满分", HERE), "50% 和更小的值不在任何一档", "50% or a value below it is in no band", "with 乙 = 100, 甲 = 100.5 the measure is 50% and has no score")]),
     ("a figure that may be negative", one("≥ 0万元 计满分", "丁", fields=FIELDS + "  丁：万元，可为负\n"), [
         ("band-gap", ("≥ 0万元 计满分", HERE), "小于 0万元 的值不在任何一档", "a value below 0 wan_yuan is in no band", "with 丁 = −0.1 the measure is -0.1 wan_yuan and has no score")]),
-    ("a whole number is never there", one("< 2.2人 计3分；≥ 2.8人 计满分", "辛", fields=FIELDS + "  辛：人，整数\n"), [
-        ("band-gap", ("< 2.2人 计3分", HERE), "2.2人（含）与 2.8人 之间的值不在任何一档", "a value between 2.2 persons (included) and 2.8 persons is in no band", "a measure of 2.2 persons has no score")]),
+    ("a whole number is never there", one("< 2.2人 计3分；≥ 2.8人 计满分", "辛", fields=WHOLE), []),
+    ("tables of whole numbers", one("≤ 8人 计满分；9人（含） 到 11人（含） 计3分；≥ 12人 不得分", "辛", fields=WHOLE), []),
+    ("a whole number that is left out", one("≤ 8人 计满分；10人（含） 到 11人（含） 计3分；≥ 12人 不得分", "辛", fields=WHOLE), [
+        ("band-gap", ("≤ 8人 计满分", HERE), "8人 与 10人 之间的值不在任何一档", "a value between 8 persons and 10 persons is in no band", "with 辛 = 9 the measure is 9 persons and has no score")]),
+    ("a difference of whole numbers", one("≤ −1人 不得分；= 0人 计3分；≥ 1人 计满分", "辛 − 壬", fields=WHOLE), []),
+    ("twice a whole number", one("≤ 3人 不得分；≥ 4人 计满分", "辛 × 2", fields=WHOLE), []),
+    ("a share of a whole number", one("≤ 0.5人 不得分；≥ 1人 计满分", "辛 ÷ 2", fields=WHOLE), []),
+    ("a number that no sum reaches", one("= 0人 不得分；2人（含） 到 3人（含） 计3分；≥ 4人 计满分", "辛 × 2 + 壬 × 3", fields=WHOLE), []),
+    ("a product of whole numbers", one("≤ 3人 不得分；≥ 4人 计满分", "（辛 ÷ 1人） × 壬 × 2", fields=WHOLE), []),
+    ("a rounded measure", one("≤ 9万元 计满分；9.1万元（含） 以上 不得分", "乙", more="  舍入 指标值 到 0.1，四舍五入\n"), []),
+    ("a measure that is not rounded so far", one("≤ 9万元 计满分；9.1万元（含）以上 不得分", "乙", more="  舍入 指标值 到 0.01，四舍五入\n"), [
+        ("band-gap", ("≤ 9万元 计满分", HERE), "9万元 与 9.1万元 之间的值不在任何一档", "a value between 9 wan_yuan and 9.1 wan_yuan is in no band", "with 乙 = 9.01 the measure is 9.01 wan_yuan and has no score")]),
+    ("no absolute value is below zero", one("0%（含） 到 5%（含） 计满分；> 5% 不得分", "绝对值（甲 − 80%）"), []),
+    ("nor a share of one", one("0%（含） 到 5%（含） 计满分；> 5% 不得分", "绝对值（乙 − 丙） ÷ 丙", fields=ABOVE_ZERO), []),
+    ("an absolute value of zero", one("> 0% 计满分", "绝对值（甲 − 80%）"), [
+        ("band-gap", ("> 0% 计满分", HERE), "恰好 0% 不在任何一档", "exactly 0% is in no band", "with 甲 = 0.8 the measure is 0% and has no score")]),
+    ("a rank", one("≤ 3 计满分；≥ 4 不得分", "名次（甲，从高到低）"), []),
+    ("a rank that ties share", one("≤ 3 计满分；≥ 4 不得分", "名次（甲，从高到低，并列取平均）"), [
+        ("band-gap", ("≤ 3 计满分", HERE), "3 与 4 之间的值不在任何一档", "a value between 3 and 4 is in no band", "a measure of 3.5 has no score")]),
+    ("a check holds the measure", one("≥ 0万元 计满分", "乙 − 丙", fields=FIELDS + "  核对 乙 ≥ 丙\n"), []),
     ("a check with another figure", one("< 80万元 计3分；≥ 90万元 计满分", "乙", fields=FIELDS + "  丁：万元\n  核对 乙 = 丁\n"), [
         ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
     ("a parameter by class", one("< −20% 计3分；> 0% 计满分", "甲 − 目标率", fields=FIELDS + "  类别：选自（一类，二类）\n  参数 目标率：比率 按 类别：一类 95%，二类 85%\n"), [
@@ -176,9 +199,15 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
     ("a shared end", one("≤ 90% 计3分；≥ 90% 计满分"), [
         ("band-overlap", ("≥ 90% 计满分", "≤ 90% 计3分"), "两档都包括 90%", "two bands hold 90%", "a measure of 90% has two scores")]),
     ("three bands in one place", one("≤ 90% 计3分；≥ 80% 计满分；85%（含） 到 95%（含） 计4分"), [
-        ("band-overlap", ("≥ 80% 计满分", "≤ 90% 计3分"), "两档都包括 80%", "two bands hold 80%", "a measure of 80% has two scores"),
-        ("band-overlap", ("85%（含） 到 95%（含） 计4分", "≤ 90% 计3分"), "两档都包括 85%", "two bands hold 85%", "a measure of 85% has two scores"),
-        ("band-overlap", ("85%（含） 到 95%（含） 计4分", "≥ 80% 计满分"), "两档都包括 85%", "two bands hold 85%", "a measure of 85% has two scores")]),
+        ("band-overlap", ("≥ 80% 计满分", "≤ 90% 计3分", "85%（含） 到 95%（含） 计4分"), "3 档互有重叠，80% 在其中 2 档里", "3 bands overlap; 80% is in 2 of them", "a measure of 80% has two scores")]),
+    ("two groups", one("≤ 10% 计3分；10%（含） 到 50% 计4分；50%（含） 到 90% 计5分；80%（含） 以上 计满分"), [
+        ("band-overlap", ("10%（含） 到 50% 计4分", "≤ 10% 计3分"), "两档都包括 10%", "two bands hold 10%", "a measure of 10% has two scores"),
+        ("band-overlap", ("80%（含） 以上 计满分", "50%（含） 到 90% 计5分"), "两档都包括 80%", "two bands hold 80%", "a measure of 80% has two scores")]),
+    ("a descending list", one("≥ 90% 计满分；≥ 80% 计8分；≥ 70% 计6分；≥ 60% 计4分；< 60% 不得分"), [
+        ("band-overlap", ("≥ 80% 计8分", "≥ 90% 计满分", "≥ 70% 计6分", "≥ 60% 计4分"), "4 档互有重叠，90% 在其中 4 档里", "4 bands overlap; 90% is in 4 of them", "a measure of 90% has 4 scores")]),
+    ("of conditions the first that holds decides", one("当 指标值 ≥ 90% 计满分；当 指标值 ≥ 80% 计8分；否则 不得分"), []),
+    ("of conditions on a figure too", one("当 甲 ≥ 90% 计满分；当 甲 ≥ 80% 计8分；否则 不得分"), []),
+    ("no whole number lies in both", one("≤ 8.5人 计满分；> 8.2人 不得分", "辛", fields=WHOLE), []),
     ("bands apart, and one that meets the first", one("≤ 80% 计3分；> 90% 计满分；80%（含） 到 90%（含） 计4分"), [
         ("band-overlap", ("80%（含） 到 90%（含） 计4分", "≤ 80% 计3分"), "两档都包括 80%", "two bands hold 80%", "a measure of 80% has two scores")]),
     ("one value and all others", one("= 50% 计满分；≠ 50% 不得分"), []),
@@ -195,6 +224,68 @@ def test_gaps_and_overlaps(text: str, wanted: list[tuple[str, tuple[str, ...], s
         for item, (code, places, _) in zip(found, told(text), strict=True)
     ]
     assert shown == [(code, places, f"完成率：{zh}", f"完成率: {en}", data) for code, places, zh, en, data in wanted]
+
+
+OVERLAPS = [
+    ("≥ 90% 计满分；≥ 80% 计8分；≥ 70% 计6分；< 70% 不得分", ["≥ 90% 计满分；80%（含） 到 90% 计8分；70%（含） 到 80% 计6分；< 70% 不得分"]),
+    ("≥ 70% 计6分；≥ 80% 计8分；≥ 90% 计满分；< 70% 不得分", ["70%（含） 到 80% 计6分；80%（含） 到 90% 计8分；≥ 90% 计满分；< 70% 不得分"]),
+    ("≤ 10% 计满分；≤ 20% 计8分；≤ 30% 计6分；否则 不得分", ["≤ 10% 计满分；10% 到 20%（含） 计8分；20% 到 30%（含） 计6分；否则 不得分"]),
+    ("≤ 90% 计3分；≥ 90% 计满分", ["≤ 90% 计3分；> 90% 计满分", "< 90% 计3分；≥ 90% 计满分"]),
+    ("≤ 90% 计3分；≥ 80% 计满分；85%（含） 到 95%（含） 计4分", []),
+    ("0% 到 80%（含） 计0分 到 8分 按直线；= 0% 不得分；80%（含） 以上 计满分", ["0% 到 80%（含） 计0分 到 8分 按直线；= 0% 不得分；> 80% 计满分"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "wanted"), OVERLAPS, ids=[str(number) for number in range(len(OVERLAPS))])
+def test_bands_that_overlap_are_parted(rule: str, wanted: list[str]) -> None:
+    text = one(rule)
+    (found,) = rd.check_source(Source("b", text))[1]
+    mended = [changed(text, [fix]) for fix in found.fixes]
+    assert mended == [one(item) for item in wanted]
+    assert [told(item) for item in mended] == [[] for _ in mended]
+
+
+MEASURES: dict[str, Callable[[int, int], Fraction]] = {
+    "辛": lambda a, _: Fraction(a),
+    "辛 − 壬": lambda a, b: Fraction(a - b),
+    "辛 × 2 + 壬 × 3": lambda a, b: Fraction(2 * a + 3 * b),
+    "绝对值（辛 − 壬） × 2": lambda a, b: Fraction(2 * abs(a - b)),
+    "最大值（辛，壬 × 3） ÷ 4": lambda a, b: Fraction(max(a, 3 * b), 4),
+    "（辛 ÷ 1人） × 壬": lambda a, b: Fraction(a * b),
+    "（若 辛 > 3人 则 辛 × 4 否则 壬 × 2 + 1人）": lambda a, b: Fraction(4 * a if a > 3 else 2 * b + 1),
+    "舍入（辛 ÷ 3，0.5，四舍五入）": lambda a, _: Fraction(ranges.whole(Fraction(2 * a, 3), "half_up"), 2),
+}
+CUTS = st.lists(st.integers(-12, 48).map(lambda quarter: Fraction(quarter, 4)), min_size=1, max_size=4, unique=True)
+
+
+@given(st.sampled_from(sorted(MEASURES)), CUTS, st.booleans(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_gaps_and_overlaps_are_those_of_the_numbers_that_a_measure_can_have(
+    measure: str, cuts: list[Fraction], bounded: bool, data: st.DataObject
+) -> None:
+    bands: list[Range] = []
+    for low, high in pairwise([None, *sorted(cuts), None]):
+        first = None if low is None else low + data.draw(st.sampled_from([Fraction(0), Fraction(1), Fraction(-1, 2)]))
+        if first is None or high is None or first < high:
+            bands.append(between(first, high, low_open=data.draw(st.booleans()), high_open=data.draw(st.booleans())))
+    limits = ("，≤ 6人", "，≤ 4人") if bounded else ("", "")
+    fields = f"{FIELDS}  辛：人，整数{limits[0]}\n  壬：人，整数{limits[1]}\n  核对 壬 + 辛 ≥ 0人\n"
+    rule = "；".join(f"{_band_text(band)} 计{number}分" for number, band in enumerate(bands))
+    found = {code for code, _, _ in told(one(rule, measure, fields=fields))}
+    most = (6, 4) if bounded else (60, 60)
+    can = {MEASURES[measure](a, b) for a in range(most[0] + 1) for b in range(most[1] + 1)}
+    held = [sum(ranges.restrict(band, "=", value) is not None for band in bands) for value in can]
+    assert ("band-gap" in found) == (0 in held)
+    assert ("band-overlap" in found) == (max(held) > 1)
+
+
+def _band_text(band: Range) -> str:
+    low, high = band.low.value, band.high.value
+    if low is None or high is None:
+        sign = ("<" if band.high.open else "≤") if low is None else (">" if band.low.open else "≥")
+        return f"{sign} {text_of(low if high is None else high).replace('-', '−')}人"  # type: ignore[arg-type]
+    marks = ["（不含）" if end.open else "（含）" for end in (band.low, band.high)]
+    return f"{text_of(low).replace('-', '−')}人{marks[0]} 到 {text_of(high).replace('-', '−')}人{marks[1]}"
 
 
 TWICE = f"{HEAD}{FIELDS}{USED}一级指标 一 10\n三级指标 子 4\n指标值 乙 ÷ 丙\n评价标准 {CLOSED}\n三级指标 丑 6\n指标值 （乙 + 乙） ÷ 丙\n评价标准 {CLOSED}\n"

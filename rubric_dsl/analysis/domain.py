@@ -62,6 +62,19 @@ class Domain:
             return value in self.values
         return ranges.restrict(self.range, "=", value) is not None and (self.grid is None or self.grid.holds(value))
 
+    def listing(self, most: int) -> tuple[Fraction, ...] | None:
+        """Return all numbers in order; None where there are more than ``most``."""
+        if self.values is not None:
+            return self.values if len(self.values) <= most else None
+        if self.known is not None:
+            return (self.known,)
+        low, high = self.range.low.value, self.range.high.value
+        if self.grid is None or low is None or high is None or (high - low) / self.grid.step >= most:
+            return None
+        first, step = self.grid.at_or_above(low), self.grid.step
+        numbers = (first + step * count for count in range(most + 1))
+        return tuple(value for value in numbers if self.holds(value))
+
     def split(self, at: Fraction, ops: tuple[str, ...] = ("<", "=", ">")) -> list[Domain]:
         """Return the parts below, at and above a number (or the parts that ``ops`` name), without those that are empty."""
         parts = [ranges.restrict(self.range, op, at) for op in ops]
@@ -122,7 +135,7 @@ def total(domains: list[Domain]) -> Domain:
     """Return what the sum of independent quantities can be.
 
     Exact for listed numbers and ranges, and for grids of one step; grids of several steps are put on the grid of
-    their greatest common step, which may hold numbers that no sum reaches.
+    their greatest common step, which may hold numbers that no sum reaches (:func:`sums_to` tells).
     """
     found = domains[0]
     for item in domains[1:]:
@@ -141,11 +154,69 @@ def _plus(a: Domain, b: Domain) -> Domain:
             return Domain(both, Grid(other.grid.step, other.grid.origin + shift))
         if other.values is not None:
             return listed(value + shift for value in other.values) or other
-    if a.grid is not None and b.grid is not None:
-        return Domain(both, Grid(_common_step(a.grid.step, b.grid.step), a.grid.origin + b.grid.origin))
-    return Domain(both)
+    one, other_grid = _lattice(a), _lattice(b)
+    if one is None or other_grid is None:
+        return Domain(both)
+    return _aligned(both, [one.step, other_grid.step], one.origin + other_grid.origin)
 
 
-def _common_step(a: Fraction, b: Fraction) -> Fraction:
-    bottom = math.lcm(a.denominator, b.denominator)
-    return Fraction(math.gcd(int(a * bottom), int(b * bottom)), bottom)
+def multiplied(a: Domain, b: Domain) -> Domain:
+    """Return what the product of two quantities can be; its grid may hold numbers that no product reaches."""
+    both = ranges.multiply(a.range, b.range)
+    if a.known is not None or b.known is not None:
+        known, other = (a, b) if a.known is not None else (b, a)
+        return scaled(other, known.known) if known.known else Domain(both)
+    one, other_grid = _lattice(a), _lattice(b)
+    if one is None or other_grid is None:
+        return Domain(both)
+    steps = [one.step * other_grid.step, one.step * other_grid.origin, one.origin * other_grid.step]
+    return _aligned(both, steps, one.origin * other_grid.origin)
+
+
+def joined(domains: list[Domain], within: Range) -> Domain:
+    """Return what a quantity can be that is one of several, and lies within a range."""
+    values = [item.values if item.known is None else (item.known,) for item in domains]
+    known = [value for item in values if item is not None for value in item]
+    if None not in values:
+        return listed(value for value in known if ranges.restrict(within, "=", value) is not None) or Domain(within)
+    grids = [Grid(Fraction(0), item.known) if item.known is not None else _lattice(item) for item in domains]
+    held = [item for item in grids if item is not None]
+    if len(held) < len(grids):
+        return Domain(within)
+    origin = held[0].origin
+    return _aligned(within, [*(item.step for item in held), *(item.origin - origin for item in held)], origin)
+
+
+def sums_to(domains: list[Domain], value: Fraction) -> bool:
+    """Whether independent quantities can sum to a number; True also where that would take long to tell."""
+    if len(domains) == 1:
+        return domains[0].holds(value)
+    rest = total(domains[1:])
+    if not rest.discrete:
+        return True
+    allowed = domains[0].within(ranges.add(ranges.exactly(value), ranges.scale(rest.range, Fraction(-1))))
+    own = () if allowed is None else allowed.listing(MAX_SUMMED)
+    return own is None or any(rest.holds(value - item) and sums_to(domains[1:], value - item) for item in own)
+
+
+MAX_SUMMED = 50
+"""Of a quantity that has more numbers than this, not each is tried in a sum."""
+
+
+def _lattice(domain: Domain) -> Grid | None:
+    """Return a grid that holds all numbers of a domain with more than one; None where it has any number."""
+    if domain.values is None:
+        return domain.grid
+    first = domain.values[0]
+    return Grid(common_step([value - first for value in domain.values]), first)
+
+
+def _aligned(item: Range, steps: list[Fraction], origin: Fraction) -> Domain:
+    step = common_step(steps)
+    return on_grid(item, Grid(step, origin)) if step else Domain(item)
+
+
+def common_step(steps: list[Fraction]) -> Fraction:
+    """Return the greatest step of which all the steps are multiples; 0 where they are all 0."""
+    bottom = math.lcm(*(step.denominator for step in steps))
+    return Fraction(math.gcd(*(int(step * bottom) for step in steps)), bottom)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from rubric_dsl.analysis.admissible import checks_on
 from rubric_dsl.analysis.boxes import Piece
@@ -61,14 +62,22 @@ def world_of(model: Model) -> World:
             whole.define(name)
         else:
             whole.keep(indicator, *score_indicator(indicator, bound, whole.env, []))
-    grids = dict.fromkeys(bound.whole, WHOLE)
+    return World(whole.env, grids_of(model), model.checks)
+
+
+def grids_of(model: Model) -> dict[str, Grid]:
+    """Return the lattices of what takes only some numbers: whole figures, counts, awards in steps, ranks."""
+    grids = {item.key: WHOLE for item in model.fields.values() if item.whole and item.formula is None}
     for indicator in model.indicators.values():
         for item in indicator.inputs:
             if item.kind == "count":
                 grids[item.key] = WHOLE
             elif item.step:
                 grids[item.key] = Grid(item.step, item.low)
-    return World(whole.env, grids, model.checks)
+    for key, cohort in model.cohorts.items():
+        if cohort.kind in ("rank", "count"):
+            grids[key] = Grid(Fraction(1, 2)) if cohort.ties == "mean" else WHOLE
+    return grids
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +190,4 @@ def _in_condition(condition: Condition, measure: Expr) -> Condition:
             return condition
 
 
-__all__ = ["Reach", "World", "reaches", "with_measure", "world_of"]
+__all__ = ["Reach", "World", "grids_of", "reaches", "with_measure", "world_of"]

@@ -26,6 +26,7 @@ from rubric_dsl.forms.ends import between_fixes, ended_fixes
 from rubric_dsl.forms.series import so_on
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.records import dataclass
+from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Node, Tree
 
 _WIDTH = Text("两端之差", "the difference between its ends")
@@ -35,10 +36,14 @@ ALWAYS: Condition = TRUE
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Bands and cases in the author's order; the first that holds decides."""
+    """Bands and cases in the author's order; the first that holds decides.
+
+    ``regions`` are where each band's part of the measure is written, None for what is no band: bands must not overlap.
+    """
 
     found: tuple[Branch, ...]
     places: tuple[Place, ...]
+    regions: tuple[Span | None, ...] = ()
     inputs: tuple[FormInput, ...] = ()
     role: Literal["case"] = "case"
     floor: Fraction | None = None
@@ -82,7 +87,8 @@ class BandsForm:
             return None
         places = tuple(Place(context.source, clause.span) for clause in clauses)
         inputs = picks_in(clauses, context.indicator)
-        return Bands(tuple(branch for branch in branches if branch is not None), places, inputs)
+        regions = tuple(_written(clause) for clause in clauses)
+        return Bands(tuple(branch for branch in branches if branch is not None), places, regions, inputs)
 
     def _branch(self, index: int, clauses: tuple[Node, ...], context: Context) -> Branch | None:
         clause = clauses[index]
@@ -99,6 +105,13 @@ class BandsForm:
                 return None if condition is None or value is None else Branch(condition, value, context.words(clause))
         found = value_of_score(score, context)
         return None if condition is None or found is None else Branch(condition, found, context.words(clause))
+
+
+def _written(clause: Node) -> Span | None:
+    """Return where a clause says which part of the measure it claims; None where it states a condition."""
+    if clause.kind == "so_on":
+        return clause.span
+    return clause.children[0].span if clause.kind == "band" else None
 
 
 def region_of(region: Tree, context: Context) -> Condition | None:

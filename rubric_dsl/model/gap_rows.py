@@ -66,7 +66,7 @@ def _behind(place: Place, row: str, words: Text, lang: Lang) -> Fix:
 def _row(
     gap: Range, reach: Range, score: Fraction | None, kind: Kind | None, points: Fraction, lang: Lang
 ) -> str | None:
-    region = _region(gap, reach, kind, lang)
+    region = region_of_range(gap, reach, kind, lang)
     if region is None or score is None or "/" in text_of(score):
         return None
     if score == 0:
@@ -78,8 +78,8 @@ def _row(
     return f"{region} {Text(f'计{text_of(score)}分', f'scores {text_of(score)}').to(lang)}"
 
 
-def _region(gap: Range, reach: Range, kind: Kind | None, lang: Lang) -> str | None:
-    """Write a gap as a band's region; an end that the measure cannot pass is left out."""
+def region_of_range(gap: Range, reach: Range, kind: Kind | None, lang: Lang) -> str | None:
+    """Write a part of the measure's range as a band's region; an end that the measure cannot pass is left out."""
     low = None if gap.low == reach.low else gap.low.value
     high = None if gap.high == reach.high else gap.high.value
     left = None if low is None else _amount(low, kind, lang)

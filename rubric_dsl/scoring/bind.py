@@ -109,7 +109,7 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
         group = submission.cohort.get(cohort.figure)
         own = _own(model, cohort.figure, bound) or ranges.EVERYTHING
         found = group.statistic(cohort, own) if group is not None else None
-        bound.figures[key] = found if found is not None else _open(model, cohort)
+        bound.figures[key] = found if found is not None else open_cohort(model, cohort)
         if group is not None and found is None:
             message = Text(
                 f"“{cohort.figure}”的同组只有 {len(group.ordered)} 个数，去掉最高最低后没有了",
@@ -132,7 +132,8 @@ def _own(model: Model, key: str, bound: Bound) -> Range | None:
     return bound.figures[field.key] if field.formula is None else measured(field.formula, bound.env, Trace())
 
 
-def _open(model: Model, cohort: Cohort) -> Range:
+def open_cohort(model: Model, cohort: Cohort) -> Range:
+    """Return what a statistic of a group can be while the group is not known."""
     if cohort.kind in ("rank", "count"):
         return ranges.between(1, None)
     field = model.fields.get(fold(cohort.figure))

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import islice
+from itertools import combinations, islice
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible, checks_on
-from rubric_dsl.analysis.domain import WHOLE, Grid
+from rubric_dsl.analysis.domain import Domain, Grid
+from rubric_dsl.analysis.reach import grids_of
+from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.solve import TRIES, solve
-from rubric_dsl.analysis.variables import Inputs
+from rubric_dsl.analysis.variables import Inputs, can_be, domain_of
 from rubric_dsl.core.keys import is_result
-from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Expr, Measure
+from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Const, Expr, Measure
 from rubric_dsl.core.walk import keys_of
-from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Form, measure_text
 from rubric_dsl.model.checks.regions import inside, overlap, uncovered
-from rubric_dsl.model.gap_rows import gap_fixes, rows_of
+from rubric_dsl.model.gap_rows import gap_fixes, region_of_range, rows_of
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
+from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.bind import open_cohort
+from rubric_dsl.source import Span
 from rubric_dsl.syntax.characters import fold
 
 
 def band_gap(model: Model) -> tuple[Diagnostic, ...]:
     """Report, for each indicator scored by bands alone, the values that no band or two bands hold."""
     found: list[Diagnostic] = []
+    grids = grids_of(model)
     for indicator in model.indicators.values():
         form = next((form for form in indicator.forms if form.role == "case"), None)
         measure = indicator.program.main.measure
@@ -37,12 +43,53 @@ def band_gap(model: Model) -> tuple[Diagnostic, ...]:
         regions = [region(branch.condition) for branch in form.branches()]
         if any(item is None for item in regions):
             continue
-        bands = [item for item in regions if item is not None]
-        closed = form.branches()[-1].condition == TRUE
-        found.extend(_overlaps(indicator, form, bands[:-1] if closed else bands))
-        if not closed and all(other.role == "case" for other in indicator.forms):
-            found.extend(_gaps(model, indicator, measure, form, bands))
+        claims = [item for item in regions if item is not None]
+        inputs = _inputs(model, measure, grids)
+        ruled = _Ruled(model, indicator, form, measure, inputs, domain_of(measure, inputs), claims)
+        found.extend(_overlaps(ruled))
+        if form.branches()[-1].condition != TRUE and all(other.role == "case" for other in indicator.forms):
+            found.extend(_gaps(ruled))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """A list of bands and cases, what each claims, and what its measure can be."""
+
+    model: Model
+    indicator: Indicator
+    form: Form
+    measure: Expr
+    inputs: Inputs
+    domain: Domain
+    claims: list[Range]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each band stands."""
+        found: tuple[Place, ...] = getattr(self.form, "places", ())
+        return found
+
+    @property
+    def lang(self) -> Lang:
+        """The rubric's language."""
+        return "zh" if self.model.language == "zh" else "en"
+
+    def shown_in(self, part: Range) -> Fraction | None:
+        """Return a value of the measure in a range; None where it has none there."""
+        within = self.domain.within(part)
+        if within is None:
+            return None
+        if not within.discrete:
+            return inside(within.range)
+        numbers = within.listing(MOST_LISTED)
+        if numbers is None or within.values is not None:
+            return next(points_in(within), None)
+        return next((value for value in numbers if can_be(self.measure, value, self.inputs)), None)
+
+
+MOST_LISTED = 200
+"""Of so many values of a measure each is looked at; where there are more, one of them is taken to be reached."""
 
 
 def region(condition: Condition) -> Range | None:
@@ -64,11 +111,10 @@ def _constant(part: Compare) -> Fraction | None:
     return value.known if value is not None else None
 
 
-def _inputs(model: Model, measure: Expr) -> Inputs:
+def _inputs(model: Model, measure: Expr, grids: Mapping[str, Grid]) -> Inputs:
     """Return what the figures of the measure can be."""
     figures: dict[str, Range] = {}
     choices: dict[str, frozenset[str]] = {}
-    grids: dict[str, Grid] = {}
     asked = set(keys_of(measure))
     checks = checks_on(model.checks, asked)
     asked.update(key for check in checks for side in (check.left, check.right) for key in keys_of(side))
@@ -76,17 +122,11 @@ def _inputs(model: Model, measure: Expr) -> Inputs:
         field = model.fields.get(fold(key))
         if field is not None and field.options:
             choices[key] = frozenset(field.options)
+        elif key in model.cohorts:
+            figures[key] = open_cohort(model, model.cohorts[key])
         else:
             figures[key] = field.bounds if field else ranges.EVERYTHING
-            if field is not None and field.whole:
-                grids[key] = WHOLE
     return Inputs(Env(figures, choices), grids, checks=checks)
-
-
-def _places(form: Form) -> tuple[Place, ...]:
-    """Return where each band stands."""
-    found: tuple[Place, ...] = getattr(form, "places", ())
-    return found
 
 
 def _data(measure: Expr, value: Fraction, inputs: Inputs) -> Text | None:
@@ -103,16 +143,16 @@ def _settled(env: Env, data: Mapping[str, Fraction]) -> Env:
     return Env({**env.figures, **{key: ranges.exactly(value) for key, value in data.items()}}, env.choices)
 
 
-def _gaps(model: Model, indicator: Indicator, measure: Expr, form: Form, bands: list[Range]) -> list[Diagnostic]:
-    inputs = _inputs(model, measure)
-    reach = measured(measure, inputs.env, Trace()) or ranges.EVERYTHING
+def _gaps(ruled: _Ruled) -> list[Diagnostic]:
+    indicator, reach = ruled.indicator, ruled.domain.range
     found = []
-    places = _places(form)
-    rows = rows_of(bands, form.branches(), places)
-    lang: Lang = "zh" if model.language == "zh" else "en"
-    for gap in uncovered(reach, bands):
-        witness = inside(gap)
-        data = _data(measure, witness, inputs)
+    places = ruled.places
+    rows = rows_of(ruled.claims, ruled.form.branches(), places)
+    for gap in uncovered(reach, ruled.claims):
+        witness = ruled.shown_in(gap)
+        if witness is None:
+            continue
+        data = _data(ruled.measure, witness, ruled.inputs)
         shown = measure_text(witness, indicator.kind)
         found.append(
             Diagnostic(
@@ -140,7 +180,7 @@ def _gaps(model: Model, indicator: Indicator, measure: Expr, form: Form, bands: 
                     "补上这一档，或把相邻一档的端点写到这里",
                     "add a band for it, or extend a neighbouring band",
                 ),
-                fixes=gap_fixes(gap, reach, rows, indicator.kind, indicator.points, lang),
+                fixes=gap_fixes(gap, reach, rows, indicator.kind, indicator.points, ruled.lang),
             )
         )
     return found
@@ -167,24 +207,98 @@ def _words(gap: Range, indicator: Indicator) -> Text:
     return Text(f"{'与 '.join(zh)}之间的值", f"a value between {' and '.join(en)}")
 
 
-def _overlaps(indicator: Indicator, form: Form, bands: list[Range]) -> list[Diagnostic]:
-    found = []
-    places = _places(form)
-    for index, band in enumerate(bands):
-        for other in range(index + 1, len(bands)):
-            shared = overlap(band, bands[other])
-            if shared is None:
-                continue
-            shown = measure_text(inside(shared), indicator.kind)
-            found.append(
-                Diagnostic(
-                    "band-overlap",
-                    "error",
-                    "rule",
-                    Text(f"{indicator.name}：两档都包括 {shown.zh}", f"{indicator.name}: two bands hold {shown.en}"),
-                    (places[other], places[index]),
-                    witness=Text(f"例：指标值为 {shown.zh} 时有两个得分", f"a measure of {shown.en} has two scores"),
-                    hint=Text("端点只归一档，用（含）写明", "give each end to one band, with (included)"),
-                )
-            )
-    return found
+def _overlaps(ruled: _Ruled) -> Iterator[Diagnostic]:
+    """One message for each group of bands that overlap; of conditions (``when``) the first that holds decides."""
+    written: tuple[Span | None, ...] = getattr(ruled.form, "regions", ())
+    bands = [index for index, span in enumerate(written) if span is not None]
+    shared = {
+        (one, other): value
+        for one, other in combinations(bands, 2)
+        if (part := overlap(ruled.claims[one], ruled.claims[other])) is not None
+        and (value := ruled.shown_in(part)) is not None
+    }
+    for group in _groups(bands, shared):
+        yield _overlap(ruled, group, next(value for pair, value in shared.items() if pair[0] in group))
+
+
+def _groups(bands: list[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Return the bands that hang together by overlapping, in order."""
+    group = {band: band for band in bands}
+    for one, other in pairs:
+        joined = group[other]
+        group.update((band, group[one]) for band in bands if group[band] == joined)
+    found: dict[int, list[int]] = {}
+    for band in bands:
+        found.setdefault(group[band], []).append(band)
+    return [members for members in found.values() if len(members) > 1]
+
+
+def _overlap(ruled: _Ruled, group: list[int], value: Fraction) -> Diagnostic:
+    name, shown = ruled.indicator.name, measure_text(value, ruled.indicator.kind)
+    count = sum(ranges.restrict(ruled.claims[band], "=", value) is not None for band in group)
+    first, second, *rest = (ruled.places[band] for band in group)
+    message = Text(f"{name}：两档都包括 {shown.zh}", f"{name}: two bands hold {shown.en}")
+    if rest:
+        message = Text(
+            f"{name}：{len(group)} 档互有重叠，{shown.zh} 在其中 {count} 档里",
+            f"{name}: {len(group)} bands overlap; {shown.en} is in {count} of them",
+        )
+    return Diagnostic(
+        "band-overlap",
+        "error",
+        "rule",
+        message,
+        (second, first, *rest),
+        witness=Text(
+            f"例：指标值为 {shown.zh} 时有{'两' if count == 2 else f' {count} '}个得分",  # noqa: PLR2004
+            f"a measure of {shown.en} has {'two' if count == 2 else count} scores",  # noqa: PLR2004
+        ),
+        hint=Text(
+            "各档写明两端，端点只归一档，用（含）写明；要按先后取第一个成立的，写“当 指标值 …”",
+            "write both ends of each band and give each end to one, with (included);"
+            " where the first that holds is to decide, write 'when measure …'",
+        ),
+        fixes=tuple(_parting(ruled, group)),
+    )
+
+
+def _parting(ruled: _Ruled, group: list[int]) -> Iterator[Fix]:
+    """Offer the bands with both ends written: what an earlier band holds is the earlier's, or the later's."""
+    seen: set[str] = set()
+    for order in (group, group[::-1]):
+        left = {band: _rest(ruled, band, order[:at]) for at, band in enumerate(order)}
+        fix = _rewritten(ruled, {band: part for band, part in left.items() if part != ruled.claims[band]})
+        if fix is not None and fix.replacement not in seen:
+            seen.add(fix.replacement)
+            yield fix
+
+
+def _rest(ruled: _Ruled, band: int, before: list[int]) -> Range | None:
+    """Return what some bands leave of another; None where that is nothing, or not in one piece."""
+    left = uncovered(ruled.claims[band], [ruled.claims[other] for other in before])
+    held = [part for part in left if ruled.shown_in(part) is not None]
+    return held[0] if len(held) == 1 else None
+
+
+def _rewritten(ruled: _Ruled, parts: Mapping[int, Range | None]) -> Fix | None:
+    """Return the change of some bands' ends; None where an end cannot be written, or a line hangs on it."""
+    written: tuple[Span | None, ...] = getattr(ruled.form, "regions", ())
+    source, kind = ruled.places[0].source, ruled.indicator.kind
+    changes: list[tuple[Span, str]] = []
+    for band, part in sorted(parts.items()):
+        span, score = written[band], ruled.form.branches()[band].value
+        region_text = None if part is None else region_of_range(part, ruled.domain.range, kind, ruled.lang)
+        if span is None or region_text is None or not isinstance(score, Const):
+            return None
+        changes.append((span, region_text))
+    if not changes:
+        return None
+    whole = Span(changes[0][0].start, changes[-1][0].end)
+    text, at = "", whole.start
+    for span, words in changes:
+        text += source.text[at : span.start] + words
+        at = span.end
+    shown = "；".join(words for _, words in changes)
+    return Fix(
+        Text(f"各档写明两端：{shown}", f"write both ends of each band: {shown.replace('；', '; ')}"), whole, text
+    )
