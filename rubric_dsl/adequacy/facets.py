@@ -11,10 +11,11 @@ from rubric_dsl import ranges
 from rubric_dsl.adequacy.exact import Point, value_at
 from rubric_dsl.adequacy.seen import Seen, number, seen
 from rubric_dsl.analysis.boxes import Piece
+from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.reach import Reach, World, reaches
 from rubric_dsl.analysis.simple import points_in
-from rubric_dsl.analysis.variables import Inputs, Space, space_of
+from rubric_dsl.analysis.variables import Space, space_of
 from rubric_dsl.analysis.witness import Searcher, filled
 from rubric_dsl.core.nodes import TRUE, Branch, Case, Const, Expr, Program
 from rubric_dsl.evaluate.evaluator import value_of

@@ -11,7 +11,7 @@ from rubric_dsl.adequacy.facets import SELECTION
 from rubric_dsl.adequacy.rereading import is_steps
 from rubric_dsl.adequacy.spots import Ask, Spot, asks, spots
 from rubric_dsl.adequacy.words import expr_words, smallest, value_words
-from rubric_dsl.analysis.variables import Inputs
+from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.core.nodes import (
     Add,
     Both,

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from rubric_dsl.adequacy.edges import Edge, Side
 from rubric_dsl.adequacy.facets import SELECTION
+from rubric_dsl.analysis.lattice import Direction, Inputs
 from rubric_dsl.analysis.linear import form_of
-from rubric_dsl.analysis.variables import Direction, Inputs, Var
+from rubric_dsl.analysis.variables import Var
 from rubric_dsl.core.keys import owner
 from rubric_dsl.core.nodes import Case, Const, Div, Expr, Input, Lookup, Measure, Mul
 from rubric_dsl.core.walk import parts_of

@@ -11,11 +11,11 @@ from rubric_dsl.analysis.admissible import admissible, checks_on
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
 from rubric_dsl.analysis.failures import APART, failures
+from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.reach import Reach, World, reaches
 from rubric_dsl.analysis.scores import Scores, scores_of, scores_text, together
 from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.stretches import Course, Stretch, course, edges, stretches
-from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.analysis.witness import Data, Witness, filled, witness_of
 from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
@@ -123,8 +123,8 @@ class _Looker:
             self._claim("covers", "proved", text)
 
     def _all_data(self) -> Text:
-        divisions = [(reach, item) for reach in self.found for item in denominators(reach)]
-        if all(never_zero(self.indicator.program, *pair) for pair in divisions):
+        program = self.indicator.program
+        if all(never_zero(program, item) for item in denominators(program, self.world, self.found)):
             return Text("每一种数据都有得分", "all data have a score")
         return Text("分母不为 0 的数据都有得分", "all data with denominators other than 0 have a score")
 
@@ -270,18 +270,18 @@ class _Looker:
         return None
 
     def _denominators(self) -> None:
-        for reach in self.found:
-            for item in denominators(reach):
-                text = Text(f"分母“{item.words.zh}”不会是 0", f"the denominator '{item.words.en}' is never 0")
-                if never_zero(self.indicator.program, reach, item):
-                    self._claim("denominator", "proved", text)
-                    continue
-                shown = zero_data(self.indicator.program, reach, item)
-                if shown is not None:
-                    self._claim("denominator", "refuted", text, (shown,))
-                else:
-                    about = (item.words,)
-                    self._claim("denominator", "undecided", text, reason=NOT_SHOWN, about=about)
+        program = self.indicator.program
+        for item in denominators(program, self.world, self.found):
+            named = item.division.words
+            text = Text(f"分母“{named.zh}”不会是 0", f"the denominator '{named.en}' is never 0")
+            if never_zero(program, item):
+                self._claim("denominator", "proved", text)
+                continue
+            shown = zero_data(program, item)
+            if shown is not None:
+                self._claim("denominator", "refuted", text, (shown,))
+            else:
+                self._claim("denominator", "undecided", text, reason=NOT_SHOWN, about=(named,))
 
 
 _OF_CASES = frozenset({"gap", "nothing-applies"})

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.analysis.admissible import checks_on
 from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import WHOLE, Grid
+from rubric_dsl.analysis.lattice import Inputs, domain_of
 from rubric_dsl.analysis.pieces import cut
-from rubric_dsl.analysis.variables import Inputs, Space, domain_of, space_of
+from rubric_dsl.analysis.simple import points_in
+from rubric_dsl.analysis.variables import Space, space_of
 from rubric_dsl.analysis.witness import Searcher
+from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import (
     Add,
     Both,
@@ -27,6 +30,7 @@ from rubric_dsl.core.nodes import (
     Measure,
     Mul,
     Not,
+    Program,
     Real,
     Rounding,
     ToWhole,
@@ -37,6 +41,7 @@ from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import FormCheck, Indicator, Model
+from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.bind import bind
 from rubric_dsl.scoring.indicator import score_indicator
@@ -52,9 +57,9 @@ class World:
     checks: tuple[FormCheck, ...] = ()
 
 
-def world_of(model: Model) -> World:
-    """Return what all figures, choices and results of a rubric can be."""
-    bound = bind(model, Submission())
+def world_of(model: Model, given: Submission | None = None) -> World:
+    """Return what all figures, choices and results of a rubric can be; with data ``given``, what they leave open."""
+    bound = bind(model, given or Submission())
     whole = Whole(model, bound)
     for name in model.totals.order:
         indicator = model.indicators.get(name)
@@ -78,6 +83,21 @@ def grids_of(model: Model) -> dict[str, Grid]:
         if cohort.kind in ("rank", "count"):
             grids[key] = Grid(Fraction(1, 2)) if cohort.ties == "mean" else WHOLE
     return grids
+
+
+def plain_data(model: Model, world: World) -> dict[str, str]:
+    """Return plain data for everything that the indicators ask for."""
+    inputs = Inputs(world.env, world.grids)
+    found: dict[str, str] = {}
+    for indicator in model.indicators.values():
+        for key in keys_of_program(indicator.program):
+            if is_result(key):
+                continue
+            if key in world.env.figures:
+                found[key] = text_of(next(iter(points_in(inputs.of(key))), Fraction(1)))
+            elif key in world.env.choices:
+                found[key] = min(world.env.choices[key])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +138,21 @@ def reaches(indicator: Indicator, world: World) -> tuple[tuple[Reach, ...], tupl
         if inside is None:
             never.append(index)
             continue
-        found.append(_reach(indicator, index, variant, Inputs(inside, world.grids, checks=checks)))
+        found.append(reach_of(indicator.program, index, variant, Inputs(inside, world.grids, checks=checks)))
         if variant.condition is None:
             left = None
     return tuple(found), tuple(never), left
 
 
-def _reach(indicator: Indicator, index: int, variant: Variant, inputs: Inputs) -> Reach:
+def reach_of(program: Program, index: int, variant: Variant, inputs: Inputs) -> Reach:
+    """Return one variant of a program, cut into pieces over what its figures can be."""
     (score, rounding), measure = unrounded(variant.score), variant.measure
     if measure is not None and _inlined(measure, score):
         score = with_measure(score, measure)
     elif measure is not None:
         inputs = replace(inputs, measure=domain_of(measure, inputs))
     space = space_of(score, inputs)
-    searcher = Searcher(indicator.program, index, inputs, space.vars)
+    searcher = Searcher(program, index, inputs, space.vars)
     return Reach(index, variant, inputs, space, cut(space), searcher, rounding)
 
 
@@ -156,38 +177,54 @@ def _piecewise(expr: Expr) -> bool:
 
 def with_measure(expr: Expr, measure: Expr) -> Expr:
     """Return a rule with the measure's formula in place of the measure."""
+    return replaced(expr, lambda part: measure if isinstance(part, Measure) else None)
+
+
+def replaced(expr: Expr, other: Callable[[Expr], Expr | None]) -> Expr:
+    """Return an expression in which ``other`` has put something else in the place of some parts (None: as it is)."""
+    found = other(expr)
+    if found is not None:
+        return found
     match expr:
-        case Measure():
-            return measure
         case Add() | Extreme() | Real():
-            return replace(expr, parts=tuple(with_measure(part, measure) for part in expr.parts))
+            return replace(expr, parts=tuple(replaced(part, other) for part in expr.parts))
         case Mul() | Div():
-            return replace(expr, left=with_measure(expr.left, measure), right=with_measure(expr.right, measure))
+            return replace(expr, left=replaced(expr.left, other), right=replaced(expr.right, other))
         case ToWhole():
-            return replace(expr, part=with_measure(expr.part, measure))
+            return replace(expr, part=replaced(expr.part, other))
         case Case():
             branches = tuple(
-                Branch(_in_condition(item.condition, measure), with_measure(item.value, measure), item.words)
+                Branch(replaced_in(item.condition, other), replaced(item.value, other), item.words)
                 for item in expr.branches
             )
-            otherwise = None if expr.otherwise is None else with_measure(expr.otherwise, measure)
+            otherwise = None if expr.otherwise is None else replaced(expr.otherwise, other)
             return replace(expr, branches=branches, otherwise=otherwise)
         case _:
             return expr
 
 
-def _in_condition(condition: Condition, measure: Expr) -> Condition:
+def replaced_in(condition: Condition, other: Callable[[Expr], Expr | None]) -> Condition:
+    """Return a condition in which parts of what it compares have been replaced."""
     match condition:
         case Compare():
-            return replace(
-                condition, left=with_measure(condition.left, measure), right=with_measure(condition.right, measure)
-            )
+            return replace(condition, left=replaced(condition.left, other), right=replaced(condition.right, other))
         case Both() | Either():
-            return replace(condition, parts=tuple(_in_condition(part, measure) for part in condition.parts))
+            return replace(condition, parts=tuple(replaced_in(part, other) for part in condition.parts))
         case Not():
-            return Not(_in_condition(condition.part, measure))
+            return Not(replaced_in(condition.part, other))
         case _:
             return condition
 
 
-__all__ = ["Reach", "World", "grids_of", "reaches", "with_measure", "world_of"]
+__all__ = [
+    "Reach",
+    "World",
+    "grids_of",
+    "plain_data",
+    "reach_of",
+    "reaches",
+    "replaced",
+    "replaced_in",
+    "with_measure",
+    "world_of",
+]

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import islice, product
 
 from rubric_dsl import ranges
+from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.simple import plain_in
-from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.core.nodes import Expr, Input, Lookup
 from rubric_dsl.core.walk import keys_of, parts_of
 from rubric_dsl.evaluate.evaluator import measured

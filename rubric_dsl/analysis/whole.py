@@ -10,9 +10,7 @@ from itertools import combinations, islice
 from rubric_dsl.analysis.algebra import alike
 from rubric_dsl.analysis.claims import Claim, IndicatorReport
 from rubric_dsl.analysis.indicator import NOT_SHOWN
-from rubric_dsl.analysis.reach import World
-from rubric_dsl.analysis.simple import points_in
-from rubric_dsl.analysis.variables import Inputs
+from rubric_dsl.analysis.reach import World, plain_data
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import Condition, Expr
 from rubric_dsl.core.walk import conditions_of, keys_of, keys_of_program, parts_of
@@ -82,7 +80,7 @@ def _samples(model: Model, world: World, reports: tuple[IndicatorReport, ...]) -
     """Yield whole submissions: everything at its best, at its worst, and one indicator after the other between."""
     best = {report.name: data for report in reports if (data := _shown(report, "reaches-full")) is not None}
     worst = {report.name: data for report in reports if (data := _shown(report, "reaches-least")) is not None}
-    plain = _plain(model, world)
+    plain = plain_data(model, world)
     for chosen in _mixes(list(model.indicators), best, worst):
         figures = dict(plain)
         for data in chosen.values():
@@ -107,20 +105,6 @@ def _mixes(
 def _shown(report: IndicatorReport, name: str) -> dict[str, str] | None:
     claim = next((item for item in report.claims if item.name == name and item.verdict == "proved"), None)
     return dict(claim.data) if claim is not None else None
-
-
-def _plain(model: Model, world: World) -> dict[str, str]:
-    inputs = Inputs(world.env, world.grids)
-    found: dict[str, str] = {}
-    for indicator in model.indicators.values():
-        for key in keys_of_program(indicator.program):
-            if is_result(key):
-                continue
-            if key in world.env.figures:
-                found[key] = text_of(next(iter(points_in(inputs.of(key))), Fraction(1)))
-            elif key in world.env.choices:
-                found[key] = min(world.env.choices[key])
-    return found
 
 
 def _total(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[Claim]:

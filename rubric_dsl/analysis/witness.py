@@ -10,9 +10,10 @@ from itertools import islice, product
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible
 from rubric_dsl.analysis.boxes import Piece
+from rubric_dsl.analysis.lattice import Direction, Inputs
 from rubric_dsl.analysis.simple import plain_in, points_in
 from rubric_dsl.analysis.solve import solve
-from rubric_dsl.analysis.variables import Direction, Inputs, Var
+from rubric_dsl.analysis.variables import Var
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
 from rubric_dsl.core.nodes import Expr, Input, Lookup, Measure, Program
 from rubric_dsl.core.walk import keys_of_program

@@ -153,13 +153,19 @@ def has_real_in(condition: Condition) -> bool:
 
 def any_side(condition: Condition, test: Callable[[Expr], bool]) -> bool:
     """Whether a test holds for any expression that a condition compares."""
+    return any(test(side) for side in sides_of(condition))
+
+
+def sides_of(condition: Condition) -> Iterator[Expr]:
+    """Yield the expressions that a condition compares."""
     if isinstance(condition, Compare):
-        return test(condition.left) or test(condition.right)
-    if isinstance(condition, Is):
-        return False
-    if isinstance(condition, Not):
-        return any_side(condition.part, test)
-    return any(any_side(part, test) for part in condition.parts)
+        yield condition.left
+        yield condition.right
+    elif isinstance(condition, Not):
+        yield from sides_of(condition.part)
+    elif isinstance(condition, Both | Either):
+        for part in condition.parts:
+            yield from sides_of(part)
 
 
 def has_real_in_program(program: Program) -> bool:

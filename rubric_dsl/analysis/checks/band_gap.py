@@ -9,10 +9,10 @@ from itertools import combinations, islice
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible, checks_on
 from rubric_dsl.analysis.domain import Domain, Grid
+from rubric_dsl.analysis.lattice import Inputs, can_be, domain_of
 from rubric_dsl.analysis.reach import grids_of
 from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.solve import TRIES, solve
-from rubric_dsl.analysis.variables import Inputs, can_be, domain_of
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Const, Expr, Measure
 from rubric_dsl.core.walk import keys_of

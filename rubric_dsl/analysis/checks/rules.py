@@ -9,8 +9,7 @@ from rubric_dsl import ranges
 from rubric_dsl.analysis.reach import Reach, World, reaches, world_of
 from rubric_dsl.analysis.scores import Scores, scores_of, scores_text, together
 from rubric_dsl.analysis.stretches import Stretch, course, stretches
-from rubric_dsl.analysis.witness import Witness
-from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
+from rubric_dsl.analysis.zeros import denominators, never_zero, zero_after_total, zero_data
 from rubric_dsl.core.nodes import Case, Expr
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
@@ -18,24 +17,29 @@ from rubric_dsl.forms.base import measure_text
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 
+_Zeros = dict[Text, dict[str, tuple[Place, Fraction, str]]]
+"""By denominator and name: where it is divided by, the points that hang on it, and data that make it 0."""
+
 
 def rules(model: Model) -> tuple[Diagnostic, ...]:
     """Report what no data can reach, and bands whose scores go up and down as the measure rises."""
     world = world_of(model)
-    zeros: dict[Text, list[tuple[Indicator, Witness]]] = {}
+    zeros: _Zeros = {}
     told = [item for indicator in model.indicators.values() for item in _rule(indicator, world, zeros)]
-    return (*told, *(_zero_denominator(words, found) for words, found in zeros.items()))
+    for adjustment, division, data in zero_after_total(model, world):
+        zeros.setdefault(division.words, {}).setdefault(adjustment.name, (adjustment.place, model.points, data))
+    return (*told, *(_zero_denominator(words, found) for words, found in zeros.items() if found))
 
 
-def _rule(
-    indicator: Indicator, world: World, zeros: dict[Text, list[tuple[Indicator, Witness]]]
-) -> Iterator[Diagnostic]:
+def _rule(indicator: Indicator, world: World, zeros: _Zeros) -> Iterator[Diagnostic]:
     found, never, _ = reaches(indicator, world)
-    for reach in found:
-        for item in denominators(reach):
-            shown = None if never_zero(indicator.program, reach, item) else zero_data(indicator.program, reach, item)
-            if shown is not None:
-                zeros.setdefault(item.words, []).append((indicator, shown))
+    for item in denominators(indicator.program, world, found):
+        told = zeros.setdefault(item.division.words, {})
+        if indicator.name in told or never_zero(indicator.program, item):
+            continue
+        shown = zero_data(indicator.program, item)
+        if shown is not None:
+            told[indicator.name] = (indicator.place, indicator.points, shown.text)
     yield from _unreached(indicator, found, never)
     scores = together(scores_of(reach.pieces, reach.rounding) for reach in found)
     yield from _full(indicator, scores)
@@ -45,12 +49,11 @@ def _rule(
         yield from _up_and_down(indicator, stretches(main.pieces, key))
 
 
-def _zero_denominator(words: Text, found: list[tuple[Indicator, Witness]]) -> Diagnostic:
-    """One message for a denominator, with all the indicators that divide by it."""
-    indicators = [indicator for indicator, _ in found]
-    names = "、".join(indicator.name for indicator in indicators)
-    points = text_of(sum((indicator.points for indicator in indicators), Fraction(0)))
-    data = found[0][1].text
+def _zero_denominator(words: Text, found: dict[str, tuple[Place, Fraction, str]]) -> Diagnostic:
+    """One message for a denominator, with everything that divides by it."""
+    names = "、".join(found)
+    points = text_of(sum((points for _, points, _ in found.values()), Fraction(0)))
+    data = next(data for _, _, data in found.values())
     return Diagnostic(
         "denominator-zero",
         "warning",
@@ -58,7 +61,7 @@ def _zero_denominator(words: Text, found: list[tuple[Indicator, Witness]]) -> Di
         Text(
             f"分母“{words.zh}”可以是 0：{names}", f"the denominator '{words.en}' can be 0: {names.replace('、', ', ')}"
         ),
-        tuple(indicator.place for indicator in indicators),
+        tuple(place for place, _, _ in found.values()),
         witness=Text(f"例：{data}", f"for example: {data.replace('，', ', ')}"),
         why=Text(f"这时没有得分，涉及 {points} 分", f"there is no score then; {points} points hang on it"),
         hint=Text(

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from rubric_dsl.analysis.admissible import checks_on
 from rubric_dsl.analysis.claims import Claim, Verdict
+from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.reach import World
 from rubric_dsl.analysis.solver.ask import Answer, ask, installed
 from rubric_dsl.analysis.solver.smt import Encoded, Encoder, NotEncodedError, Term
-from rubric_dsl.analysis.variables import Inputs
 from rubric_dsl.analysis.witness import Data, Witness, filled, witness_of
 from rubric_dsl.core.keys import UNAVAILABLE, is_result, owner
 from rubric_dsl.core.walk import keys_of_program
