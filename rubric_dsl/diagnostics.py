@@ -79,7 +79,8 @@ class Diagnostic:
 
     ``code`` is stable; ``message`` says what was found; ``why`` what it means in points; ``witness`` gives a
     value that shows it; ``hint`` says what would be accepted. ``places`` starts with the primary place and
-    holds both ends of a conflict. ``fixes`` are alternatives: any one of them mends the fault.
+    holds both ends of a conflict. ``fixes`` are alternatives: any one of them mends the fault. ``accepted`` is the
+    author's reason for leaving it as it is, where the rubric states one.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Diagnostic:
     witness: Text | None = None
     hint: Text | None = None
     fixes: tuple[Fix, ...] = ()
+    accepted: str | None = None
 
     @property
     def is_error(self) -> bool:

@@ -51,21 +51,26 @@ def expanded(sources: tuple[Source, ...]) -> Expanded:
 def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """Build what was read and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
     from rubric_dsl.analysis.checks.band_gap import band_gap
+    from rubric_dsl.model.accepted import with_accepted
     from rubric_dsl.model.checks import WHEN_SOUND, WORDING
 
     model, found = build(whole, reading)
     if model is None:
         return None, found
     found += band_gap(model)
+    passed_over: tuple[Diagnostic, ...] = ()
     if deep and not any(item.is_error for item in found):
         from rubric_dsl.analysis.checks.rules import rules
 
         told = {_heading(model, item) for item in found}
-        found += tuple(item for item in rules(model) if _heading(model, item) not in told)
+        more = rules(model)
+        passed_over = tuple(item for item in more if _heading(model, item) in told)
+        found += tuple(item for item in more if item not in passed_over)
         found += tuple(item for check in WHEN_SOUND for item in check(model))
     if deep:
         found += tuple(item for check in WORDING for item in check(model))
-    return model, in_order(found)
+    complete = deep and not any(item.is_error for item in found)
+    return model, in_order(with_accepted(model, found, passed_over, complete=complete))
 
 
 def _heading(model: Model, diagnostic: Diagnostic) -> tuple[str, int] | None:

@@ -91,7 +91,13 @@ def _unsafe_round(source: Source, found: tuple[Diagnostic, ...]) -> list[Change]
 
 def _change(item: Diagnostic, fix: Fix | None, source: Source) -> Change | None:
     """Return the change that a fix makes of this file; None where there is none, or where it is of another file."""
-    if fix is None or fix.span is None or not item.places or item.places[0].source is not source:
+    if (
+        fix is None
+        or fix.span is None
+        or item.accepted is not None
+        or not item.places
+        or item.places[0].source is not source
+    ):
         return None
     return Change(item.code, fix, Place(source, fix.span))
 

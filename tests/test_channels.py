@@ -209,3 +209,33 @@ def test_each_format_stands_alone_on_standard_output(tmp_path: Path, monkeypatch
     assert json.loads(run("check", "好.rubric", "--format", "gitlab")[1]) == []
     assert json.loads(run("check", "坏.rubric", "--format", "gitlab")[1])[0]["location"]["path"] == "坏.rubric"
     assert run("score", "好.rubric", "好.rubric", "--format", "sarif")[0] == 2
+
+
+def test_an_accepted_finding_is_shown_as_accepted_and_strict_makes_the_rest_errors(tmp_path: Path) -> None:
+    rule = "  指标值 甲\n  评价标准 < 50% 计满分；50%（含） 到 90% 不得分；≥ 90% 计满分\n"
+    meant = "  接受 up-and-down，理由 “两头都好”\n"
+    head = "指标体系 例 年度 2024\n满分 10\n基础数据表\n  甲：比率\n一级指标 一 10\n三级指标 完成率 10\n"
+    path = tmp_path / "a.rubric"
+
+    def checked(text: str, *options: str) -> tuple[int, str]:
+        path.write_text(text, encoding="utf-8")
+        done = CliRunner().invoke(cli, ["check", str(path), "--lang", "zh", *options])
+        return done.exit_code, done.stdout
+
+    code, text = checked(head + rule + meant, "--strict")
+    assert code == 0
+    assert "提醒（已接受） up-and-down" in text
+    assert "已接受，理由：两头都好" in text
+    assert text.endswith("0 个错误，0 个提醒，1 个已接受\n")
+    (found,) = json.loads(checked(head + rule + meant, "--format", "json")[1])
+    assert (found["severity"], found["accepted"]) == ("warning", "两头都好")
+    (result,) = json.loads(checked(head + rule + meant, "--strict", "--format", "sarif")[1])["runs"][0]["results"]
+    assert result["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": "两头都好"}]
+    assert checked(head + rule + meant, "--format", "github")[1].startswith("::notice ")
+    assert json.loads(checked(head + rule + meant, "--format", "gitlab")[1])[0]["severity"] == "info"
+    assert checked(head + rule)[0] == 0
+    code, text = checked(head + rule, "--strict")
+    assert (code, text.splitlines()[0][:2]) == (1, "错误")
+    assert checked(head + rule, "--strict", "--diff")[0] == 1
+    (plain,) = json.loads(checked(head + rule, "--strict", "--format", "sarif")[1])["runs"][0]["results"]
+    assert (plain["level"], "suppressions" in plain) == ("error", False)

@@ -288,6 +288,46 @@ def _band_text(band: Range) -> str:
     return f"{text_of(low).replace('-', '−')}人{marks[0]} 到 {text_of(high).replace('-', '−')}人{marks[1]}"
 
 
+VALLEY = "< 50% 计满分；50%（含） 到 90% 不得分；≥ 90% 计满分"
+MEANT = "  接受 up-and-down，理由 “两头都好”\n"
+
+
+def accepted(text: str) -> list[tuple[str, str | None]]:
+    return [(item.code, item.accepted) for item in rd.check_source(Source("b", text))[1]]
+
+
+def test_what_is_accepted() -> None:
+    english = rd.format_source(Source("b", one(VALLEY, more=MEANT)), "en")[0] or ""
+    assert 'accept up-and-down, because "两头都好"' in english
+    assert (
+        rd.format_source(Source("b", english), "zh")[0]
+        == rd.format_source(Source("b", one(VALLEY, more=MEANT)), "zh")[0]
+    )
+    other = "三级指标 另一 2\n  指标值 甲\n  评价标准 < 50% 计2分；50%（含） 到 90% 不得分；≥ 90% 计满分\n"
+    two = one(VALLEY.replace("满分", "8分"), more=MEANT + other).replace("完成率 10", "完成率 8")
+    header = one(VALLEY).replace("计步 整步\n", "计步 整步\n" + MEANT.strip() + "\n")
+    assert accepted(english) == accepted(header) == [("up-and-down", "两头都好")]
+    assert accepted(two) == [("up-and-down", "两头都好"), ("up-and-down", None)]
+    both = TWICE.replace("三级指标 丑", "接受 denominator-zero，理由 “不为零”\n三级指标 丑")
+    assert accepted(both) == [("denominator-zero", None), ("accept-without-effect", None)]
+    every = both.replace("一级指标 一 10\n", "一级指标 一 10\n接受 denominator-zero，理由 “不为零”\n")
+    assert ("denominator-zero", "不为零") in accepted(every)
+
+
+@pytest.mark.parametrize("more", [MEANT.replace("up-and-down", "no-such-code"), MEANT.replace("两头都好", " ")])
+def test_what_is_accepted_in_vain(more: str) -> None:
+    assert ("accept-without-effect", None) in accepted(one(VALLEY, more=more))
+    assert ("up-and-down", None) in accepted(one(VALLEY, more=more))
+
+
+def test_whole_numbers_and_ranks_go_one_way() -> None:
+    rule = "= 1{0} 计满分；= 2{0} 计8分；= 3{0} 计5分；否则 不得分"
+    assert told(one(rule.format(""), "名次（甲，从高到低）")) == []
+    assert told(one(rule.format("人"), "辛 + 1人", fields=WHOLE)) == []
+    shared = one(rule.format(""), "名次（甲，从高到低，并列取平均）")
+    assert [code for code, _, _ in told(shared)] == ["up-and-down"]
+
+
 TWICE = f"{HEAD}{FIELDS}{USED}一级指标 一 10\n三级指标 子 4\n指标值 乙 ÷ 丙\n评价标准 {CLOSED}\n三级指标 丑 6\n指标值 （乙 + 乙） ÷ 丙\n评价标准 {CLOSED}\n"
 RULES: list[tuple[str, str, list[Told]]] = [
     ("a band out of reach", one("≥ 0% 计满分；< 0% 不得分"), [("never-reached", ("< 0% 不得分", HERE), "完成率：“< 0% 不得分”永远用不到")]),

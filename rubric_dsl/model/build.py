@@ -15,7 +15,7 @@ from rubric_dsl.model.grades import grades_of
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.indicator_reader import decision
 from rubric_dsl.model.mentions import mentioned
-from rubric_dsl.model.model import Decision, Expanded, Grade, Kindred, Model, Pool
+from rubric_dsl.model.model import Accepted, Decision, Expanded, Grade, Kindred, Model, Pool
 from rubric_dsl.model.rule_reader import roundings_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span
@@ -49,7 +49,12 @@ def build(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Di
         builder.statement(statement)
     model = builder.finish()
     if model is not None:
-        model = replace(model, edition_changes=expanded.changes, mentioned=mentioned(document.statements))
+        model = replace(
+            model,
+            edition_changes=expanded.changes,
+            mentioned=mentioned(document.statements),
+            accepted=builder.accepted(),
+        )
         for check in CHECKS:
             builder.found.extend(check(model, builder.broken))
     return model, in_order(tuple(builder.found))
@@ -73,6 +78,7 @@ class _Builder:
         self.grades: tuple[Grade, ...] = ()
         self.scale: dict[str, Fraction] = {}
         self.decisions: list[Decision] = []
+        self.accepts: list[tuple[Statement, Head | None]] = []
         self.broken = any(diagnostic.is_error for diagnostic in found)
         self.lost = False
 
@@ -83,6 +89,8 @@ class _Builder:
             self.form.read(statement)
         elif statement.kind in _HEADINGS:
             self._heading(statement)
+        elif statement.kind == "st_accept":
+            self.accepts.append((statement, self.stack[-1] if self.stack else None))
         elif statement.kind in _PART or (self.stack and statement.kind in _BOTH):
             self._part(statement)
         elif statement.kind == "st_pool":
@@ -206,6 +214,26 @@ class _Builder:
         model = assembler.model(self.name, self.edition, self.points, tuple(self.decisions), self.cohort_by)
         self.broken = self.broken or assembler.broken or any(diagnostic.is_error for diagnostic in self.found)
         return model
+
+    def accepted(self) -> tuple[Accepted, ...]:
+        """Return what the author accepts, each with the stretch of text that it speaks of."""
+        return tuple(
+            Accepted(
+                statement.tree.text("CODE"),
+                leaf_text(statement.tree.node("reason")).strip(),
+                None if head is None else self._stretch(head),
+                Place(self.source, statement.span),
+            )
+            for statement, head in self.accepts
+        )
+
+    def _stretch(self, head: Head) -> Span:
+        """Return the text of a heading with all that lies below it."""
+        start = head.statement.span.start
+        ends = [other.statement.span.start for other in self.heads if other.level <= head.level]
+        ends += [item.span.start for item in self.after if isinstance(item, Statement)]
+        ends += [item.span.start for item in self.cases]
+        return Span(start, min((end for end in ends if end > start), default=len(self.source.text)))
 
     def _no_heads(self) -> None:
         if self.broken:

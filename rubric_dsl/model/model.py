@@ -14,7 +14,7 @@ from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.source import Source
+from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.tree import Document, Tree
 from rubric_dsl.units import Unit
 
@@ -25,6 +25,19 @@ class Decision:
 
     text: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the author leaves as it is: findings of a ``code``, with the reason.
+
+    ``within`` is the stretch of text of the heading that it stands below; None: the whole rubric.
+    """
+
+    code: str
+    reason: str
+    within: Span | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +323,7 @@ class Model:
     edition_changes: EditionChanges | None = None
     reading: str = ""
     mentioned: frozenset[str] = frozenset()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def total_limits(self) -> tuple[Fraction, Fraction]:

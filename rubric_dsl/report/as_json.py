@@ -170,6 +170,7 @@ def diagnostic_json(item: Diagnostic, lang: Lang, *, folder: bool = True) -> Jso
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,
         "blame": item.blame,
+        "accepted": item.accepted,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.syntax.characters import INVISIBLE
 
 _SEVERITY = {"error": Text("错误", "error"), "warning": Text("提醒", "warning"), "info": Text("说明", "info")}
@@ -29,15 +29,20 @@ def plain_text(diagnostic: Diagnostic, lang: Lang) -> str:
 
 
 _WHY, _HINT, _FIX = Text("影响：", "matters: "), Text("可以：", "instead: "), Text("改法：", "fix: ")
+_ACCEPTED, _REASON = Text("（已接受）", " (accepted)"), Text("已接受，理由：", "accepted, because: ")
 _SAFE = Text("（不影响得分）", " (changes no score)")
 
 
 def _head(diagnostic: Diagnostic, lang: Lang) -> str:
-    return f"{_SEVERITY[diagnostic.severity].to(lang)} {diagnostic.code}  {safe(diagnostic.message.to(lang))}"
+    accepted = "" if diagnostic.accepted is None else _ACCEPTED.to(lang)
+    return f"{_SEVERITY[diagnostic.severity].to(lang)}{accepted} {diagnostic.code}  {safe(diagnostic.message.to(lang))}"
 
 
 def _notes(diagnostic: Diagnostic, *, fixes: bool) -> list[tuple[Text, Text]]:
-    notes = [(Text("", ""), diagnostic.witness), (_WHY, diagnostic.why), (_HINT, diagnostic.hint)]
+    notes = [(Text("", ""), diagnostic.witness), (_WHY, diagnostic.why)]
+    if diagnostic.accepted is not None:
+        return [*((label, text) for label, text in notes if text is not None), (_REASON, same(diagnostic.accepted))]
+    notes.append((_HINT, diagnostic.hint))
     if fixes:
         notes += [(_FIX, fix_words(fix)) for fix in diagnostic.fixes if fix.words != diagnostic.hint]
     return [(label, text) for label, text in notes if text is not None]
@@ -131,7 +136,9 @@ def _plain(char: str) -> str:
 def summary_text(diagnostics: tuple[Diagnostic, ...], lang: Lang) -> str:
     """Count errors and warnings in one line."""
     errors = sum(1 for item in diagnostics if item.severity == "error")
-    warnings = sum(1 for item in diagnostics if item.severity == "warning")
+    warnings = sum(1 for item in diagnostics if item.severity == "warning" and item.accepted is None)
+    accepted = sum(1 for item in diagnostics if item.accepted is not None)
     if lang == "zh":
-        return f"{errors} 个错误，{warnings} 个提醒"
-    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+        return f"{errors} 个错误，{warnings} 个提醒" + (f"，{accepted} 个已接受" if accepted else "")
+    tail = f", {accepted} accepted" if accepted else ""
+    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}{tail}"

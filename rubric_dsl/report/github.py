@@ -29,4 +29,4 @@ def _command(file: Checked, item: Diagnostic, lang: Lang, base: PurePath) -> str
         properties["endColumn"] = end_column
     properties["title"] = item.code
     shown = ",".join(f"{key}={str(value).translate(_IN_PROPERTY)}" for key, value in properties.items())
-    return f"::{_COMMANDS[item.severity]} {shown}::{plain_text(item, lang).translate(_IN_TEXT)}"
+    return f"::{'notice' if item.accepted is not None else _COMMANDS[item.severity]} {shown}::{plain_text(item, lang).translate(_IN_TEXT)}"

@@ -29,6 +29,6 @@ def _entry(file: Checked, item: Diagnostic, mark: str, lang: Lang, base: PurePat
         "description": plain_text(item, lang),
         "check_name": item.code,
         "fingerprint": mark,
-        "severity": _SEVERITIES[item.severity],
+        "severity": "info" if item.accepted is not None else _SEVERITIES[item.severity],
         "location": {"path": path_of(source.name, base), "lines": {"begin": line}},
     }

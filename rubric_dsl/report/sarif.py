@@ -78,6 +78,8 @@ def _result(file: Checked, item: Diagnostic, mark: str, rule: int, lang: Lang, b
     }
     related = [{"id": number, **_location(place, lang, base)} for number, place in enumerate(item.places[1:], 1)]
     fixes = [_fix(fix, fix.span, first.source, lang, base) for fix in item.fixes if fix.span is not None]
+    if item.accepted is not None:
+        result["suppressions"] = [{"kind": "inSource", "status": "accepted", "justification": safe(item.accepted)}]
     return result | ({"relatedLocations": related} if related else {}) | ({"fixes": fixes} if fixes else {})
 
 

@@ -33,7 +33,7 @@ def leaf_content(kind: str, text: str, written: str) -> str:
         return unquote(written)
     if kind == "NAME":
         return text.translate(_NO_INVISIBLE)
-    if kind in ("CNAME", "LNAME"):
+    if kind in ("CNAME", "LNAME", "CODE"):
         return text.translate(_NO_INVISIBLE)
     if kind in ("NUMBER", "PERCENT"):
         return _DIGITS.get(text) or "".join(text.split())

@@ -34,7 +34,7 @@ MAX_CLAUSES = 500
 MAX_TRIES = 500
 """After so many tries in one file, no more are made to find where a missing bracket can stand."""
 
-_TELLING = frozenset({"st_wording", "st_note", "st_decision", "st_source"})
+_TELLING = frozenset({"st_wording", "st_note", "st_decision", "st_accept", "st_source"})
 """Statements that say something and score nothing."""
 
 

@@ -2,7 +2,8 @@
 
 A chapter holds ``rubric`` blocks. Below one, a ``scores`` block gives a line for each case (``figures -> score``,
 a range as ``0..5``, ``invalid`` where there can be no score), and below it, set in, the reason that the indicator's
-result gives in Chinese and in English where that is stated. A ``faults`` block gives ``line code`` for each fault. A rubric block without a heading is an indicator's body: the setup block of the chapter comes before it.
+result gives in Chinese and in English where that is stated. A ``faults`` block gives ``line <- code`` for each fault, with
+``(accepted)`` where the rubric accepts it. A rubric block without a heading is an indicator's body: the setup block of the chapter comes before it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,10 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
         _, found = rd.check_source(Source("chapter", rubric))
         body = rubric.splitlines()
         # A setup declares what all examples of its chapter share: not every one uses all of it.
-        shown = sorted(f"{body[d.places[0].line - 1].strip()} <- {d.code}" for d in found if d.code != "unused-name")
+        faults = [d for d in found if d.code != "unused-name"]
+        shown = sorted(
+            f"{body[d.places[0].line - 1].strip()} <- {d.code}{' (accepted)' if d.accepted else ''}" for d in faults
+        )
         assert shown == sorted(lines)
         return
     for text in (rubric, rd.format_source(Source("chapter", rubric), "en")[0]):

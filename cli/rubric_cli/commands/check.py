@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +65,15 @@ DiffOption = Annotated[
 ]
 
 
+StrictOption = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help=words("没有接受的提醒和说明都算错误", "every warning and note that is not accepted is an error"),
+    ),
+]
+
+
 def check(
     files: Annotated[
         list[str],
@@ -77,6 +87,7 @@ def check(
     fix: FixOption = False,
     unsafe_fixes: UnsafeOption = False,
     diff: DiffOption = False,
+    strict: StrictOption = False,
     lang: LangOption = None,
     form: Annotated[Channel, typer.Option("--format", help=words("输出格式", "output format"))] = Channel.text,
     quiet: QuietOption = False,
@@ -86,17 +97,26 @@ def check(
     _refuse_what_conflicts(files, form, language, fix=fix, unsafe=unsafe_fixes, diff=diff)
     sources, complete = sources_of(files, language)
     if diff:
-        raise typer.Exit(_show_changes(sources, language, complete=complete, unsafe=unsafe_fixes, quiet=quiet))
+        raise typer.Exit(
+            _show_changes(sources, language, complete=complete, unsafe=unsafe_fixes, strict=strict, quiet=quiet)
+        )
     if fix:
         checked, written = _mended(sources, language, unsafe=unsafe_fixes, quiet=quiet)
         complete &= written
     else:
         checked = [Checked(source, check_source(source, folder_of(source.name))[1]) for source in sources]
+    if strict:
+        checked = [Checked(file.source, _strictly(file.found)) for file in checked]
     if form != Channel.text:
         _for_programs(checked, form, language, complete=complete)
     elif not quiet:
         _for_people(checked, language, complete=complete, err=fix and "-" in files)
     raise typer.Exit(exit_code(found=has_error(item for file in checked for item in file.found), complete=complete))
+
+
+def _strictly(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Return findings with everything an error that the rubric does not accept."""
+    return tuple(item if item.accepted is not None else replace(item, severity="error") for item in found)
 
 
 def _refuse_what_conflicts(files: list[str], form: Channel, lang: Lang, *, fix: bool, unsafe: bool, diff: bool) -> None:
@@ -142,15 +162,16 @@ def _kept(source: Source, mended: Mended, lang: Lang) -> bool:
     return not mended.changes or write_over(source, mended.source.text, lang)
 
 
-def _show_changes(sources: list[Source], lang: Lang, *, complete: bool, unsafe: bool, quiet: bool) -> int:
+def _show_changes(sources: list[Source], lang: Lang, *, complete: bool, unsafe: bool, strict: bool, quiet: bool) -> int:
     """Print what --fix would change, what would be left to standard error; returns the exit code."""
     found = False
     for source in sources:
         mended = mend(source, folder_of(source.name), unsafe=unsafe)
-        found |= bool(mended.changes) or has_error(mended.left)
+        left = _strictly(mended.left) if strict else mended.left
+        found |= bool(mended.changes) or has_error(left)
         if not quiet:
             typer.echo(diff_text(source, mended.source), nl=False)
-            print_diagnostics(mended.left, lang, err=True)
+            print_diagnostics(left, lang, err=True)
     return exit_code(found=found, complete=complete)
 
 
