@@ -118,10 +118,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the evaluator saw, for a form to speak of: values by role, branches taken, and how numbers are shown.
-
-    ``branches`` are those that hold for certain, ``chosen`` the words that were given for choices.
-    """
+    """What the evaluator saw: values by role, ``branches`` that hold for certain, the words ``chosen`` of choices."""
 
     values: Mapping[Role, Range]
     branches: tuple[tuple[str, str], ...]
