@@ -217,7 +217,11 @@ def test_sources_in_different_units_keep_them() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["," * 8_000_000, "a\n" + ",\n" * 3_000_000, pytest.param("a,b\n" + "1,2\n" * 300_000, marks=pytest.mark.slow)],
+    [
+        "a\n" + ",\n" * 3_000_000,
+        pytest.param("," * 8_000_000, marks=pytest.mark.slow),  # half as many are among the hostile data
+        pytest.param("a,b\n" + "1,2\n" * 300_000, marks=pytest.mark.slow),
+    ],
 )
 def test_large_tables_end_soon(text: str) -> None:
     begun = time.process_time()

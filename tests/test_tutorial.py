@@ -83,7 +83,13 @@ def run(folder: Path, command: str, language: str) -> tuple[int, str]:
     return done.returncode, trimmed(done.stdout)
 
 
-@pytest.mark.parametrize(("name", "language"), TUTORIALS.items(), ids=TUTORIALS)
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [  # both take the same steps (below), so the Chinese one is left to the slow tests, as the other Chinese documents are
+        pytest.param(*item, id=item[0], marks=[pytest.mark.slow] if "zh-CN" in item[0] else [])
+        for item in TUTORIALS.items()
+    ],
+)
 def test_the_tutorial_runs_as_it_is_shown(name: str, language: str, tmp_path: Path) -> None:
     for kind, target, content in BLOCK.findall((DOCS / name).read_text(encoding="utf-8")):
         if kind == "console":
