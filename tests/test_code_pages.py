@@ -35,6 +35,7 @@ NO_CODES = {
     "for-nothing",
     "grade-reachable",
     "no-unreachable",
+    "no-value",
     "not-applicable-points",
     "reaches-full",
     "reaches-least",

@@ -197,7 +197,7 @@ class _Builder:
         names = tuple(leaf_text(child) for child in tree.all("name"))
         path = tuple(head.name for head in self.stack if head.is_section)
         points = points_of(tree.node("points"))
-        self.pools.append(Pool(" / ".join(names), points, names, path, Place(self.source, tree.span)))
+        self.pools.append(Pool("、".join(names), points, names, path, Place(self.source, tree.span)))
 
     def _fault(self, code: str, message: Text, where: Statement | Tree, hint: Text | None = None) -> None:
         place = Place(self.source, where.span)

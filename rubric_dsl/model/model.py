@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.core.nodes import Branch, CompareOp, Definition, Expr, Program
-from rubric_dsl.diagnostics import Diagnostic, Place
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.forms.base import Form, FormInput, Marking
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
@@ -208,6 +208,11 @@ class Pool:
     members: tuple[str, ...]
     path: tuple[str, ...]
     place: Place
+
+    @property
+    def words(self) -> Text:
+        """The indicators that share the points, for a reader."""
+        return Text("、".join(self.members), ", ".join(self.members))
 
 
 @dataclass(frozen=True, slots=True)

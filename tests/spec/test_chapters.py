@@ -68,18 +68,20 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
         return
     for text in (rubric, rd.format_source(Source("chapter", rubric), "en")[0]):
         assert text is not None
-        loaded = rd.loads(text)
+        loaded, results = rd.loads(text), []
         assert all(example.passed for example in loaded.run_examples())
         for line, told in stated(lines):
             given, _, expected = line.partition("->")
             asked, result = scored(loaded, given)
+            results.append(result)
             assert outcome(loaded, result, asked) == expected.strip(), line
             if told:
                 reason = indicator_of(result, asked).reason
                 assert [reason.zh, reason.en] == told, line
             assert all(part.strip() for item in result.indicators.values() for part in item.reason), line
-        page = markdown([notice(loaded.model, result, "en")], "en")
-        english = "\n".join([page, *(result.explain(name).text("en") for name in result.indicators)])
+        last = results[-1]
+        page = markdown([notice(loaded.model, last, "en")], "en")
+        english = "\n".join([page, *(last.explain(name).text("en") for name in last.indicators)])
         assert [word for word in CJK.findall(english) if word not in text + content] == []
 
 

@@ -30,7 +30,7 @@ def points_sum(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    name: str
+    name: Text
     points: Fraction
     weight: Fraction | None
     place: Place
@@ -40,14 +40,14 @@ def _below(model: Model) -> dict[tuple[tuple[str, ...], str], list[_Part]]:
     """What stands directly below each heading, by path and role: sections, indicators, and pools once."""
     found: dict[tuple[tuple[str, ...], str], list[_Part]] = {}
     for section in model.sections:
-        part = _Part(section.name, section.points, section.weight, section.place)
+        part = _Part(Text(section.name, section.name), section.points, section.weight, section.place)
         found.setdefault((section.path, section.role), []).append(part)
     for item in model.indicators.values():
         if not item.pool:
-            part = _Part(item.name, item.points, item.weight, item.place)
+            part = _Part(Text(item.name, item.name), item.points, item.weight, item.place)
             found.setdefault((item.path, item.role), []).append(part)
     for pool in model.pools:
-        found.setdefault((pool.path, "part"), []).append(_Part(pool.name, pool.points, None, pool.place))
+        found.setdefault((pool.path, "part"), []).append(_Part(pool.words, pool.points, None, pool.place))
     return found
 
 
@@ -66,8 +66,8 @@ def _check(combine: str, name: str, points: Fraction, parts: list[_Part], place:
 
 def _other_points(name: str, points: Fraction, part: _Part) -> Diagnostic:
     message = Text(
-        f"“{name}”不是求和，各项要用同一个满分 {text_of(points)}，“{part.name}”是 {text_of(part.points)}",
-        f"'{name}' is no sum: its parts share the full points {text_of(points)}, '{part.name}' has {text_of(part.points)}",
+        f"“{name}”不是求和，各项要用同一个满分 {text_of(points)}，“{part.name.zh}”是 {text_of(part.points)}",
+        f"'{name}' is no sum: its parts share the full points {text_of(points)}, '{part.name.en}' has {text_of(part.points)}",
     )
     hint = Text(f"改为 {text_of(points)}分，权重另写", f"write {text_of(points)}, and a weight beside it")
     return Diagnostic("points-differ", "error", "rule", message, (part.place,), hint=hint)

@@ -9,7 +9,7 @@ from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.report.diagnostics_text import plain_text, safe
 from rubric_dsl.report.page import words as say
 from rubric_dsl.report.page.notice import Entry, Line, Notice
-from rubric_dsl.report.page.waterfall import OTHER, lost_text
+from rubric_dsl.report.page.waterfall import lost_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+!|~$&]|^[-=]|(?<=^\d)[.)](?=\s)|(?<=^\d\d)[.)](?=\s))")
 
@@ -26,7 +26,7 @@ def _notice(notice: Notice, lang: Lang) -> Iterator[str]:
         yield "\n".join(f"- {_plain(line)}" for line in notice.closing) or "-"
         if notice.losses:
             yield f"## {say.LOST.to(lang)}"
-            lost = ((loss.name or OTHER.to(lang), lost_text(loss, lang)) for loss in notice.losses)
+            lost = ((loss.name.to(lang), lost_text(loss, lang)) for loss in notice.losses)
             yield _table((say.NAME.to(lang), say.SCORE.to(lang)), lost)
         yield f"## {say.PARTS.to(lang)}"
         titles = tuple(title.to(lang) for title in (say.NAME, say.POINTS, say.SCORE))

@@ -7,19 +7,21 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.analysis.stretches import Stretch
-from rubric_dsl.diagnostics import Diagnostic, Lang
+from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange, SectionResult, Step
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.report.table import closing, score_text
 from rubric_dsl.review.curve import Better, Curves, better
 
+OTHER = Text("加分、扣分、权重、封顶与舍入", "bonuses, deductions, weights, caps, rounding")
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A step of the waterfall: ``low`` to ``high`` is what is lost of ``points`` at least and at most."""
 
-    name: str
+    name: Text
     points: Fraction
     low: Fraction
     high: Fraction
@@ -95,7 +97,7 @@ def notice(
     return Notice(
         result,
         set(chosen) == set(result.indicators),
-        losses(result),
+        losses(model, result),
         tuple(lines(result)),
         tuple(_entry(model, result.indicators[name], known) for name in chosen),
         closing(replace(result, has_total=False), lang),  # the total stands by itself
@@ -113,38 +115,34 @@ def _entry(model: Model, item: IndicatorResult, curves: Curves) -> Entry:
     return Entry(item, indicator, line, step)
 
 
-def losses(result: Result) -> tuple[Loss, ...]:
+def losses(model: Model, result: Result) -> tuple[Loss, ...]:
     """Return what each part of the total lost, in order; indicators that share points are one part.
 
-    Where the losses do not lead from the points to the total (weights, bonuses, caps, rounding), a last step without a
-    name does.
+    Where the losses do not lead from the points to the total (weights, bonuses, caps, rounding), a last step does.
     """
     if not result.has_total:
         return ()
-    found: list[Loss] = []
-    pools: dict[str, list[ScoreRange]] = {}
+    shared = {pool.name: pool.words for pool in model.pools}
+    parts: dict[str, tuple[Text, list[ScoreRange]]] = {}
     for item in result.indicators.values():
-        if item.role != "part" or item.excluded:
-            continue
-        if item.pool:
-            pools.setdefault(item.pool, []).append(item.range)
-            if len(pools[item.pool]) > 1:
-                continue
-            found.append(Loss(item.pool, item.range.points, Fraction(0), Fraction(0)))
-        else:
-            own = item.range
-            found.append(Loss(item.name, own.points, own.points - own.max, own.points - own.min))
-    found = [_pooled(loss, pools[loss.name]) if loss.name in pools else loss for loss in found]
+        if item.role == "part" and not item.excluded:
+            name = shared.get(item.pool, Text(item.name, item.name))
+            parts.setdefault(item.pool or item.name, (name, []))[1].append(item.range)
+    found = [_loss(name, members) for name, members in parts.values()]
     total = result.total
     low = total.points - total.max - sum((loss.low for loss in found), Fraction(0))
     high = total.points - total.min - sum((loss.high for loss in found), Fraction(0))
-    rest = [Loss("", Fraction(0), low, high)] if low or high else []
+    rest = [Loss(OTHER, Fraction(0), low, high)] if low or high else []
     return (*(loss for loss in found if loss.high), *rest)
 
 
-def _pooled(loss: Loss, members: list[ScoreRange]) -> Loss:
+def _loss(name: Text, members: list[ScoreRange]) -> Loss:
+    """Return what one part lost; what indicators score together is at most the points that they share."""
     low, high = (sum(ends, Fraction(0)) for ends in zip(*((item.min, item.max) for item in members), strict=True))
-    return Loss(loss.name, loss.points, loss.points - min(high, loss.points), loss.points - min(low, loss.points))
+    points = members[0].points
+    if len(members) > 1:
+        low, high = min(low, points), min(high, points)
+    return Loss(name, points, points - high, points - low)
 
 
 def sums(result: Result) -> Iterable[Sum]:

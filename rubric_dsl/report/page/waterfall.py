@@ -12,7 +12,6 @@ from rubric_dsl.report.page.notice import Loss
 from rubric_dsl.report.table import score_text
 
 _WIDE, _HIGH = 1000, 16
-OTHER = Text("加分、扣分、权重、封顶与舍入", "bonuses, deductions, weights, caps, rounding")
 
 
 def waterfall(losses: tuple[Loss, ...], total: ScoreRange, lang: Lang) -> Element:
@@ -28,8 +27,7 @@ def waterfall(losses: tuple[Loss, ...], total: ScoreRange, lang: Lang) -> Elemen
         bars = [(sure, reached, "lost" if loss.low >= 0 else "gained")]
         if open_ != sure:
             bars.append((open_, sure, "open"))
-        name = loss.name or OTHER.to(lang)
-        made.append(_line(name, _bars(bars, most), lost_text(loss, lang)))
+        made.append(_line(loss.name.to(lang), _bars(bars, most), lost_text(loss, lang)))
         reached = open_
     bars = [(Fraction(0), total.min, "total"), (total.min, total.max, "open")]
     made.append(_line(Text("总分", "total").to(lang), _bars(bars, most), score_text(total, lang), "sum"))
