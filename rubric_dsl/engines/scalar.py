@@ -122,7 +122,9 @@ class CompiledRubric:
         """Return the inputs that any result reads: no other can change a score."""
         nodes = inside([self.plan.defined, *self._outputs, *self._detail_roots()])
         keys = {node.key for node in nodes if node.key}
-        keys |= {availability_key(key) for key in keys if availability_key(key) in self.plan.choices}
+        flags = {key: availability_key(key) for key in self.plan.numbers if availability_key(key) in self.plan.choices}
+        # The data hold both under one address, so that whoever reads one reads the other.
+        keys |= {own for key, flag in flags.items() if {key, flag} & keys for own in (key, flag)}
         return [key for key in (*self.plan.numbers, *self.plan.choices) if key in keys]
 
     def _data_keys(self) -> tuple[str, ...]:
@@ -180,9 +182,9 @@ class CompiledRubric:
             return lines
         # Where a figure is stated to be unavailable its number is read by no rule; any admissible one will do.
         item = self.plan.numbers[key]
-        space[f"u{number}"] = UNAVAILABLE_WORDS
+        space["unavailable"] = UNAVAILABLE_WORDS
         flag = self._names[available]
-        told = f"{flag} = 1 if x{number}.__class__ is str and x{number} in u{number} else 0"
+        told = f"{flag} = 1 if x{number}.__class__ is str and x{number} in unavailable else 0"
         stand_in = item.offset if item.low is None else item.low
         return [told, f"if {flag}: {name} = {stand_in}", "else:", *("    " + line for line in lines)]
 

@@ -149,3 +149,22 @@ def test_decimals_are_read_as_the_evaluator_reads_them(key: str, text: str) -> N
     )
     data: dict[str, object] = {"甲": Decimal(1), "乙": Decimal(3000), "丙": Decimal(3), key: Decimal(text)}
     assert told(rubric.compile()(data)) == expected(rubric.score(data))
+
+
+@pytest.mark.parametrize("given", ["9", "无数据", "-1"])
+def test_a_figure_of_which_only_its_availability_is_asked(given: str) -> None:
+    rubric = rd.loads(
+        "指标体系 试 年度 2019\n满分 5\n基础数据表\n  甲：万元，可无数据\n一级指标 一 5\n三级指标 项 5\n"
+        "  评价标准 当 无数据（甲） 计3分；否则 计满分\n"
+    )
+    assert told(rubric.compile()({"甲": given})) == expected(rubric.score({"甲": given}))
+
+
+@pytest.mark.parametrize("given", ["9", "无数据"])
+def test_names_of_the_compiled_function_do_not_clash(given: str) -> None:
+    rubric = rd.loads(
+        "指标体系 试 年度 2019\n满分 5\n基础数据表\n  甲：万元\n  乙：万元，可无数据\n一级指标 一 5\n三级指标 项 5\n"
+        "  评价标准 当 无数据（乙） 计3分；否则 计（最小值（甲 ÷ 2万元 × 3，甲 ÷ 3万元 × 1）） \n"
+    )
+    data = {"甲": "8", "乙": given}
+    assert told(rubric.compile()(data)) == expected(rubric.score(data))
