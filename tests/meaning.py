@@ -165,7 +165,7 @@ class Arithmetic(Formula):
             case "*":
                 return left * right
             case "^":
-                return left**right if left or right > 0 else _none()
+                return left ** int(right) if left or right > 0 else _none()
             case _:
                 return left / right if right else _none()
 
@@ -220,8 +220,8 @@ class Rounded(Formula):
         inner = self.inner.value(at)
         if self.function and (inner < 0 or (self.function == "log10" and inner == 0)):
             raise NoScoreError
-        number = {"": inner, "sqrt": root(inner, 2), "log10": log10(inner)}[self.function]
-        return rounded(number, self.rounding.step, self.rounding.way)
+        numbers: dict[str, Fraction | Irrational] = {"": inner, "sqrt": root(inner, 2), "log10": log10(inner)}
+        return rounded(numbers[self.function], self.rounding.step, self.rounding.way)
 
 
 @dataclass(frozen=True)
@@ -561,7 +561,9 @@ class Otherwise:
 Case = Band | When | AndSoOn | Lookup | Otherwise
 
 
-def case_score(cases: Sequence[Case], of: Indicator, at: Standing, bounds: tuple[Fraction, Fraction]) -> Fraction | None:
+def case_score(
+    cases: Sequence[Case], of: Indicator, at: Standing, bounds: tuple[Fraction, Fraction]
+) -> Fraction | None:
     """Return what the first case that holds gives, or None where none does. A formula's score stays within the bounds."""
     low, high = bounds
     for place, case in enumerate(cases):
@@ -1043,7 +1045,9 @@ class Assessors:
     apart: Fraction | None = None
     adjudicator: str = ""
 
-    def amount(self, rated: Sequence[Checklist | Levels | RatedOnScale | Award], of: Indicator, rule: Rule, at: Standing) -> Fraction:
+    def amount(
+        self, rated: Sequence[Checklist | Levels | RatedOnScale | Award], of: Indicator, rule: Rule, at: Standing
+    ) -> Fraction:
         """Return the one score; where marks lie too far apart, the adjudicator's."""
         marks = sorted(self._mark(name, rated, of, rule, at) for name in self.names)
         if self.adjudicator and self.apart is not None and marks[-1] - marks[0] > self.apart:
@@ -1057,7 +1061,14 @@ class Assessors:
             case _:
                 return marks[middle] if len(marks) % 2 else (marks[middle - 1] + marks[middle]) / 2
 
-    def _mark(self, name: str, rated: Sequence[Checklist | Levels | RatedOnScale | Award], of: Indicator, rule: Rule, at: Standing) -> Fraction:
+    def _mark(
+        self,
+        name: str,
+        rated: Sequence[Checklist | Levels | RatedOnScale | Award],
+        of: Indicator,
+        rule: Rule,
+        at: Standing,
+    ) -> Fraction:
         return sum((form.amount(of, rule, at, name) for form in rated), Fraction(0))
 
 
@@ -1102,7 +1113,8 @@ class Rule:
         if not self.forms:
             raise NoScoreError
         rest = self._gained(of, at)
-        rest -= sum((form.amount(of, self, at) for form in self.forms if isinstance(form, DEDUCTIONS)), Fraction(0))
+        lost = sum((form.amount(of, self, at) for form in self.forms if isinstance(form, DEDUCTIONS)), Fraction(0))
+        rest += lost if of.role == "deduction" else -lost  # a deduction after the total counts up what it takes off
         held = rest if self.uncapped else min(rest, of.points)
         passing = [form for form in self.forms if isinstance(form, Bonus) and form.may_pass]
         held += sum((form.amount(of, self, at) for form in passing), Fraction(0))
@@ -1246,20 +1258,22 @@ class Part:
         return not self.scored.out
 
 
-def combine(of: Heading, parts: Sequence[Part], at: Standing) -> Scored:
+def combine(of: Heading, below: Sequence[Part | None], at: Standing) -> Scored:
     """Return a heading's score and its points in play. A part that drops out is left out of every way of combining."""
-    parts = _pooled(of, parts)
+    if None in below:
+        raise NoScoreError
+    if any(part.scored.score is None and part.counts for part in below if part is not None):
+        raise NoScoreError
+    parts = _pooled(of, [part for part in below if part is not None])
     counted = [part for part in parts if part.counts]
     outs = [part.scored.out for part in parts if not part.counts]
     out = "siblings" if "siblings" in outs else next(iter(outs), "siblings")
     if not counted or len(counted) < of.way.at_least:
         return Scored(None, Fraction(0), out)
-    if any(part.scored.score is None for part in counted):
-        raise NoScoreError
     score, points = _sum(of, parts) if of.way.kind == "sum" else (_other(of, counted, at), of.points)
     if of.way.at_most is not None:
         score = _least(score, of.way.at_most)
-    if at.rubric.round_subtotals is not None:
+    if of.name and at.rubric.round_subtotals is not None:  # the total has a rounding of its own, at the very end
         score = rounded(score, at.rubric.round_subtotals.step, at.rubric.round_subtotals.way)
     assert isinstance(score, Fraction)
     return Scored(score, points)
@@ -1299,7 +1313,9 @@ def _other(of: Heading, parts: Sequence[Part], at: Standing) -> Fraction | Irrat
             return sum(scores, Fraction(0)) / count
         case "weighted mean":
             weights = [part.weight or Fraction(0) for part in parts]
-            return sum((weight * score for weight, score in zip(weights, scores, strict=True)), Fraction(0)) / sum(weights)
+            return sum((weight * score for weight, score in zip(weights, scores, strict=True)), Fraction(0)) / sum(
+                weights
+            )
         case "lowest":
             return min(scores)
         case "highest":
@@ -1314,7 +1330,7 @@ def _other(of: Heading, parts: Sequence[Part], at: Standing) -> Fraction | Irrat
         case "geometric mean":
             return root(prod(scores, start=Fraction(1)), count)
         case "power mean":
-            return root(sum((score**way.number for score in scores), Fraction(0)) / count, int(way.number))
+            return root(sum((score ** int(way.number) for score in scores), Fraction(0)) / count, int(way.number))
         case "chosen":
             return next(score for part, score in zip(parts, scores, strict=True) if part.name == at.data[way.key])
         case _:
@@ -1477,7 +1493,7 @@ def score(rubric: Rubric, data: Data, group: Sequence[Data] = ()) -> Outcome:
     at = Standing(rubric, data, group or (data,))
     scored: dict[str, Scored | None] = {}
     for indicator in rubric.indicators():
-        scored[indicator.name] = found = _or_none(lambda indicator=indicator: score_indicator(indicator, at))
+        scored[indicator.name] = found = attempt(score_indicator, indicator, at)
         at.measure = None
         if found is not None and found.measure is not None:
             at.measures[indicator.name] = found.measure
@@ -1485,47 +1501,36 @@ def score(rubric: Rubric, data: Data, group: Sequence[Data] = ()) -> Outcome:
             at.scores[indicator.name] = found.score
     scored = _held_to_base(rubric, scored, at)
     headings: dict[str, Scored | None] = {}
-    whole = Heading("", rubric.points, rubric.parts, rubric.way)
+    parts = [_part(part, scored, headings, at) for part in rubric.parts]
     if rubric.way.kind == "none":
-        for part in rubric.parts:
-            _part(part, scored, headings, at)
         return Outcome(scored, headings, None, None, None)
-    root_scored = _or_none(lambda: _whole(whole, scored, headings, at))
-    total, points = (None, None) if root_scored is None else _shared_by_all(rubric, root_scored, scored)
-    total = None if total is None else _or_none(lambda: _after(rubric, total, scored, at))
-    grade = None if total is None or not rubric.grades or not points else _or_none(lambda: _graded(rubric, total, at))
+    whole = attempt(combine, Heading("", rubric.points, rubric.parts, rubric.way), parts, at)
+    if whole is None:
+        return Outcome(scored, headings, None, None, None)
+    first, points = _shared_by_all(rubric, whole, scored)
+    total = None if first is None else attempt(_after, rubric, first, scored, at)
+    grade = None if total is None or not rubric.grades else attempt(_graded, rubric, total, at)
     return Outcome(scored, headings, total, points, grade)
 
 
-def _or_none(make: Callable[[], Value]) -> Value | None:
+def attempt(make: Callable[..., Value], *given: object) -> Value | None:
+    """Return what is made, or None where there is no score."""
     try:
-        return make()
+        return make(*given)
     except NoScoreError:
         return None
 
 
-def _part(part: Indicator | Heading, scored: Mapping[str, Scored | None], headings: dict[str, Scored | None], at: Standing) -> Part:
+def _part(
+    part: Indicator | Heading, scored: Mapping[str, Scored | None], headings: dict[str, Scored | None], at: Standing
+) -> Part | None:
+    """Return a part as the heading above it sees it; None where it has no score."""
     if isinstance(part, Indicator):
         found = scored[part.name]
     else:
-        found = _or_none(lambda: combine(part, [_part(own, scored, headings, at) for own in part.parts], at))
-        if found is None:  # the parts below still have their own scores
-            for own in part.parts:
-                _or_none(lambda own=own: _part(own, scored, headings, at))
+        found = attempt(combine, part, [_part(own, scored, headings, at) for own in part.parts], at)
         headings[part.name] = found
-    if found is None:
-        raise NoScoreError
-    return Part(part.name, part.points, part.weight, found)
-
-
-def _whole(whole: Heading, scored: Mapping[str, Scored | None], headings: dict[str, Scored | None], at: Standing) -> Scored:
-    """Combine the first level; the total has a rounding of its own, later."""
-    parts = [_or_none(lambda part=part: _part(part, scored, headings, at)) for part in whole.parts]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
-        raise NoScoreError
-    unrounded = Standing(Rubric(whole.points, whole.parts, at.rubric.fields, scale=at.rubric.scale), at.data, at.group)
-    return combine(whole, known, unrounded)
+    return None if found is None else Part(part.name, part.points, part.weight, found)
 
 
 def _shared_by_all(
@@ -1546,13 +1551,19 @@ def _held_to_base(rubric: Rubric, scored: Mapping[str, Scored | None], at: Stand
     """``others held to base``: every indicator but the one that the veto asks for has its base mark at most."""
     found = dict(scored)
     for veto in rubric.after:
-        if not isinstance(veto, Veto) or veto.consequence != "base" or not holds(veto.when, at):
+        if not isinstance(veto, Veto) or veto.consequence != "base":
             continue
-        asked = _asked(veto.when)
+        asked, held = _asked(veto.when), attempt(holds, veto.when, at)
+        if held is False:
+            continue
         for indicator in rubric.indicators():
             own = found[indicator.name]
-            if indicator.base_mark is not None and indicator.name not in asked and own is not None and own.score is not None:
-                found[indicator.name] = Scored(min(own.score, indicator.base_mark), own.points, own.out, own.measure)
+            if own is None or own.score is None or indicator.base_mark is None or indicator.name in asked:
+                continue
+            least = min(own.score, indicator.base_mark)
+            # Where it is not known whether the veto holds, neither is a score above the base mark.
+            known = least if held or least == own.score else None
+            found[indicator.name] = Scored(known, own.points, own.out, own.measure)
     return found
 
 
@@ -1596,7 +1607,11 @@ def _graded(rubric: Rubric, total: Fraction, at: Standing) -> str:
     names = [grade.name for grade in rubric.grades]
     place = next(at for at, grade in enumerate(rubric.grades) if compared(total, grade.sign, grade.bound))
     for veto in rubric.after:
-        if not isinstance(veto, Veto) or veto.consequence not in {"is", "at most", "down", "up"} or not holds(veto.when, at):
+        if (
+            not isinstance(veto, Veto)
+            or veto.consequence not in {"is", "at most", "down", "up"}
+            or not holds(veto.when, at)
+        ):
             continue
         match veto.consequence:
             case "is":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from rubric_dsl.core.nodes import Const, Program, Variant
+from rubric_dsl.core.nodes import Both, Condition, Const, Either, Not, Program, Variant
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import FIXED, FIXED_AS, FormInput, is_fixed, points_of, score_of
 from rubric_dsl.formulas.kinds import Typed
@@ -16,7 +16,7 @@ from rubric_dsl.model.example_reader import ExampleReader
 from rubric_dsl.model.model import Decision, Exclusion, Indicator, Quoted, Rule
 from rubric_dsl.model.rule_reader import Read, RuleReader
 from rubric_dsl.source import Source
-from rubric_dsl.syntax.tree import Node, Statement, leaf_text
+from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 
 _EXCLUSIONS: dict[str, Exclusion] = {
@@ -45,9 +45,9 @@ class IndicatorReader:
         blocks = draft.blocks()
         read = [self.rules.read(draft, block) for block in blocks]
         found = [item for item in read if item is not None]
-        special = self._special(draft, found[-1].measure if found else None)
         variants = [self._variant(block, item) for block, item in zip(blocks, read, strict=True) if item is not None]
         kept = [pair for pair in variants if pair is not None]
+        special = self._special(draft, found, tuple(variant.condition for variant, _ in kept))
         if not kept or len(kept) < len(blocks):
             return None
         return self._indicator(draft, found, [*special, *kept])
@@ -67,20 +67,43 @@ class IndicatorReader:
         rule = Rule(words, True, read.tree, kind, read.forms, marking=read.marking)
         return Variant(condition, expr, read.score), rule
 
-    def _special(self, draft: Draft, measure: Typed | None) -> list[tuple[Variant, Rule]]:
+    def _special(
+        self, draft: Draft, read: list[Read], opened: tuple[Condition | None, ...]
+    ) -> list[tuple[Variant, Rule]]:
         """Read gates and what holds where the indicator is not applicable, in the author's order."""
         found = []
         for statement in draft.statements:
             if statement.kind in ("st_not_applicable", "st_gate") and statement.tree.children:
-                self.typer.own = measure
-                pair = self._one_special(draft, statement)
-                self.typer.own = None
+                pair = self._one_special(draft, statement, read, opened)
                 found.extend([pair] if pair is not None else [])
         return found
 
-    def _one_special(self, draft: Draft, statement: Statement) -> tuple[Variant, Rule] | None:
+    def _with_measure(self, tree: Tree, read: list[Read], opened: tuple[Condition | None, ...]) -> Condition | None:
+        """Read a condition of the whole indicator: what it says of the measure holds of the measure of the variant that holds."""
+        measures = list(dict.fromkeys(item.measure for item in read)) or [None]
+        found: dict[Typed | None, Condition] = {}
+        for measure in measures:
+            self.typer.own = measure
+            condition = self.typer.condition(tree)
+            self.typer.own = None
+            if condition is None:
+                return None
+            found[measure] = condition
+        own = [found[item.measure] for item in read] or list(found.values())
+        if len(set(own)) == 1 or len(opened) < len(own):
+            return own[0]
+        parts: list[Condition] = []
+        before: list[Condition] = []
+        for when, condition in zip(opened, own, strict=True):
+            parts.append(Both((*before, *([when] if when is not None else []), condition)))
+            before.extend([Not(when)] if when is not None else [])
+        return Either(tuple(parts))
+
+    def _one_special(
+        self, draft: Draft, statement: Statement, read: list[Read], opened: tuple[Condition | None, ...]
+    ) -> tuple[Variant, Rule] | None:
         tree = statement.tree
-        condition = self.typer.condition(tree.children[0])
+        condition = self._with_measure(tree.children[0], read, opened)
         if condition is None:
             return None
         applies = statement.kind == "st_gate"

@@ -67,7 +67,6 @@ RATIOS = (
     m.Call("min", (over(A, B), RATE)),
     RATE,
     m.Rounded(over(A, B), m.Rounding(F(1, 100), "half up")),
-    m.Rounded(over(A, B), m.Rounding(F(1, 100), "half up"), "sqrt"),
 )  # fmt: skip
 GROUPED = (
     *(over(A, m.OfGroup(what, A)) for what in ("mean", "highest", "lowest")),
@@ -82,9 +81,11 @@ def measures(draw: st.DrawFn, *, grouped: bool = False, unit: str | None = None)
     """A ratio, days, pieces or, in a group, a place or a share of a value of the group."""
     if grouped and draw(st.booleans()):
         return draw(st.sampled_from([*(Measured(f, "%") for f in GROUPED), *(Measured(f, "") for f in RANKS)]))
-    kind = unit or draw(st.sampled_from(("%", "%", "%", "天", "件")))
+    kind = draw(st.sampled_from(("%", "%", "%", "天", "件", ""))) if unit is None else unit
     if kind == "%":
         return Measured(draw(st.sampled_from(RATIOS)), "%")
+    if kind == "":
+        return Measured(m.Rounded(over(A, B), m.Rounding(F(1, 100), "half up"), "sqrt"), "")
     return Measured(DAYS if kind == "天" else PIECES, kind)
 
 
@@ -135,11 +136,15 @@ def gives(draw: st.DrawFn, points: Fraction, *, unit: str = "", lined: bool = Fa
         case _ if unit == "%":
             return m.ByFormula(m.Arithmetic(m.OwnMeasure(), "*", m.Number(high + 1)))
         case _:
-            return m.ByFormula(m.Call("max", (m.Arithmetic(over(A, m.Number(F(10), "万元")), "*", m.Number(F(2))), m.Number(low))))
+            return m.ByFormula(
+                m.Call("max", (m.Arithmetic(over(A, m.Number(F(10), "万元")), "*", m.Number(F(2))), m.Number(low)))
+            )
 
 
 @st.composite
-def bands(draw: st.DrawFn, points: Fraction, unit: str, *, picked: bool = True, first: m.Gives | None = None) -> list[m.Case]:
+def bands(
+    draw: st.DrawFn, points: Fraction, unit: str, *, picked: bool = True, first: m.Gives | None = None
+) -> list[m.Case]:
     """Bands that hold every value once: from below the first end to beyond the last."""
     ends = draw(thresholds(unit, draw(st.integers(1, 4))))
     owners = [draw(st.booleans()) for _ in ends]  # whether the band above owns the end
@@ -148,7 +153,9 @@ def bands(draw: st.DrawFn, points: Fraction, unit: str, *, picked: bool = True, 
     for end, above in zip(ends, owners, strict=True):
         lined = opened is not None
         found.append(m.Band(opened, owned, end, not above, draw(gives(points, unit=unit, lined=lined, picked=picked))))
-        if opened is not None and not owned and above:  # a band of which no end is marked must own neither by its neighbours
+        if (
+            opened is not None and not owned and above
+        ):  # a band of which no end is marked must own neither by its neighbours
             found[-1] = replace(_band(found[-1]), owns_high=False)
         opened, owned = end, above
     found.append(m.Band(opened, owned, None, False, draw(gives(points, unit=unit, picked=picked))))
@@ -173,7 +180,11 @@ def series(draw: st.DrawFn, points: Fraction, unit: str) -> list[m.Case]:
     steps = [m.Number(start + width * at, unit) for at in range(3)]
     first = F(1, 2) if grows else points - change
     scores = [first, first + change if grows else first - change]
-    end = draw(st.sampled_from((points, scores[1] + change))) if grows else draw(st.sampled_from((F(0), max(F(0), scores[1] - change))))
+    end = (
+        draw(st.sampled_from((points, scores[1] + change)))
+        if grows
+        else draw(st.sampled_from((F(0), max(F(0), scores[1] - change))))
+    )
     before = m.Band(None, False, steps[0], not above, m.Nothing() if grows else m.Full())
     written = [m.Band(steps[at], above, steps[at + 1], not above, m.Fixed(scores[at])) for at in range(2)]
     return [before, *written, m.AndSoOn(end)]
@@ -182,7 +193,7 @@ def series(draw: st.DrawFn, points: Fraction, unit: str) -> list[m.Case]:
 @st.composite
 def conditions(draw: st.DrawFn, earlier: Sequence[str] = ()) -> m.Condition:
     """A condition over figures, choices, counts, other scores."""
-    simple = [
+    simple: list[m.Condition] = [
         m.Compare(A, draw(signs), B),
         m.Compare(B, "=", m.Number(F(0), "万元")),
         m.Compare(A, draw(signs), m.Number(F(50), "万元")),
@@ -198,7 +209,8 @@ def conditions(draw: st.DrawFn, earlier: Sequence[str] = ()) -> m.Condition:
         *(m.Compare(m.OfIndicator("score", name), draw(signs), m.Number(F(3))) for name in earlier[-2:]),
     ]  # fmt: skip
     one, other = draw(st.sampled_from(simple)), draw(st.sampled_from(simple))
-    return draw(st.sampled_from((one, one, m.Every((one, other)), m.Some((one, other)), m.Not(one))))
+    made: tuple[m.Condition, ...] = (one, one, m.Every((one, other)), m.Some((one, other)), m.Not(one))
+    return draw(st.sampled_from(made))
 
 
 @st.composite
@@ -222,16 +234,26 @@ def lookups(draw: st.DrawFn, points: Fraction) -> list[m.Case]:
 
 
 @st.composite
-def steps(draw: st.DrawFn, unit: str, *, side: str | None = None, target: m.Formula | None = None, floored: bool = True) -> m.Steps:
+def steps(
+    draw: st.DrawFn, unit: str, *, side: str | None = None, target: m.Formula | None = None, floored: bool = True
+) -> m.Steps:
     """A step deduction; without a target of its own one is drawn."""
     numbers = draw(thresholds(unit, 3, above_zero=True))
-    beyond = numbers[1:] if (chosen := side or draw(st.sampled_from(("above", "below", "off")))) == "above" else numbers[1::-1]
+    beyond = (
+        numbers[1:]
+        if (chosen := side or draw(st.sampled_from(("above", "below", "off")))) == "above"
+        else numbers[1::-1]
+    )
     own = target or (numbers[0] if chosen == "above" else numbers[2])
     if target is None and chosen == "off" and unit == "%" and draw(st.booleans()):
         own = m.Figure("目标率")
     elif target is None and unit == "天" and draw(st.booleans()):
         own = m.Arithmetic(DAYS, "/", m.Number(F(2)))
-    size: m.Number | m.OfTarget = draw(sizes(unit)) if unit == "" or draw(st.booleans()) else m.OfTarget(F(draw(st.sampled_from((3, 5, 20))), 100))
+    size: m.Number | m.OfTarget = (
+        draw(sizes(unit))
+        if unit == "" or draw(st.booleans())
+        else m.OfTarget(F(draw(st.sampled_from((3, 5, 20))), 100))
+    )
     tiers: tuple[tuple[Fraction, m.Number], ...] = ()
     way = ""
     if chosen != "off" and target is None and isinstance(own, m.Number) and draw(st.booleans()):
@@ -283,7 +305,9 @@ def anchors(draw: st.DrawFn, points: Fraction, unit: str) -> m.Anchors:
 
 
 @st.composite
-def proportionals(draw: st.DrawFn, points: Fraction, unit: str, *, caps: st.SearchStrategy[Fraction | m.Full | None]) -> m.Proportional:
+def proportionals(
+    draw: st.DrawFn, points: Fraction, unit: str, *, caps: st.SearchStrategy[Fraction | m.Full | None]
+) -> m.Proportional:
     way = draw(st.sampled_from(("direct", "inverse", "excess")))
     target: m.Formula | None = draw(thresholds(unit, 1, above_zero=True))[0]
     if unit == "%":
@@ -331,7 +355,9 @@ def checklists(draw: st.DrawFn, points: Fraction, *, plain: bool = False) -> m.C
 def levels(draw: st.DrawFn, points: Fraction, *, plain: bool = False) -> m.Levels:
     names = ("好", "较好", "一般")[: draw(st.integers(2, 3))]
     fixed = st.one_of(part_of(points).map(m.Fixed), st.just(m.Full()), st.just(m.Nothing()), amounts.map(m.Minus))
-    pick = st.tuples(part_of(points / 2), part_of(points / 4)).map(lambda ends: m.Picked(ends[0], ends[0] + ends[1] + F(1, 4)))
+    pick = st.tuples(part_of(points / 2), part_of(points / 4)).map(
+        lambda ends: m.Picked(ends[0], ends[0] + ends[1] + F(1, 4))
+    )
     one = fixed if plain else st.one_of(fixed, pick)
     return m.Levels(tuple((name, draw(one)) for name in names))
 
@@ -346,7 +372,11 @@ def awards(draw: st.DrawFn, points: Fraction) -> m.Award:
 def rated(draw: st.DrawFn, points: Fraction) -> m.Rule:
     """What somebody rates, alone or together, with deductions beside it or not."""
     several = draw(st.booleans())
-    choices: list[st.SearchStrategy[m.Form]] = [awards(points), levels(points, plain=several), checklists(points, plain=several)]
+    choices: list[st.SearchStrategy[m.Form]] = [
+        awards(points),
+        levels(points, plain=several),
+        checklists(points, plain=several),
+    ]
     form: m.Form = m.RatedOnScale() if points == SCALE["A"] and draw(st.booleans()) else draw(st.one_of(choices))
     forms: tuple[m.Form, ...] = (form,)
     if draw(st.booleans()):
@@ -355,7 +385,9 @@ def rated(draw: st.DrawFn, points: Fraction) -> m.Rule:
         return m.Rule((), forms)
     way = draw(st.sampled_from(("mean", "trimmed", "median")))
     count = draw(st.integers(3, 5))
-    names = draw(st.sampled_from((("张三", "李四", "王五", "赵六", "钱七")[:count], tuple(str(at + 1) for at in range(count)))))
+    names = draw(
+        st.sampled_from((("张三", "李四", "王五", "赵六", "钱七")[:count], tuple(str(at + 1) for at in range(count))))
+    )
     apart = draw(st.one_of(st.none(), st.just(points / 4)))
     adjudicator = "" if apart is None else draw(st.sampled_from(("", "孙八")))
     return m.Rule((), forms, m.Assessors(names, way, apart, adjudicator))
@@ -367,11 +399,13 @@ full_caps = st.one_of(st.just(m.Full()), amounts)
 
 
 @st.composite
-def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:  # noqa: C901, PLR0911, PLR0912
+def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
     """A rule over a measure: each form alone, behind bands, and in combination."""
     side = draw(st.sampled_from(("above", "below")))
     number = draw(thresholds(unit, 1, above_zero=True))[0]
-    full_band = m.Band(None, False, number, True, m.Full()) if side == "above" else m.Band(number, True, None, False, m.Full())
+    full_band = (
+        m.Band(None, False, number, True, m.Full()) if side == "above" else m.Band(number, True, None, False, m.Full())
+    )
     match draw(st.integers(0, 15)):
         case 0 | 1:
             return m.Rule(tuple(draw(bands(points, unit))))
@@ -387,12 +421,16 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:  # n
             above = draw(steps(unit, side="above", target=ends[1], floored=False))
             return m.Rule((middle,), (above, draw(steps(unit, side="below", target=ends[0], floored=False))))
         case 6:  # a base, a bonus to one side, a deduction to the other
-            bonus = m.Bonus(draw(amounts), draw(sizes(unit)), side, number, draw(readings), draw(amounts), draw(st.booleans()))
+            bonus = m.Bonus(
+                draw(amounts), draw(sizes(unit)), side, number, draw(readings), draw(amounts), draw(st.booleans())
+            )
             other = draw(steps(unit, side="below" if side == "above" else "above", target=number))
             return m.Rule((), (other, bonus, m.Base(draw(part_of(points)))))
         case 7:
             size = draw(sizes(unit)) if unit == "" else draw(st.one_of(sizes(unit), st.just(m.OfTarget(F(1, 10)))))
-            return m.Rule((), (m.Bonus(draw(amounts), size, side, number, draw(readings), draw(st.one_of(st.none(), amounts))),))
+            return m.Rule(
+                (), (m.Bonus(draw(amounts), size, side, number, draw(readings), draw(st.one_of(st.none(), amounts))),)
+            )
         case 8:
             return m.Rule((), (m.Base(draw(part_of(points))), draw(steps(unit))))
         case 9:
@@ -405,8 +443,12 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:  # n
             return m.Rule((), (draw(formulas(unit, caps=full_caps)),))
         case 13:  # a gain that a bonus comes on top of, behind a band
             gain = draw(st.one_of(ladders(points, unit), anchors(points, unit), formulas(unit, caps=full_caps)))
-            bonus = m.Bonus(draw(amounts), draw(sizes(unit)), "above", number, draw(readings), draw(amounts), draw(st.booleans()))
-            return m.Rule((m.Band(None, False, m.Number(F(0), unit), False, m.Nothing()),), (replace_floor(gain), bonus))
+            bonus = m.Bonus(
+                draw(amounts), draw(sizes(unit)), "above", number, draw(readings), draw(amounts), draw(st.booleans())
+            )
+            return m.Rule(
+                (m.Band(None, False, m.Number(F(0), unit), False, m.Nothing()),), (replace_floor(gain), bonus)
+            )
         case 14:  # a gain with deductions beside it
             gain = draw(st.one_of(ladders(points, unit), anchors(points, unit)))
             return m.Rule((), (gain, draw(occurrences())))
@@ -453,7 +495,7 @@ def indicators(
         rule = draw(measured_rules(points, measure.unit))
         of = replace(of, measure=measure.formula, unit=measure.unit, variants=(m.Variant(None, rule),))
         if draw(st.integers(0, 3)) == 0:
-            other = draw(measures(unit=measure.unit)) if measure.unit else measure
+            other = draw(measures(unit=measure.unit))
             first = m.Variant(draw(conditions()), rule)
             second = m.Variant(None, draw(measured_rules(points, other.unit)), other.formula)
             if not asked(first.rule) & asked(second.rule):
@@ -476,7 +518,11 @@ def indicators(
 
 def asked(rule: m.Rule) -> set[type]:
     """The kinds of ratings that a rule asks for: two variants may not ask for the same address in two ways."""
-    return {type(part) for part in parts_of(rule) if isinstance(part, m.Picked | m.Occurrence | m.Award | m.Checklist | m.Levels | m.RatedOnScale)}
+    return {
+        type(part)
+        for part in parts_of(rule)
+        if isinstance(part, m.Picked | m.Occurrence | m.Award | m.Checklist | m.Levels | m.RatedOnScale)
+    }
 
 
 def parts_of(value: object) -> Iterator[object]:
@@ -505,7 +551,7 @@ def headings(draw: st.DrawFn, name: str, outcomes: Sequence[str], *, grouped: bo
     count = draw(st.integers(2, 3))
     names = [f"{name}之{number}" for number in "甲乙丙"[:count]]
     if kind in ("sum", "pool"):
-        shares = (F(4), F(6)) if count == 2 else (F(4), F(4), F(2))  # noqa: PLR2004
+        shares = (F(4), F(6)) if count == 2 else (F(4), F(4), F(2))
         if kind == "pool":
             shared = [m.Indicator(own, F(10), (m.Variant(None, draw(rated(F(10)))),), shared=True) for own in names]
             return m.Heading(name, F(10), tuple(shared), pool=F(10))
@@ -513,7 +559,7 @@ def headings(draw: st.DrawFn, name: str, outcomes: Sequence[str], *, grouped: bo
             draw(indicators(own, share, outcomes=outcomes, earlier=names[:at], grouped=grouped))
             for at, (own, share) in enumerate(zip(names, shares, strict=True))
         ]
-        if draw(st.integers(0, 3)) == 0:
+        if draw(st.integers(0, 3)) == 0 and not any(isinstance(part, m.OfIndicator) for part in parts_of(tuple(parts))):
             inner = draw(indicators(f"{name}内", shares[0], outcomes=outcomes))
             parts[0] = m.Heading(f"{name}下", shares[0], (inner,))
         cap = draw(st.sampled_from((None, None, F(7))))
@@ -522,9 +568,11 @@ def headings(draw: st.DrawFn, name: str, outcomes: Sequence[str], *, grouped: bo
     loose = [way for way in outcomes if way == "siblings"] if kind not in ("chosen", "table") else []
     least = draw(st.integers(0, 2)) if loose else 0
     rooted = kind in ("geometric mean", "power mean")
-    members = [draw(indicators(own, points, outcomes=loose, plain=rooted, grouped=grouped and not rooted)) for own in names]
+    members = [
+        draw(indicators(own, points, outcomes=loose, plain=rooted, grouped=grouped and not rooted)) for own in names
+    ]
     if kind == "weighted mean":
-        weights = (F(7, 10), F(3, 10)) if count == 2 else (F(1, 2), F(3, 10), F(1, 5))  # noqa: PLR2004
+        weights = (F(7, 10), F(3, 10)) if count == 2 else (F(1, 2), F(3, 10), F(1, 5))
         members = [replace(own, weight=weight) for own, weight in zip(members, weights, strict=True)]
     way = m.Way(kind, at_least=least, at_most=draw(st.sampled_from((None, None, F(7)))))
     match kind:
@@ -545,12 +593,14 @@ def headings(draw: st.DrawFn, name: str, outcomes: Sequence[str], *, grouped: bo
 @st.composite
 def tables(draw: st.DrawFn, count: int) -> m.Lookup:
     grades = st.sampled_from("ABCD")
-    rows = draw(st.lists(st.tuples(*[grades] * count), min_size=1, max_size=4, unique_by=lambda row: tuple(sorted(row))))
+    rows = draw(
+        st.lists(st.tuples(*[grades] * count), min_size=1, max_size=4, unique_by=lambda row: tuple(sorted(row)))
+    )
     return m.Lookup((), tuple(m.Row(tuple(row), m.OnScale(draw(grades))) for row in rows), draw(st.booleans()))
 
 
 @st.composite
-def afters(draw: st.DrawFn, names: Sequence[str], graded: bool) -> tuple[m.Adjustment, ...]:  # noqa: FBT001
+def afters(draw: st.DrawFn, names: Sequence[str], graded: bool) -> tuple[m.Adjustment, ...]:
     """What comes after the total, in any order, then its bounds."""
     first = names[0]
     bonus = m.Indicator("加", F(3), (m.Variant(None, draw(unmeasured_rules(F(3)))),), role="bonus")
@@ -583,21 +633,31 @@ def rubrics(draw: st.DrawFn, *, grouped: bool = False) -> m.Rubric:
     graded = draw(st.booleans())
     mode = draw(st.sampled_from(("siblings", "all", "reduced", "none")))
     outcomes = [] if mode == "none" or (mode == "reduced" and graded) else [mode]
-    parts: list[m.Indicator | m.Heading] = [draw(headings(name, outcomes, grouped=grouped)) for name in "一二三"[: draw(st.integers(1, 3))]]
+    parts: list[m.Indicator | m.Heading] = [
+        draw(headings(name, outcomes, grouped=grouped)) for name in "一二三"[: draw(st.integers(1, 3))]
+    ]
     way = m.Way()
     if all(part.points == F(10) for part in parts) and mode not in ("all", "reduced") and draw(st.integers(0, 3)) == 0:
         way = m.Way(draw(st.sampled_from(("mean", "lowest", "highest"))))
     points = sum((part.points for part in parts), F(0)) if way.kind == "sum" else F(10)
-    grades = (m.Grade("优", ">=", points * 3 / 4), m.Grade("良", ">", points / 2), m.Grade("中", ">=", points / 4), m.Grade("差", "<", points / 4))
+    grades = (
+        m.Grade("优", ">=", points * 3 / 4),
+        m.Grade("良", ">", points / 2),
+        m.Grade("中", ">=", points / 4),
+        m.Grade("差", "<", points / 4),
+    )
     leaves = m.Rubric(points, tuple(parts)).indicators()
     choices = tuple(
         m.Field(part.way.key, options=tuple(own.name for own in part.parts))
         for part in parts
         if isinstance(part, m.Heading) and part.way.key
     )
+    based = any(leaf.base_mark is not None for leaf in leaves)
+    after = draw(afters([leaf.name for leaf in leaves], graded)) if draw(st.booleans()) else ()
+    after = tuple(item for item in after if based or not (isinstance(item, m.Veto) and item.consequence == "base"))
     return m.Rubric(
         points, tuple(parts), (*FORM, *choices), draw(st.sampled_from(("whole", "started", "pro rata"))), way, SCALE,
-        grades if graded else (), draw(afters([leaf.name for leaf in leaves], graded)) if draw(st.booleans()) else (),
+        grades if graded else (), after,
         round_subtotals=m.Rounding(F(1, 100), draw(st.sampled_from(("half up", "down")))),
         round_total=draw(st.one_of(st.none(), roundings)),
     )  # fmt: skip
@@ -615,14 +675,17 @@ def submissions(draw: st.DrawFn, rubric: m.Rubric) -> dict[str, Fraction | str]:
     near = st.sampled_from((F(0), F(0), F(1, 100), F(-1, 100)))
     base = draw(st.sampled_from((F(100), F(100), F(50), F(3), F(0))))
     found["乙"] = base
-    found["甲"] = max(F(0), base * draw(st.sampled_from(ratios)) + draw(near)) if draw(st.booleans()) else F(draw(st.integers(0, 480)), 4)
+    found["甲"] = (
+        max(F(0), base * draw(st.sampled_from(ratios)) + draw(near))
+        if draw(st.booleans())
+        else F(draw(st.integers(0, 480)), 4)
+    )
     found["丙"] = F(draw(st.integers(-200, 200)) * 5000)
     found["率"] = draw(st.sampled_from(ratios)) + draw(near) / 10
     for name, unit, step in (("天数", "天", F(1, 2)), ("件数", "件", F(1))):
         own = sorted({part.written for part in numbers if part.unit == unit} | {F(0), F(7)})
-        found[name] = max(F(0), draw(st.sampled_from(own)) + draw(st.sampled_from((F(0), step, -step))))
-        if name == "件数":
-            found[name] = F(int(F(found[name])))
+        number = max(F(0), draw(st.sampled_from(own)) + draw(st.sampled_from((F(0), step, -step))))
+        found[name] = F(int(number)) if unit in WHOLE_UNITS else number
     found["平均水平"] = draw(st.sampled_from((m.UNAVAILABLE, F(9, 10))))
     for year in YEARS:
         found[f"支出[{year}]"] = F(draw(st.sampled_from((0, 49, 50, 51, 100))))
@@ -652,11 +715,20 @@ def ratings(draw: st.DrawFn, of: m.Indicator, rule: m.Rule) -> dict[str, Fractio
                 strange = [high + 1] if rule.assessors is None and draw(st.integers(0, 9)) == 0 else choices
                 found |= {f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from(strange)) for who in whose}
             case m.Checklist(items):
-                found |= {f"{of.name}[{who}{item.label}]": draw(st.sampled_from(item.marks)) for who in whose for item in items}
+                found |= {
+                    f"{of.name}[{who}{item.label}]": draw(st.sampled_from(item.marks))
+                    for who in whose
+                    for item in items
+                }
             case m.Levels(named):
-                found |= {f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from([name for name, _ in named])) for who in whose}
+                found |= {
+                    f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from([name for name, _ in named]))
+                    for who in whose
+                }
             case m.RatedOnScale():
-                found |= {f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from(sorted(SCALE))) for who in whose}
+                found |= {
+                    f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from(sorted(SCALE))) for who in whose
+                }
     return found
 
 
@@ -678,3 +750,15 @@ def as_decimal(value: Fraction) -> Decimal:
 def texts(data: Mapping[str, Fraction | str]) -> dict[str, str]:
     """Return data as texts."""
     return {key: as_text(value) for key, value in data.items()}
+
+
+# ---------------------------------------------------------------- forms that other engines do not know
+
+
+@st.composite
+def refined_rubrics(draw: st.DrawFn) -> tuple[m.Rubric, dict[str, dict[str, tuple[Fraction, Fraction]]]]:
+    """An indicator that the department refines, and its own indicators: sound as a rule."""
+    of = m.Indicator("项", F(10), (m.Variant(None, m.Rule((), (m.Refined(),))),))
+    first, second = draw(st.sampled_from(((F(4), F(6)), (F(1), F(9)), (F(4), F(5)))))
+    own = {"节水": (draw(part_of(first)), first), "节电": (draw(st.sampled_from((F(0), second, second + 1))), second)}
+    return m.Rubric(F(10), (m.Heading("一", F(10), (of,)),)), {"项": own}

@@ -9,14 +9,26 @@ from tests import meaning as m
 MODES = {
     "half up": "四舍五入", "half even": "四舍六入五成双", "up": "进一", "down": "去尾", "floor": "向下", "ceiling": "向上",
 }  # fmt: skip
-READINGS = {"whole": ("整步", "whole steps"), "started": ("不足一步按一步", "started steps"), "pro rata": ("按比例", "pro rata")}
+READINGS = {
+    "whole": ("整步", "whole steps"),
+    "started": ("不足一步按一步", "started steps"),
+    "pro rata": ("按比例", "pro rata"),
+}
 SIDES = {"above": "超过", "below": "低于", "off": "偏离"}
 SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}
 UNITS = {
     "万元": "wan_yuan", "元": "yuan", "比率": "ratio", "天": "days", "件": "pieces", "人": "persons", "例": "cases", "数": "number",
     "次": "times",
 }  # fmt: skip
-FUNCTIONS = {"max": "最大值", "min": "最小值", "abs": "绝对值", "sum": "合计", "mean": "平均", "sqrt": "平方根", "log10": "常用对数"}
+FUNCTIONS = {
+    "max": "最大值",
+    "min": "最小值",
+    "abs": "绝对值",
+    "sum": "合计",
+    "mean": "平均",
+    "sqrt": "平方根",
+    "log10": "常用对数",
+}
 OF_GROUP = {"mean": "平均", "highest": "最高", "lowest": "最低", "count": "个数", "quantile": "分位"}
 WAYS = {
     "sum": "合计", "mean": "平均", "weighted mean": "加权平均", "lowest": "取最低", "highest": "取最高", "geometric mean": "几何平均",
@@ -70,7 +82,11 @@ class Writer:
         sign = "-" if number.written < 0 else ""
         if unit in ("", "%"):
             return f"{sign}{plain(number.written)}{unit}"
-        return sign + plain(number.written) + self.say("个百分点" if unit == "pp" else unit, "pp" if unit == "pp" else " " + UNITS[unit])
+        return (
+            sign
+            + plain(number.written)
+            + self.say("个百分点" if unit == "pp" else unit, "pp" if unit == "pp" else " " + UNITS[unit])
+        )
 
     def formula(self, formula: m.Formula) -> str:
         match formula:
@@ -84,16 +100,20 @@ class Writer:
             case m.Call(function, parts):
                 return f"{self.say(FUNCTIONS[function], function)}({', '.join(map(self.formula, parts))})"
             case m.Series(function, name, columns):
-                which = self.say("各列", "each") if len(columns) > 2 else f"{columns[0]} {self.say('到', 'to')} {columns[-1]}"  # noqa: PLR2004
+                which = (
+                    self.say("各列", "each")
+                    if len(columns) > 2
+                    else f"{columns[0]} {self.say('到', 'to')} {columns[-1]}"
+                )
                 return f"{self.say(FUNCTIONS[function], function)}({name}[{which}])"
             case m.Rounded(inner, rounding, function):
                 own = self.formula(inner)
                 own = f"{self.say(FUNCTIONS[function], function)}({own})" if function else own
                 return f"{self.say('舍入', 'rounded')}({own}, {self.rounding(rounding)})"
             case m.Choice(condition, then, otherwise):
-                parts = (self.condition(condition), self.formula(then), self.formula(otherwise))
+                first, second, third = self.condition(condition), self.formula(then), self.formula(otherwise)
                 return "({} {} {} {} {} {})".format(
-                    self.say("若", "if"), parts[0], self.say("则", "then"), parts[1], self.say("否则", "else"), parts[2]
+                    self.say("若", "if"), first, self.say("则", "then"), second, self.say("否则", "else"), third
                 )
             case m.OwnMeasure():
                 return self.say("指标值", "measure")
@@ -106,7 +126,9 @@ class Writer:
             case m.OfGroup():
                 return self._of_group(formula)
             case m.Rank(figure, high_to_low, ties):
-                order = self.say("从高到低" if high_to_low else "从低到高", "high to low" if high_to_low else "low to high")
+                order = self.say(
+                    "从高到低" if high_to_low else "从低到高", "high to low" if high_to_low else "low to high"
+                )
                 shared = {
                     "first": "", "mean": self.say(", 并列取平均", ", ties share the mean"),
                     "last": self.say(", 并列取末位", ", ties take the last"),
@@ -185,10 +207,10 @@ class Writer:
         sign = (">" if band.low is not None else "<") + ("=" if owned else "")
         return f"{SIGNS[sign] if self.zh else sign} {self.bound(end)}"
 
-    def _end(self, end: m.Formula, owned: bool) -> str:  # noqa: FBT001
+    def _end(self, end: m.Formula, owned: bool) -> str:
         return self.bound(end) + self._mark(owned)
 
-    def _mark(self, owned: bool) -> str:  # noqa: FBT001
+    def _mark(self, owned: bool) -> str:
         return self.say("（含）", " (included)") if owned else self.say("（不含）", " (excluded)")
 
     # clauses
@@ -263,7 +285,7 @@ class Writer:
             return f"{SIDES[side]} {self.number(threshold)} 的部分 每步扣{self.points(points)}"
         return f"{self.points(points)} per step {side} {self.number(threshold)}"
 
-    def form(self, form: m.Form) -> list[str]:  # noqa: C901, PLR0911, PLR0912
+    def form(self, form: m.Form) -> list[str]:  # noqa: PLR0912
         match form:
             case m.Steps():
                 options = [*self._reading(form.reading), *self._floor(form.down_to), *self._at_most(form.at_most)]
@@ -271,7 +293,9 @@ class Writer:
                     options.append(self.say("达到即先扣", "starting with ") + self.points(form.start))
                 options += [self._tier(form.side, points, threshold) for points, threshold in form.tiers]
                 if form.tier_way:
-                    options.append(self.say({"marginal": "分段累计", "replacing": "整段替换"}[form.tier_way], form.tier_way))
+                    options.append(
+                        self.say({"marginal": "分段累计", "replacing": "整段替换"}[form.tier_way], form.tier_way)
+                    )
                 return [self._stepwise(form, options)]
             case m.Bonus():
                 options = [*self._reading(form.reading), *self._at_most(form.at_most)]
@@ -290,7 +314,9 @@ class Writer:
             case m.Base(points):
                 return [self.say("基础分 ", "base ") + self.points(points)]
             case m.Ladder():
-                found = [f"{self.say('达到', 'reaching')} {self.number(at)} {self.gives(gives)}" for at, gives in form.rungs]
+                found = [
+                    f"{self.say('达到', 'reaching')} {self.number(at)} {self.gives(gives)}" for at, gives in form.rungs
+                ]
                 return found + ([self.say("两级之间按直线", "straight lines between rungs")] if form.straight else [])
             case m.Proportional():
                 options = []
@@ -302,9 +328,9 @@ class Writer:
                 options += self._down_to(form.down_to)
                 return [", ".join([self.say(*PROPORTIONAL[form.way]), *options])]
             case m.Anchors():
-                points = ", ".join(f"{self.number(at)} {self.gives(gives)}" for at, gives in form.points)
+                through = ", ".join(f"{self.number(at)} {self.gives(gives)}" for at, gives in form.points)
                 outside = self.say(OUTSIDE[form.outside], f"{form.outside} outside")
-                return [f"{self.say('按折线', 'line through')} {points}, {outside}"]
+                return [f"{self.say('按折线', 'line through')} {through}, {outside}"]
             case m.ScoreFormula():
                 tail = ", ".join([self._cap(form.at_most), *self._down_to(form.down_to)])
                 return [f"{self.say('得分', 'score')} = {self.formula(form.formula)}, {tail}"]
@@ -316,7 +342,11 @@ class Writer:
             case m.RatedOnScale():
                 return [self.say("按尺度评定", "rated on the scale")]
             case m.Award():
-                step = "" if form.step is None else self.say(f"，以 {self.points(form.step)} 为单位", f", in steps of {plain(form.step)}")
+                step = (
+                    ""
+                    if form.step is None
+                    else self.say(f"，以 {self.points(form.step)} 为单位", f", in steps of {plain(form.step)}")
+                )
                 first = f"{self.points(form.low)} {self.say('到', 'to')} {self.points(form.high)}"
                 return [f"{self.say('评定给分', 'award')} {first}{step}"]
             case m.Refined():
@@ -354,13 +384,18 @@ class Writer:
             after = self.say("列出", "listed")
             if assessors.adjudicator:
                 after = self.say("复核人 ", "adjudicated by ") + assessors.adjudicator
-            before = f"{self.say('评委相差超过', 'assessors apart by more than')} {self.points(assessors.apart)} {after}, "
+            before = (
+                f"{self.say('评委相差超过', 'assessors apart by more than')} {self.points(assessors.apart)} {after}, "
+            )
         return f"{before}{self.say(*ASSESSORS[assessors.way])} {who}"
 
     # the tree
 
     def rubric(self, rubric: m.Rubric) -> str:
-        lines = [f"{self.say('指标体系 试 年度', 'rubric 试 edition')} 2019", f"{self.say('满分', 'points')} {self.points(rubric.points)}"]
+        lines = [
+            f"{self.say('指标体系 试 年度', 'rubric 试 edition')} 2019",
+            f"{self.say('满分', 'points')} {self.points(rubric.points)}",
+        ]
         lines.append(f"{self.say('计步', 'steps')} {self.say(*READINGS[rubric.steps])}")
         if rubric.scale:
             steps = ", ".join(f"{grade} = {plain(number)}" for grade, number in rubric.scale.items())
@@ -415,12 +450,17 @@ class Writer:
                 attributes = [self.say("整数", "whole")] if item.whole else []
                 attributes += [self.say("可为负", "may be negative")] if item.signed else []
                 attributes += [self.say("可无数据", "may be unavailable")] if item.nullable else []
-                unit = self.unit(item.unit) if not item.options else f"{self.say('选自', 'one of ')}({', '.join(item.options)})"
+                unit = (
+                    self.unit(item.unit)
+                    if not item.options
+                    else f"{self.say('选自', 'one of ')}({', '.join(item.options)})"
+                )
                 return f"{item.name}: {', '.join([unit, *attributes])}"
 
     def way(self, way: m.Way) -> str:
         kinds = {
-            "lowest plus": self.say("取最低且有更高的加 ", "lowest and if any is higher plus ") + self.points(way.number),
+            "lowest plus": self.say("取最低且有更高的加 ", "lowest and if any is higher plus ")
+            + self.points(way.number),
             "best mean": self.say(f"最高的 {plain(way.number)} 项 平均", f"best {plain(way.number)} mean"),
             "best sum": self.say(f"最高的 {plain(way.number)} 项 合计", f"best {plain(way.number)} sum"),
             "power mean": self.say("幂平均 ", "power mean ") + plain(way.number),
@@ -506,7 +546,9 @@ class Writer:
             case m.Coefficient(name, formula):
                 return [f"{self.say('系数', 'coefficient')} {name} = {self.formula(formula)}"]
             case m.Within(low, high):
-                return [f"{self.say('总分限于', 'total within')} {self.points(low)} {self.say('到', 'to')} {self.points(high)}"]
+                return [
+                    f"{self.say('总分限于', 'total within')} {self.points(low)} {self.say('到', 'to')} {self.points(high)}"
+                ]
             case m.Veto():
                 words = {
                     "zero": self.say("总分为零", "total is zero"),
@@ -517,7 +559,9 @@ class Writer:
                     "up": self.say(f"等级升 {plain(item.number)} 级", f"grade up by {plain(item.number)}"),
                     "base": self.say("其余只得基本分", "others held to base"),
                 }[item.consequence]
-                return [f"{self.say('否决', 'veto')} {item.name} {self.say('当', 'when')} {self.condition(item.when)} {words}"]
+                return [
+                    f"{self.say('否决', 'veto')} {item.name} {self.say('当', 'when')} {self.condition(item.when)} {words}"
+                ]
 
 
 def written(rubric: m.Rubric, lang: str) -> str:
