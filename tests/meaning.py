@@ -696,7 +696,7 @@ class Steps:
     def amount(self, of: Indicator, rule: Rule, at: Standing) -> Fraction:
         """Return what is deducted."""
         measure, target = OwnMeasure().value(at), target_of(self.target, self.side, rule).value(at)
-        size, reading = step_size(self.size, target, at), self.reading or at.rubric.steps
+        size, reading = step_size(self.size, target, at), self.reading or of.steps or at.rubric.steps
         if self.tier_way == "marginal":
             found = self._marginal(measure, target, size, reading, at)
         else:
@@ -759,16 +759,16 @@ class Occurrence:
 
     def by_kind(self, of: Indicator, at: Standing) -> list[Fraction]:
         """Return what each kind comes to by itself, within its own cap and the clause's."""
-        found = [self._cost(self._found(kind, of, at), at) for kind in self.kinds]
+        found = [self._cost(self._found(kind, of, at), of, at) for kind in self.kinds]
         found = [each if self.each_at_most is None else min(each, self.each_at_most) for each in found]
         return [each if self.at_most is None else min(each, self.at_most) for each in found]
 
     def together(self, of: Indicator, at: Standing) -> Fraction:
         """Return what the clause comes to."""
         if self.each_at_most is None:
-            found = self._cost(sum((self._found(kind, of, at) for kind in self.kinds), Fraction(0)), at)
+            found = self._cost(sum((self._found(kind, of, at) for kind in self.kinds), Fraction(0)), of, at)
         else:
-            each = [self._cost(self._found(kind, of, at), at) for kind in self.kinds]
+            each = [self._cost(self._found(kind, of, at), of, at) for kind in self.kinds]
             found = sum((min(one, self.each_at_most) for one in each), Fraction(0))
         return found if self.at_most is None else min(found, self.at_most)
 
@@ -783,8 +783,8 @@ class Occurrence:
             raise NoScoreError
         return found
 
-    def _cost(self, count: Fraction, at: Standing) -> Fraction:
-        return self.points * step_count(count, self.per.written, self.reading or at.rubric.steps)
+    def _cost(self, count: Fraction, of: Indicator, at: Standing) -> Fraction:
+        return self.points * step_count(count, self.per.written, self.reading or of.steps or at.rubric.steps)
 
 
 @dataclass(frozen=True)
@@ -831,7 +831,7 @@ class Bonus:
 
     def amount(self, of: Indicator, rule: Rule, at: Standing) -> Fraction:
         measure, target = OwnMeasure().value(at), target_of(self.target, self.side, rule).value(at)
-        size, reading = step_size(self.size, target, at), self.reading or at.rubric.steps
+        size, reading = step_size(self.size, target, at), self.reading or of.steps or at.rubric.steps
         found = self.points * step_count(deviation(measure, self.side, target), size, reading)
         return found if self.at_most is None else min(found, self.at_most)
 

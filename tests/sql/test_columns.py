@@ -135,6 +135,20 @@ def test_an_unavailable_number_has_a_column_of_its_own(dialect: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
+def test_a_number_of_which_only_its_availability_is_asked_is_an_input(dialect: str) -> None:
+    rubric = rd.loads(
+        "指标体系 试 年度 2019\n满分 5\n基础数据表\n  甲：万元，可无数据\n一级指标 一 5\n三级指标 项 5\n"
+        "  评价标准 当 无数据（甲） 计3分；否则 计满分\n"
+    )
+    query = rubric.to_sql(dialect, keep=["id"], columns={"unavailable 甲": "无"})
+    assert query.inputs == {"甲": "甲", "unavailable 甲": "无"}
+    runner = in_duckdb if dialect == "duckdb" else in_sqlite
+    answers = runner(query, [{"甲": 9}, {"unavailable 甲": "是"}, {}], frozenset({"unavailable 甲"}))
+    assert [answer["status 项"] for answer in answers] == ["scored", "scored", "missing"]
+    assert [answer["score 项"] and int(str(answer["score 项"])) for answer in answers] == [5, 3, None]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
 def test_marks_are_read_in_all_their_words(dialect: str) -> None:
     query = rd.loads(MARKS).to_sql(dialect, keep=["id"])
     pairs = [("是", "no"), ("YES", " met "), ("符合", "unmet"), ("maybe", "是"), (None, "是"), ("", "否")]
