@@ -296,7 +296,7 @@ def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Ki
     passing = tuple(form.passing for form in forms if form.role == "bonus" and form.passing is not None)
     rest: Expr | None = None
     if gains or deductions or bonuses or passing:
-        full = Const(points if role == "part" and deductions else Fraction(0))
+        full = Const(points if role != "deduction" and deductions else Fraction(0))
         rest = total_of(list(gains + bonuses or (full,)))
         for amount in deductions:
             rest = Add((rest, amount)) if role == "deduction" else minus(rest, amount)
