@@ -681,13 +681,14 @@ def submissions(draw: st.DrawFn, rubric: m.Rubric) -> dict[str, Fraction | str]:
         if draw(st.booleans())
         else F(draw(st.integers(0, 480)), 4)
     )
-    found["丙"] = F(draw(st.integers(-200, 200)) * 5000)
+    found["丙"] = F(draw(st.integers(-180, 180)) * 5000)
     found["率"] = draw(st.sampled_from(ratios)) + draw(near) / 10
-    for name, unit, step in (("天数", "天", F(1, 2)), ("件数", "件", F(1))):
+    steps_of: tuple[tuple[str, str, Fraction], ...] = (("天数", "天", F(1, 2)), ("件数", "件", F(1)))
+    for name, unit, step in steps_of:
         own = sorted({part.written for part in numbers if part.unit == unit} | {F(0), F(7)})
         number = max(F(0), draw(st.sampled_from(own)) + draw(st.sampled_from((F(0), step, -step))))
         found[name] = F(int(number)) if unit in WHOLE_UNITS else number
-    found["平均水平"] = draw(st.sampled_from((m.UNAVAILABLE, F(9, 10))))
+    found["平均水平"] = F(9, 10) if draw(st.booleans()) else m.UNAVAILABLE
     for year in YEARS:
         found[f"支出[{year}]"] = F(draw(st.sampled_from((0, 49, 50, 51, 100))))
     for item in rubric.fields:
