@@ -203,22 +203,6 @@ def test_scores_are_what_the_reference_says_at_length(
     check(rows[0], lang, rows[1], DIGITS)
 
 
-@settings(relaxed, max_examples=tries(24))
-@given(st.data(), meanings.rubrics(grouped=True), LANGS)
-def test_groups_are_scored_as_the_reference_says(data: st.DataObject, rubric: m.Rubric, lang: str) -> None:
-    text = written(rubric, lang)
-    note(text)
-    loaded = rd.loads(text)
-    rows = data.draw(st.lists(meanings.submissions(rubric), min_size=1, max_size=5))
-    outcomes = [m.score(rubric, row, rows) for row in rows]
-    texts = [meanings.texts(row) for row in rows]
-    results = loaded.score_all([submission_from(row)[0] for row in texts])
-    for outcome, result, found in zip(outcomes, results, tabled(loaded, pa.Table.from_pylist(texts)), strict=True):
-        note(str(texts))
-        same(outcome, evaluated(result), "evaluator")
-        same(outcome, found, "table")
-
-
 @settings(relaxed, max_examples=tries(20))
 @given(meanings.refined_rubrics(), LANGS)
 def test_what_departments_refine_is_scored_as_the_reference_says(
@@ -251,11 +235,21 @@ def test_each_form_and_each_clause_is_generated() -> None:
     found: set[str] = set()
     points = meanings.SCALE["A"]
     measured = [meanings.measured_rules(points, unit) for unit in ("%", "天")]
+    single: list[st.SearchStrategy[Any]] = [
+        meanings.occurrences(),
+        meanings.checklists(points),
+        meanings.levels(points),
+        meanings.ladders(points, "%"),
+        meanings.anchors(points, "%"),
+        meanings.steps("天"),
+    ]
     rules = [
         *measured,
         *measured,
         meanings.unmeasured_rules(points),
+        meanings.lookups(points).map(lambda cases: m.Rule(tuple(cases))),
         meanings.rated(points),
+        *(own.map(lambda form: m.Rule((), (form,))) for own in single),
         st.just(m.Rule((), (m.Refined(),))),
     ]
 
@@ -264,14 +258,15 @@ def test_each_form_and_each_clause_is_generated() -> None:
     def alone(rule: m.Rule) -> m.Indicator:
         return m.Indicator("项", points, (m.Variant(None, rule),))
 
-    @settings(relaxed, max_examples=250, phases=[Phase.generate], derandomize=True, database=None)
-    @given(st.one_of(*(rule.map(alone) for rule in rules), tables), LANGS)
-    def collect(part: m.Indicator | m.Heading, lang: str) -> None:
-        text = written(m.Rubric(points, (part,)), lang)
-        for statement in parse(Source("t", text))[0].statements:
-            found.update(kinds(statement.tree))
+    for strategy in (*(rule.map(alone) for rule in rules), tables):
 
-    collect()
+        @settings(relaxed, max_examples=40, phases=[Phase.generate], derandomize=True, database=None)
+        @given(strategy, LANGS)
+        def collect(part: m.Indicator | m.Heading, lang: str) -> None:
+            for statement in parse(Source("t", written(m.Rubric(points, (part,)), lang)))[0].statements:
+                found.update(kinds(statement.tree))
+
+        collect()
     for form in FORMS:
         assert set(form.clauses) <= found, form
     clauses = {name for form in FORMS for name in form.clauses} | AROUND
