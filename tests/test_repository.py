@@ -33,6 +33,7 @@ LAYERS = (
     "model",
     "data",
     "scoring",
+    "missing",
     "plan",
     "engines",
     "analysis",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,27 +16,18 @@ from rubric_dsl.analysis.variables import Space, space_of
 from rubric_dsl.analysis.witness import Searcher
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import (
-    Add,
-    Both,
-    Branch,
     Case,
-    Compare,
-    Condition,
     Const,
     Div,
-    Either,
     Expr,
     Extreme,
-    Measure,
     Mul,
-    Not,
     Program,
-    Real,
     Rounding,
     ToWhole,
     Variant,
 )
-from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of
+from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of, with_measure
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
@@ -175,56 +166,4 @@ def _piecewise(expr: Expr) -> bool:
     return isinstance(expr, Case | Extreme | ToWhole) or any(_piecewise(part) for part in parts_of(expr))
 
 
-def with_measure(expr: Expr, measure: Expr) -> Expr:
-    """Return a rule with the measure's formula in place of the measure."""
-    return replaced(expr, lambda part: measure if isinstance(part, Measure) else None)
-
-
-def replaced(expr: Expr, other: Callable[[Expr], Expr | None]) -> Expr:
-    """Return an expression in which ``other`` has put something else in the place of some parts (None: as it is)."""
-    found = other(expr)
-    if found is not None:
-        return found
-    match expr:
-        case Add() | Extreme() | Real():
-            return replace(expr, parts=tuple(replaced(part, other) for part in expr.parts))
-        case Mul() | Div():
-            return replace(expr, left=replaced(expr.left, other), right=replaced(expr.right, other))
-        case ToWhole():
-            return replace(expr, part=replaced(expr.part, other))
-        case Case():
-            branches = tuple(
-                Branch(replaced_in(item.condition, other), replaced(item.value, other), item.words)
-                for item in expr.branches
-            )
-            otherwise = None if expr.otherwise is None else replaced(expr.otherwise, other)
-            return replace(expr, branches=branches, otherwise=otherwise)
-        case _:
-            return expr
-
-
-def replaced_in(condition: Condition, other: Callable[[Expr], Expr | None]) -> Condition:
-    """Return a condition in which parts of what it compares have been replaced."""
-    match condition:
-        case Compare():
-            return replace(condition, left=replaced(condition.left, other), right=replaced(condition.right, other))
-        case Both() | Either():
-            return replace(condition, parts=tuple(replaced_in(part, other) for part in condition.parts))
-        case Not():
-            return Not(replaced_in(condition.part, other))
-        case _:
-            return condition
-
-
-__all__ = [
-    "Reach",
-    "World",
-    "grids_of",
-    "plain_data",
-    "reach_of",
-    "reaches",
-    "replaced",
-    "replaced_in",
-    "with_measure",
-    "world_of",
-]
+__all__ = ["Reach", "World", "grids_of", "plain_data", "reach_of", "reaches", "world_of"]

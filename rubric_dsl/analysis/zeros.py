@@ -11,7 +11,7 @@ from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible, checks_on, first_factor, held
 from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.linear import form_of
-from rubric_dsl.analysis.reach import Reach, World, plain_data, reach_of, replaced, replaced_in, with_measure, world_of
+from rubric_dsl.analysis.reach import Reach, World, plain_data, reach_of, world_of
 from rubric_dsl.analysis.solve import solve
 from rubric_dsl.analysis.witness import Data, Witness, filled, witness_of
 from rubric_dsl.core.keys import is_result, result_key
@@ -30,7 +30,7 @@ from rubric_dsl.core.nodes import (
     choose,
     minus,
 )
-from rubric_dsl.core.walk import conditions_of, keys_of_program, parts_of, sides_of
+from rubric_dsl.core.walk import conditions_of, keys_of_program, parts_of, rebuilt, rebuilt_in, sides_of, with_measure
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.evaluate.evaluator import measured, refine, run, value_of
 from rubric_dsl.evaluate.state import Env, Trace
@@ -101,7 +101,7 @@ def _of_condition(index: int, variant: Variant, inputs: Inputs) -> Iterator[Deno
     if variant.condition is None:
         return
     for division in dict.fromkeys(_divisions_in(variant.condition)):
-        asked = replaced_in(variant.condition, _fault_of(division))
+        asked = rebuilt_in(variant.condition, _fault_of(division))
         rule = Variant(None, None, choose(asked, Const(Fraction(1)), Const(Fraction(0))))
         yield Denominator(index, division, division.right, inputs, rule)
 
@@ -112,12 +112,12 @@ def _of_rule(reach: Reach | None) -> Iterator[Denominator]:
     measure, score = reach.variant.measure, reach.variant.score
     inputs = replace(reach.inputs, measure=None)
     for division in dict.fromkeys(() if measure is None else divisions(measure)):
-        asked = None if measure is None else replaced(measure, _fault_of(division))
+        asked = None if measure is None else rebuilt(measure, _fault_of(division))
         rule = Variant(None, asked, score if asked is None else with_measure(score, asked))
         yield Denominator(reach.index, division, division.right, inputs, replace(rule, measure=None))
     for division in dict.fromkeys(divisions(score)):
         bottom = division.right if measure is None else with_measure(division.right, measure)
-        rule = Variant(None, measure, replaced(score, _fault_of(division)))
+        rule = Variant(None, measure, rebuilt(score, _fault_of(division)))
         yield Denominator(reach.index, division, bottom, inputs, rule)
 
 
@@ -196,8 +196,8 @@ def _with_figure(rule: Variant, figure: Expr, formula: Expr) -> Variant:
     def other(expr: Expr) -> Expr | None:
         return formula if expr == figure else None
 
-    measure = None if rule.measure is None else replaced(rule.measure, other)
-    return replace(rule, measure=measure, score=replaced(rule.score, other))
+    measure = None if rule.measure is None else rebuilt(rule.measure, other)
+    return replace(rule, measure=measure, score=rebuilt(rule.score, other))
 
 
 def _coming(rule: Variant, inputs: Inputs) -> Iterator[Data]:

@@ -6,7 +6,6 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import (
     Add,
-    Case,
     Const,
     Div,
     Expr,
@@ -20,23 +19,24 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.core.walk import any_side, conditions_of, parts_of
 
+MEASURE = Measure()
 Direction = Literal[-1, 0, 1] | None
 """Falls, does not depend on the measure, rises; None: both, or not known."""
 
 
-def direction(expr: Expr) -> Direction:
-    """Return which way an expression goes as the measure rises."""
-    if isinstance(expr, Measure):
+def direction(expr: Expr, as_rises: Expr = MEASURE) -> Direction:
+    """Return which way an expression goes as the measure, or another quantity, rises."""
+    if expr == as_rises:
         return 1
     if isinstance(expr, Add | Extreme):
-        return _joined([direction(part) for part in expr.parts])
+        return _joined([direction(part, as_rises) for part in expr.parts])
     if isinstance(expr, ToWhole):
-        return direction(expr.part)
+        return direction(expr.part, as_rises)
     if isinstance(expr, Mul | Div) and isinstance(expr.right, Const):
-        return _times(direction(expr.left), expr.right)
+        return _times(direction(expr.left, as_rises), expr.right)
     if isinstance(expr, Mul) and isinstance(expr.left, Const):
-        return _times(direction(expr.right), expr.left)
-    return None if reads_measure(expr) else 0
+        return _times(direction(expr.right, as_rises), expr.left)
+    return None if reads(expr, as_rises) else 0
 
 
 def _joined(found: list[Direction]) -> Direction:
@@ -54,11 +54,16 @@ def _times(way: Direction, factor: Const) -> Direction:
 
 def reads_measure(expr: Expr) -> bool:
     """Whether an expression, or a condition inside it, reads the measure."""
-    if isinstance(expr, Measure):
+    return reads(expr, MEASURE)
+
+
+def reads(expr: Expr, quantity: Expr) -> bool:
+    """Whether an expression, or a condition inside it, reads a quantity."""
+    if expr == quantity:
         return True
-    if isinstance(expr, Case) and any(any_side(condition, reads_measure) for condition in conditions_of(expr)):
+    if any(any_side(condition, lambda side: reads(side, quantity)) for condition in conditions_of(expr)):
         return True
-    return any(reads_measure(part) for part in parts_of(expr))
+    return any(reads(part, quantity) for part in parts_of(expr))
 
 
 def pulls_apart(expr: Expr) -> bool:

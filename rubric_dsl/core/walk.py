@@ -9,7 +9,6 @@ from typing import assert_never
 from rubric_dsl.core.nodes import (
     Add,
     Both,
-    Branch,
     Case,
     Compare,
     Condition,
@@ -85,44 +84,83 @@ def keys_of_program(program: Program) -> Iterator[str]:
         yield from keys_of(variant.score)
 
 
-def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
-    """Return an expression that reads other keys, and whose parts play no role of their own."""
+Change = Callable[[Expr], Expr | None]
+Answer = Callable[[Is], Condition | None]
+
+
+def rebuilt(expr: Expr, change: Change, answer: Answer = lambda _: None) -> Expr:
+    """Return an expression in which other nodes stand for some of its own, conditions included.
+
+    ``change`` gives what stands for an expression, ``answer`` what stands for a question about a choice; None: its own
+    parts are looked at.
+    """
+    changed = change(expr)
+    if changed is not None:
+        return changed
     match expr:
-        case Input():
-            return Input(names.get(expr.key, expr.key))
-        case Lookup():
-            return Lookup(names.get(expr.key, expr.key), expr.table)
         case Add() | Extreme() | Real():
-            return replace(expr, parts=tuple(renamed(part, names) for part in expr.parts), role=None)
+            return replace(expr, parts=tuple(rebuilt(part, change, answer) for part in expr.parts))
         case Mul() | Div():
-            return replace(expr, left=renamed(expr.left, names), right=renamed(expr.right, names), role=None)
+            return replace(expr, left=rebuilt(expr.left, change, answer), right=rebuilt(expr.right, change, answer))
         case ToWhole():
-            return replace(expr, part=renamed(expr.part, names), role=None)
+            return replace(expr, part=rebuilt(expr.part, change, answer))
         case Case():
             branches = tuple(
-                Branch(_renamed_in(item.condition, names), renamed(item.value, names), item.words)
+                replace(
+                    item,
+                    condition=rebuilt_in(item.condition, change, answer),
+                    value=rebuilt(item.value, change, answer),
+                )
                 for item in expr.branches
             )
-            otherwise = None if expr.otherwise is None else renamed(expr.otherwise, names)
-            return Case(branches, otherwise, fault=expr.fault)
-        case Const() | Measure():
+            otherwise = None if expr.otherwise is None else rebuilt(expr.otherwise, change, answer)
+            return replace(expr, branches=branches, otherwise=otherwise)
+        case Const() | Input() | Measure() | Lookup():
             return expr
         case _:
             assert_never(expr)
 
 
-def _renamed_in(condition: Condition, names: Mapping[str, str]) -> Condition:
+def rebuilt_in(condition: Condition, change: Change, answer: Answer = lambda _: None) -> Condition:
+    """Return a condition in which other nodes stand for some of its own, as :func:`rebuilt`."""
     match condition:
         case Compare():
-            return Compare(condition.op, renamed(condition.left, names), renamed(condition.right, names))
+            return replace(
+                condition,
+                left=rebuilt(condition.left, change, answer),
+                right=rebuilt(condition.right, change, answer),
+            )
         case Is():
-            return Is(names.get(condition.key, condition.key), condition.options)
+            return answer(condition) or condition
         case Not():
-            return Not(_renamed_in(condition.part, names))
+            return Not(rebuilt_in(condition.part, change, answer))
         case Both() | Either():
-            return replace(condition, parts=tuple(_renamed_in(part, names) for part in condition.parts))
+            return replace(condition, parts=tuple(rebuilt_in(part, change, answer) for part in condition.parts))
         case _:
             assert_never(condition)
+
+
+def with_measure(expr: Expr, measure: Expr) -> Expr:
+    """Return a rule with an expression in place of the measure."""
+    return rebuilt(expr, lambda node: measure if isinstance(node, Measure) else None)
+
+
+def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """Return an expression that reads other keys, and whose parts play no role of their own."""
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Input):
+            return Input(names.get(node.key, node.key))
+        if isinstance(node, Lookup):
+            return Lookup(names.get(node.key, node.key), node.table)
+        if node.role is not None:
+            return rebuilt(replace(node, role=None), change, answer)
+        return None
+
+    def answer(asked: Is) -> Condition:
+        return Is(names.get(asked.key, asked.key), asked.options)
+
+    return rebuilt(expr, change, answer)
 
 
 def irrational(expr: Expr, measure: Expr | None) -> bool:

@@ -8,10 +8,11 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from rubric_dsl.core.keys import availability_key
+from rubric_dsl.core.keys import availability_key, figure_of
 from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_lines
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
+from rubric_dsl.missing.worlds import Missing
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import plan
@@ -19,6 +20,8 @@ from rubric_dsl.plan.quotient import Quotient
 from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
 from rubric_dsl.units import RATIO
 
+_MOST_WORLDS = 256
+"""For so many sets of missing figures functions are kept; then the oldest are dropped."""
 _USUAL, _FINE, _AWARDED = 4, 6, 2
 """Decimals that the fast path keeps of an amount, of a ratio and of a mark; a finer number takes the long way."""
 
@@ -60,6 +63,10 @@ class CompiledScores:
             return {name: item.range for name, item in self.result.indicators.items()}
         return self._of.scores(self._tops)
 
+    def score(self, name: str) -> Fraction:
+        """Return the score of one indicator that took the fast path."""
+        return self._of.score(self._tops, name)
+
     @property
     def measures(self) -> Mapping[str, Fraction | None]:
         """The measure of each indicator; None where it has none."""
@@ -82,24 +89,103 @@ class CompiledScores:
         return frozenset(name for name, (_, _, excluded) in self._of.details(self.values).items() if excluded)
 
 
+class OpenScores(CompiledScores):
+    """The answer where figures are missing: two rubrics without them, at the least and at the greatest.
+
+    ``waiting`` are the indicators that read what is missing.
+    """
+
+    __slots__ = ("_evaluate", "_high", "_low", "_waiting")
+
+    def __init__(
+        self,
+        low: CompiledScores,
+        high: CompiledScores,
+        waiting: Mapping[str, bool],
+        evaluate: Callable[[], Result],
+    ) -> None:
+        super().__init__(low._of, low.values, low._tops, None)
+        self._low, self._high, self._waiting, self._evaluate = low, high, waiting, evaluate
+
+    @property
+    def is_told(self) -> bool:
+        """Whether all is known of the indicators that are settled in spite of what is missing."""
+        return all(told or not self._is_settled(name) for name, told in self._waiting.items())
+
+    def _is_settled(self, name: str) -> bool:
+        return self._low.score(name) == self._high.score(name)
+
+    @property
+    def total(self) -> ScoreRange:
+        """The total with the points in play."""
+        low = self._low.total
+        return ScoreRange(low.min, self._high.total.min, low.points)
+
+    @property
+    def grade(self) -> GradeResult:
+        """The grades that are still possible."""
+        names = [grade.name for grade in self._of.model.grades]
+        best, worst = self._high.grade.value, self._low.grade.value
+        if best is None or worst is None:
+            return GradeResult(None, ())
+        possible = tuple(names[names.index(best) : names.index(worst) + 1])
+        return GradeResult(best if best == worst else None, possible)
+
+    @property
+    def scores(self) -> Mapping[str, ScoreRange]:
+        """The score of each indicator, by name."""
+        found = dict(self._low.scores)
+        for name in self._waiting:
+            found[name] = ScoreRange(found[name].min, self._high.score(name), found[name].points)
+        return found
+
+    @property
+    def measures(self) -> Mapping[str, Fraction | None]:
+        """The measure of each indicator; None where it has none, or is open."""
+        if not all(self._waiting.values()):
+            return {name: item.measure for name, item in self._evaluate().indicators.items()}
+        found, high = dict(self._low.measures), self._high.measures
+        return found | {name: None for name in self._waiting if found[name] != high[name]}
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        """The status of each indicator."""
+        missing: dict[str, Status] = {name: "missing" for name in self._waiting if not self._is_settled(name)}
+        return {**self._low.statuses, **missing}
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """The indicators that have no score at all."""
+        return self._low.excluded
+
+
+_Worlds = tuple["CompiledRubric", "CompiledRubric", Mapping[str, bool]]
+
+
 class CompiledRubric:
     """A rubric as generated Python over whole numbers: call it with figures by address.
 
-    What the fast path does not read (a missing figure, a nested mapping, a unit beside a number, a fault) is scored by
-    the evaluator, so that the answer is always the evaluator's.
+    Where a figure is missing, two such functions answer: one of the least scores, one of the greatest. What neither
+    reads (a nested mapping, a unit beside a number, a fault, figures that go together) is scored by the evaluator, so
+    that the answer is always the evaluator's.
     """
 
-    def __init__(self, model: Model, evaluate: Callable[[Mapping[str, object]], Result]) -> None:
+    def __init__(
+        self, model: Model, evaluate: Callable[[Mapping[str, object]], Result], read: tuple[str, ...] = ()
+    ) -> None:
         self.model = model
         self._evaluate = evaluate
+        self._also = read
+        self._missing = Missing(model)
+        self._worlds: dict[frozenset[str], _Worlds | None] = {}
         self._places = usual_places(model)
         self.plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
         self._outputs = self._fast_roots()
         open_ones = [node.number for node in dict.fromkeys(self._outputs) if node.known is None]
         self._spots = {number: spot for spot, number in enumerate(open_ones)}
         """Where each output stands among what the function returns; the others are the same for all data."""
-        read = self._read()
-        self._names = {key: f"v{number}" for number, key in enumerate(read)}
+        names = self._read()
+        self._names: dict[str, str] = {key: f"v{number}" for number, key in enumerate(names)}
         self._keys = self._data_keys()
         self.source = ""
         self._fast = self._compiled() if self.is_fast else _never
@@ -116,12 +202,42 @@ class CompiledRubric:
 
     def __call__(self, data: Mapping[str, object]) -> CompiledScores:
         """Score one submission; for data and faults see :meth:`rubric_dsl.Rubric.score`."""
-        return self._fast(data) or CompiledScores(self, (), (), self._evaluate(data))
+        return self._fast(data) or self._open(data) or CompiledScores(self, (), (), self._evaluate(data))
+
+    def _open(self, data: Mapping[str, object]) -> CompiledScores | None:
+        """Score a submission that lacks figures, if that can be said beforehand."""
+        if not self.is_fast:
+            return None
+        missing = frozenset(key for key in self._keys if key not in data or data[key] is None or data[key] == "")
+        if not missing:
+            return None
+        if missing not in self._worlds:
+            if len(self._worlds) >= _MOST_WORLDS:
+                self._worlds.pop(next(iter(self._worlds)))
+            self._worlds[missing] = self._without(missing)
+        worlds = self._worlds[missing]
+        if worlds is None:
+            return None
+        given = {key: value for key, value in data.items() if key not in missing}
+        low, high = worlds[0]._fast(given), worlds[1]._fast(given)
+        if low is None or high is None:
+            return None
+        found = OpenScores(low, high, worlds[2], lambda: self._evaluate(data))
+        return found if found.is_told else None
+
+    def _without(self, missing: frozenset[str]) -> _Worlds | None:
+        found = self._missing.worlds(missing)
+        if found is None:
+            return None
+        # Every other figure is still read: one that is no number is a fault, whether or not it decides here.
+        read = tuple(key for key in self._names if figure_of(key) not in missing)
+        low, high = (CompiledRubric(model, self._evaluate, read) for model in (found.low, found.high))
+        return (low, high, found.waiting) if low.is_fast and high.is_fast else None
 
     def _read(self) -> list[str]:
         """Return the inputs that any result reads: no other can change a score."""
         nodes = inside([self.plan.defined, *self._outputs, *self._detail_roots()])
-        keys = {node.key for node in nodes if node.key}
+        keys = {node.key for node in nodes if node.key} | set(self._also)
         flags = {key: availability_key(key) for key in self.plan.numbers if availability_key(key) in self.plan.choices}
         # The data hold both under one address, so that whoever reads one reads the other.
         keys |= {own for key, flag in flags.items() if {key, flag} & keys for own in (key, flag)}
@@ -207,6 +323,14 @@ class CompiledRubric:
             value = self._output(item.final, tops, 2 * place)
             found[name] = ScoreRange(value, value, self.model.indicators[name].points)
         return found
+
+    def score(self, tops: tuple[int, ...], name: str) -> Fraction:
+        """Return one indicator's score from the whole numbers of the fast path."""
+        return self._output(self.plan.indicators[name].final, tops, 2 * self._number_of[name])
+
+    @cached_property
+    def _number_of(self) -> Mapping[str, int]:
+        return {name: number for number, name in enumerate(self.plan.indicators)}
 
     def _after(self, tops: tuple[int, ...], key: str) -> Fraction:
         keys = [key for key in (self.model.totals.total, self.model.totals.points, self.model.totals.grade) if key]

@@ -57,6 +57,24 @@ def test_the_fast_path_scores_as_the_evaluator(data: st.DataObject, random: Rand
             assert found.result is None or set(complete) != set(compiled.keys)
 
 
+@relaxed
+@given(st.data(), rubrics)
+def test_ranges_of_the_fast_path_are_the_evaluators(data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    compiled = rubric.compile()
+    complete = data.draw(figures(random))
+    for key in sorted(complete.keys() - random.choices.keys() - random.bounds.keys()):
+        if data.draw(st.booleans()):
+            complete[key] = data.draw(st.sampled_from((0, 1, 100)))
+    absent = data.draw(st.sets(st.sampled_from(sorted(complete)), min_size=1, max_size=3)) if complete else set()
+    partial = {key: value for key, value in complete.items() if key not in absent}
+    found, result = compiled(partial), rubric.score(partial)
+    assert told(found) == expected(result)
+    if found.result is None:
+        assert all(item.range.tight for item in result.indicators.values())
+        assert result.total.tight
+
+
 def _fine(value: object) -> bool:
     """Whether a number has more decimals than the fast path keeps."""
     number = Fraction(value) if isinstance(value, Fraction | Decimal | int) else None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from rubric_dsl.engines.table.holes import Opened
+
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 STATUSES = ("scored", "missing", "not_applicable", "override", "invalid")
@@ -50,44 +52,55 @@ def columns(
     without: Numbers | None,
     slow: Numbers,
     ends: list[Ends],
+    opened: Opened | None = None,
 ) -> list[pa.Array]:
     """Return an output's columns.
 
     ``numbers`` are the function's, ``without`` marks rows that have no score, ``slow`` are the rows of the evaluator
-    and ``ends`` what it said of them. Where no row is the evaluator's, all columns share the same numbers.
+    and ``ends`` what it said of them, ``opened`` the rows that wait for figures. Where neither has a row, all columns
+    share the same numbers.
 
     Raises:
         UnfitError: a number does not fit the column's type.
     """
     import numpy as np
 
-    scores = _patched(output, numbers, slow, [score for score, _, _ in ends])
-    absent = without
-    open_ = [place for place, (score, _, _) in zip(slow.tolist(), ends, strict=True) if score is None]
-    if open_:
-        absent = np.zeros(len(numbers[0]), bool) if without is None else without.copy()
-        absent[slow] = False
-        absent[open_] = True
-    elif without is not None and len(slow):
-        absent = without.copy()
-        absent[slow] = False
-    found = [_column(output, scores, absent)]
+    if not len(slow) and opened is None:
+        found = _column(output, numbers, without)
+        if not output.ranged:
+            return [found]
+        plain = found if without is None else _column(output, numbers, None)
+        return [found, plain, plain]
+    absent = np.zeros(len(numbers[0]), bool) if without is None else without.copy()
+    absent[slow] = [score is None for score, _, _ in ends]
+    if opened is not None:
+        absent[opened.rows] = opened.absent
+    low, high = (None, None) if opened is None else (opened.low, opened.high)
+    rows = None if opened is None else opened.rows
+    scores = _patched(output, numbers, slow, [score for score, _, _ in ends], rows, low)
+    made = [_column(output, scores, absent if absent.any() else None)]
     if not output.ranged:
-        return found
-    if not len(slow):
-        plain = found[0] if without is None else _column(output, numbers, None)
-        return [*found, plain, plain]
-    sides = [_patched(output, numbers, slow, [end[side] for end in ends]) for side in (1, 2)]
-    return [*found, *(_column(output, side, None) for side in sides)]
+        return made
+    for side, own in ((1, low), (2, high)):
+        made.append(_column(output, _patched(output, numbers, slow, [end[side] for end in ends], rows, own), None))
+    return made
 
 
-def _patched(output: Output, numbers: list[Numbers], slow: Numbers, values: Sequence[Fraction | None]) -> list[Numbers]:
-    if not len(slow):
-        return numbers
+def _patched(
+    output: Output,
+    numbers: list[Numbers],
+    slow: Numbers,
+    values: Sequence[Fraction | None],
+    rows: Numbers | None,
+    opened: list[Numbers] | None,
+) -> list[Numbers]:
+    """Return numbers with those of other rows put in."""
     pairs = [_parts(output, value) for value in values]
     found = [item.astype(object) if output.kind == "text" else item.copy() for item in numbers]
     for place, item in enumerate(found):
         item[slow] = [pair[place] for pair in pairs]
+        if rows is not None and opened is not None:
+            item[rows] = opened[place]
     return found
 
 

@@ -59,6 +59,47 @@ class _MachineText(PythonText):
         return f"{'min' if op == 'least' else 'max'}({', '.join(parts)})"
 
 
+class _ArrayText(PythonText):
+    """As expressions over whole columns: no compiler is needed, and every node has a value on every row."""
+
+    def _text(self, node: Node) -> str:
+        parts = [self.text(part) for part in node.parts]
+        match node.op:
+            case "select":
+                return f"np.where({', '.join(parts)})"
+            case "and" | "or":
+                return f"({(' & ' if node.op == 'and' else ' | ').join(parts)})"
+            case "not":
+                return f"np.logical_not({parts[0]})"
+            case "isin":
+                name = self.names[node.key]
+                return "(" + " | ".join(f"({name} == {code})" for code in node.codes) + ")"
+            case "table":
+                return f"np.take(({', '.join(map(str, node.codes))}), {self.names[node.key]})"
+            case _:
+                return super()._text(node)
+
+    def _extreme(self, op: str, parts: list[str]) -> str:
+        best = parts[0]
+        for part in parts[1:]:
+            best = f"np.{'minimum' if op == 'least' else 'maximum'}({best}, {part})"
+        return best
+
+
+def array_source(columns: Sequence[Column], condition: Node, outputs: Sequence[Node]) -> str:
+    """Write the function ``kernel(np, a0, …)`` over whole columns: which rows are the plan's, then every output.
+
+    What stands in the rows that are not the plan's has no meaning.
+    """
+    names = {column.key: f"a{number}" for number, column in enumerate(columns)}
+    text = _ArrayText([condition, *outputs], names)
+    wrong = [test for number, column in enumerate(columns) for test in _wrong(f"a{number}", column.item)]
+    fine = " & ".join([text.text(condition), *(f"np.logical_not({test})" for test in wrong)])
+    found = "".join(f"{text.text(node)}, " for node in outputs)
+    lines = [f"def kernel({', '.join(['np', *names.values()])}):", *("    " + line for line in text.lines)]
+    return "\n".join([*lines, f"    return {fine}, ({found})"]) + "\n"
+
+
 def kernel_source(columns: Sequence[Column], condition: Node, outputs: Sequence[Node], *, machine: bool) -> str:
     """Write the function ``kernel(count, ok, a0, …, o0, …)``, to be compiled for the machine or run by Python.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rubric_dsl.core.keys import availability_key
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.table.kernel import FEW, Kernel, cache_folder, compiled, has_numba, plain
-from rubric_dsl.engines.table.kernel_text import Column, is_narrow, kernel_source
+from rubric_dsl.engines.table.kernel_text import Column, array_source, is_narrow, kernel_source
 from rubric_dsl.engines.table.outputs import MOST_DIGITS, Output, Part, Wanted, outputs_of, wanted_of
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
@@ -93,6 +93,10 @@ class Program:
         return (self._narrow or self._wide).machine
 
     def _plan(self, size: int | None) -> Plan:
+        return self.plan_of(self.model, size)
+
+    def plan_of(self, model: Model, size: int | None) -> Plan:
+        """Lower a rubric with the same inputs for numbers below 2 to the power ``size``."""
         limits: dict[str, tuple[int, int]] = {}
         for key in self.scales:
             high = self.ratios.get(key)
@@ -100,7 +104,7 @@ class Program:
                 limits[key] = (-(2**size), min(high or 2**size, 2**size))
             elif high is not None:
                 limits[key] = (-(10**60), high)
-        return plan(self.model, self.scales, limits, always=True)
+        return plan(model, self.scales, limits, always=True)
 
     def _machine(self) -> Made | None:
         for size in _SIZES:
@@ -114,23 +118,19 @@ class Program:
 
     def _made(self, found: Plan) -> Made:
         wanted = tuple(wanted_of(found, self.outputs))
-        columns = [Column(key, found.numbers.get(key)) for key in sorted(self.present)]
-        columns += [Column(availability_key(key)) for key in found.numbers if availability_key(key) in found.choices]
+        columns = columns_of(found, self.present)
         nodes = [node for item in wanted for node in self.written(found, item)]
         keys = {column.key for column in columns}
         if any(node.key and node.key not in keys for node in inside([*nodes, found.defined])):
             return Made((), wanted, "")  # a figure that decides is no column of this table
-        texts = [kernel_source(columns, self._condition(found), nodes, machine=machine) for machine in (False, True)]
-        return Made(tuple(columns), wanted, *texts)
-
-    def _condition(self, found: Plan) -> Node:
-        """Return when a row is the plan's: every result has a value, every check that can be asked holds."""
-        keys = self.present | {availability_key(key) for key in found.numbers}
-        checks = [node for node in found.checks if all(not part.key or part.key in keys for part in inside([node]))]
-        return found.graph.both([found.defined, *checks])
+        texts = [
+            kernel_source(columns, condition_of(found, self.present), nodes, machine=machine)
+            for machine in (False, True)
+        ]
+        return Made(columns, wanted, *texts)
 
     def _roots(self, found: Plan, wanted: Sequence[Wanted]) -> list[Node]:
-        return [self._condition(found), *(node for item in wanted for node in self.written(found, item))]
+        return [condition_of(found, self.present), *(node for item in wanted for node in self.written(found, item))]
 
     def written(self, found: Plan, item: Wanted) -> list[Node]:
         """Return what is written for an output: its numbers, then as 1 or 0 whether it has none, where that can be."""
@@ -217,6 +217,68 @@ def _shared_out(count: int, work: Callable[[slice], None]) -> None:
 def _cores() -> int:
     """Return how many cores the process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class ArrayProgram:
+    """The function that scores the rows of a rubric with inputs missing, for the columns of another program.
+
+    Raises:
+        UnfitError: a number does not fit the exact type of its column.
+    """
+
+    def __init__(self, model: Model, like: Program, absent: frozenset[str]) -> None:
+        self.source = ""
+        self.columns: tuple[Column, ...] = ()
+        self.wanted: tuple[Wanted, ...] = ()
+        present = like.present - absent
+        for size in _SIZES:
+            found = like.plan_of(model, size)
+            if found.outside:
+                return
+            wanted = tuple(wanted_of(found, like.outputs))
+            columns = columns_of(found, present)
+            keys = {column.key for column in columns}
+            condition = condition_of(found, present)
+            nodes = [node for item in wanted for node in (*item.nodes, item.without)]
+            if any(node.key and node.key not in keys for node in inside([*nodes, condition])):
+                return
+            if is_narrow([condition, *nodes], found.numbers.values()):
+                self.columns, self.wanted = columns, wanted
+                self.source = array_source(columns, condition, nodes)
+                return
+
+    def run(
+        self, given: Mapping[str, Numbers], count: int
+    ) -> tuple[Numbers, list[tuple[list[Numbers], Numbers]]] | None:
+        """Score rows; return which are the function's, and each output's numbers and where it has none."""
+        import numpy as np
+
+        if not self.source:
+            return None
+        arrays = [given[item.key] if item.key in given else np.zeros(count, np.int8) for item in self.columns]
+        answered: Any = plain(self.source)(np, *arrays)
+        fine, found = answered
+        rows = [np.broadcast_to(np.asarray(item), count) for item in found]
+        results = []
+        for item in self.wanted:
+            numbers = [row.astype(np.int64) for row in rows[: len(item.nodes)]]
+            results.append((numbers, rows[len(item.nodes)].astype(bool)))
+            rows = rows[len(item.nodes) + 1 :]
+        return np.broadcast_to(np.asarray(fine), count).astype(bool), results
+
+
+def columns_of(found: Plan, present: frozenset[str]) -> tuple[Column, ...]:
+    """Return the inputs of a function over the columns that there are."""
+    columns = [Column(key, found.numbers.get(key)) for key in sorted(present)]
+    columns += [Column(availability_key(key)) for key in found.numbers if availability_key(key) in found.choices]
+    return tuple(columns)
+
+
+def condition_of(found: Plan, present: frozenset[str]) -> Node:
+    """Return when a row is the plan's: every result has a value, every check that can be asked holds."""
+    keys = present | {availability_key(key) for key in found.numbers}
+    checks = [node for node in found.checks if all(not part.key or part.key in keys for part in inside([node]))]
+    return found.graph.both([found.defined, *checks])
 
 
 def program_for(

@@ -14,6 +14,7 @@ from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import RowFault, TableError
+from rubric_dsl.engines.table.holes import Opened, OpenRows, holes_of
 from rubric_dsl.engines.table.layout import layout_of
 from rubric_dsl.engines.table.outputs import Output, Part, names_of, section_keys
 from rubric_dsl.engines.table.program import Engine, program_for, stand_in
@@ -109,20 +110,47 @@ class TableScorer:
         import numpy as np
 
         slow = np.flatnonzero(ok == 0)
+        open_rows = self._open(batch, slow) if len(slow) else None
+        if open_rows is not None:
+            slow = np.setdiff1d(slow, open_rows.rows, assume_unique=True)
         results, faults = self._slow(batch, slow, first)
-        return Scored(self._batch(batch, numbers_, slow, results), tuple(faults))
+        return Scored(self._batch(batch, numbers_, slow, results, open_rows), tuple(faults))
+
+    def _open(self, batch: pa.RecordBatch, slow: Array) -> OpenRows | None:
+        """Score the rows that lack figures and are plainly written else."""
+        import numpy as np
+
+        if not self.program.is_usable:
+            return None
+        taken = batch.take(slow)
+        fine = np.ones(len(slow), np.uint8)
+        for index in self.layout.single:
+            fine[taken.column(index).is_valid().to_numpy(zero_copy_only=False)] = 0
+        if self.layout.edition is not None:
+            self._editions(taken.column(self.layout.edition), fine)
+        given: dict[str, Array] = {}
+        absent: dict[str, Array] = {}
+        for key, read in self._read(taken):
+            if read.bad is not None:
+                fine[read.bad] = 0
+            if read.missing is not None and key in self.program.needed:
+                absent[key] = read.missing
+            given[key] = read.values
+        found = holes_of(self.program).scored(given, absent, fine.astype(bool))
+        return None if found is None else replace(found, rows=slow[found.rows])
 
     def _given(self, batch: pa.RecordBatch, ok: Array) -> dict[str, Array]:
-        whole = self.program.whole
-        found: dict[str, Array] = {}
+        return {key: self._checked(key, read, ok) for key, read in self._read(batch)}
+
+    def _read(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Numbers]]:
+        """Yield each input that is a column, as whole numbers or places of words."""
+        choices = self.program.whole.choices
         for key, index in self.layout.inputs.items():
             column = batch.column(index)
-            if key in whole.choices:
-                read = codes(column, whole.choices[key].options, mark=key in self._marks)
+            if key in choices:
+                yield key, codes(column, choices[key].options, mark=key in self._marks)
             else:
-                read = numbers(column, self.places[key])
-            found[key] = self._checked(key, read, ok)
-        return found
+                yield key, numbers(column, self.places[key])
 
     def _checked(self, key: str, read: Numbers, ok: Array) -> Array:
         """Take out the rows in which a figure is missing or cannot be read plainly."""
@@ -164,34 +192,46 @@ class TableScorer:
         numbers_: Answered,
         slow: Array,
         results: list[Result],
+        open_rows: OpenRows | None,
     ) -> pa.RecordBatch:
         import pyarrow as pa
 
         names = [name for name, _ in self.layout.kept]
         arrays: list[pa.Array] = [batch.column(index) for _, index in self.layout.kept]
-        for output, own in zip(self.program.outputs, numbers_, strict=True):
-            found = self._columns(output, *own, slow, results)
+        for place, (output, own) in enumerate(zip(self.program.outputs, numbers_, strict=True)):
+            found = self._columns(output, *own, slow, results, None if open_rows is None else open_rows.of(place))
             names += names_of(output)
             arrays += found
         return pa.RecordBatch.from_arrays(arrays, names=names)
 
     def _columns(
-        self, output: Output, own: list[Array], without: Array | None, slow: Array, results: list[Result]
+        self,
+        output: Output,
+        own: list[Array],
+        without: Array | None,
+        slow: Array,
+        results: list[Result],
+        opened: Opened | None,
     ) -> list[pa.Array]:
         import numpy as np
 
         if output.kind == "status":
-            # The function says whether an indicator is applicable; "scored" is 0, "not_applicable" 2.
+            # The function says whether an indicator is applicable; "scored" is 0, "missing" 1, "not_applicable" 2.
             places = np.where(own[0] != 0, 0, 2).astype(np.int8)
+            if opened is not None:
+                own_places = np.where(opened.low[0] != 0, 0, 2).astype(np.int8)
+                places[opened.rows] = np.where(opened.waits(output.owner), 1, own_places)
             places[slow] = [STATUSES.index(result.indicators[output.owner].status) for result in results]
             return [words(places, None, STATUSES)]
         if output.kind == "grade":
             last = len(self.model.grades) - 1
             names = [grade.name for grade in self.model.grades]
             places = (last - own[0]).astype(np.int8)
+            if opened is not None:
+                places[opened.rows] = np.where(opened.same, last - opened.low[0], -1).astype(np.int8)
             places[slow] = [-1 if result.grade.value is None else names.index(result.grade.value) for result in results]
             absent = places < 0
             places[absent] = 0
             return [words(places, absent if absent.any() else None, names)]
         ends = [ends_of(result, output, self._sections) for result in results]
-        return columns(output, own, without if without is not None and without.any() else None, slow, ends)
+        return columns(output, own, without if without is not None and without.any() else None, slow, ends, opened)

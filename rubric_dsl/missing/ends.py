@@ -1,0 +1,515 @@
+"""An indicator with one figure missing, as core: the least and the greatest that it can still score.
+
+Both are expressions over the other figures, so that whatever computes core computes them. Where the figures are such
+that this cannot be said here (a pole inside, a denominator of 0) an expression has no value, and the evaluator is asked.
+
+A measure in which the figure x stands once above or below is (a·x + b) ÷ (c·x + d) and goes one way between the ends of
+x. Where both ends of the measure are the same for all data, so is the range, and it is read off the rule's curve now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from typing import NamedTuple, assert_never
+
+from rubric_dsl import ranges
+from rubric_dsl.core.direction import MEASURE, direction
+from rubric_dsl.core.nodes import (
+    FALSE,
+    TRUE,
+    Add,
+    Both,
+    Branch,
+    Case,
+    Compare,
+    CompareOp,
+    Condition,
+    Const,
+    Div,
+    Either,
+    Expr,
+    Extreme,
+    Input,
+    Is,
+    Lookup,
+    Mul,
+    Not,
+    Program,
+    ToWhole,
+    Variant,
+    minus,
+    times,
+)
+from rubric_dsl.core.walk import keys_in, keys_of, rebuilt, with_measure
+from rubric_dsl.evaluate.evaluator import value_of
+from rubric_dsl.evaluate.state import Env
+from rubric_dsl.missing.curve import Curve, Place, curve_of
+from rubric_dsl.ranges import End, Range
+from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.tighten import whole_range
+
+_ZERO = Const(Fraction(0))
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a missing input can be: numbers of a ``range``, only ``whole`` ones; or one of the words ``options``."""
+
+    range: Range = ranges.EVERYTHING
+    whole: bool = False
+    options: tuple[str, ...] = ()
+
+
+class Pair(NamedTuple):
+    """The least and the greatest that an expression can still be."""
+
+    low: Expr
+    high: Expr
+
+
+class UnsaidError(Exception):
+    """Where a figure stands in a rule is such that the evaluator must be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """An indicator at its least and at its greatest score.
+
+    The two have the same measure exactly where the measure is known in spite of what is missing, if ``tells_measure``.
+    """
+
+    low: Program
+    high: Program
+    tells_measure: bool = True
+
+
+def ends(program: Program, key: str, domain: Domain) -> Ends | None:
+    """Return an indicator with one input missing, at its least and at its greatest; None: ask the evaluator."""
+    if domain.whole:
+        domain = replace(domain, range=whole_range(domain.range))
+    try:
+        if any(key in keys_in(variant.condition) for variant in program.variants):
+            pair = _joined([_over(program, key, part) for part in _parts(program, key, domain)])
+            low, high = (Program((Variant(None, None, item),)) for item in pair)
+            return Ends(low, high, tells_measure=False)
+        pairs = [_variant(variant, key, domain) for variant in program.variants]
+    except UnsaidError:
+        return None
+    tells = not any(_is_rounded(variant.measure) for variant in program.variants)
+    return Ends(Program(tuple(low for low, _ in pairs)), Program(tuple(high for _, high in pairs)), tells)
+
+
+def _variant(variant: Variant, key: str, domain: Domain) -> tuple[Variant, Variant]:
+    """Return a variant at its least and at its greatest."""
+    measure = variant.measure
+    if measure is None or key not in keys_of(measure):
+        pair, measures = _direct(variant.score, key, domain), (measure, measure)
+    elif domain.options or key in keys_of(variant.score):
+        raise UnsaidError
+    else:
+        pair, measures = _measured(measure, variant.score, key, domain)
+    return (
+        replace(variant, measure=measures[0], score=pair.low),
+        replace(variant, measure=measures[1], score=pair.high),
+    )
+
+
+def _is_rounded(measure: Expr | None) -> bool:
+    return isinstance(measure, Mul) and isinstance(measure.right, ToWhole)
+
+
+def _over(program: Program, key: str, part: Domain) -> Pair:
+    """Return what a program can score over a part of what is missing in which its conditions are decided."""
+    low, high = [], []
+    for variant in program.variants:
+        condition = TRUE if variant.condition is None else _decided(variant.condition, key, part)
+        if condition == FALSE:
+            continue
+        pair = _scored(variant, key, part)
+        low.append(Branch(condition, pair.low))
+        high.append(Branch(condition, pair.high))
+        if condition == TRUE:
+            break
+    return Pair(Case(tuple(low), None), Case(tuple(high), None))
+
+
+def _joined(pairs: list[Pair]) -> Pair:
+    """Return the least of the least and the greatest of the greatest."""
+    if len(pairs) == 1:
+        return pairs[0]
+    return Pair(Extreme("min", tuple(pair.low for pair in pairs)), Extreme("max", tuple(pair.high for pair in pairs)))
+
+
+def _parts(program: Program, key: str, domain: Domain) -> Iterator[Domain]:
+    """Cut what is missing where the variants' conditions change."""
+    if domain.options:
+        yield from (Domain(options=(word,)) for word in domain.options)
+        return
+    cuts = sorted({at for variant in program.variants for at in _constants(variant.condition, key)})
+    rest: Range | None = domain.range
+    for at in cuts:
+        for op in ("<", "="):
+            part = None if rest is None else ranges.restrict(rest, op, at)
+            if part is not None:
+                yield replace(domain, range=part)
+        rest = None if rest is None else ranges.restrict(rest, ">", at)
+    if rest is not None:
+        yield replace(domain, range=rest)
+
+
+def _constants(condition: Condition | None, key: str) -> Iterator[Fraction]:
+    """Yield the numbers that a figure is compared with.
+
+    Raises:
+        UnsaidError: it is compared with anything else.
+    """
+    if condition is None or key not in keys_in(condition):
+        return
+    if isinstance(condition, Compare):
+        sides = (condition.left, condition.right)
+        known = [side.value for side in sides if isinstance(side, Const)]
+        if not (any(side == Input(key) for side in sides) and known):
+            raise UnsaidError
+        yield known[0]
+    elif isinstance(condition, Not):
+        yield from _constants(condition.part, key)
+    elif isinstance(condition, Both | Either):
+        for part in condition.parts:
+            yield from _constants(part, key)
+
+
+def _decided(condition: Condition, key: str, part: Domain) -> Condition:
+    """Return a condition over the other figures, where what is missing lies in a part that decides what is asked of it."""
+    match condition:
+        case Compare():
+            if key not in keys_in(condition):
+                return condition
+            sides = (condition.left, condition.right)
+            left, right = (part.range if side == Input(key) else _constant(side) for side in sides)
+            answers = ranges.truth(condition.op, left, right)
+            if len(answers) != 1:
+                raise UnsaidError
+            return TRUE if True in answers else FALSE
+        case Is():
+            return _chosen(condition, key, part) or condition
+        case Not():
+            inside = _decided(condition.part, key, part)
+            return FALSE if inside == TRUE else TRUE if inside == FALSE else Not(inside)
+        case Both() | Either():
+            decides, idle = (FALSE, TRUE) if isinstance(condition, Both) else (TRUE, FALSE)
+            parts = [_decided(item, key, part) for item in condition.parts]
+            if decides in parts:
+                return decides
+            return replace(condition, parts=tuple(item for item in parts if item != idle))
+        case _:
+            assert_never(condition)
+
+
+def _constant(side: Expr) -> Range:
+    if not isinstance(side, Const):
+        raise UnsaidError
+    return ranges.exactly(side.value)
+
+
+def _chosen(asked: Is, key: str, part: Domain) -> Condition | None:
+    if asked.key != key:
+        return None
+    (word,) = part.options
+    return TRUE if word in asked.options else FALSE
+
+
+def _scored(variant: Variant, key: str, domain: Domain) -> Pair:
+    """Return what a variant can score, its measure put in."""
+    measure, score = variant.measure, variant.score
+    if measure is None or key not in keys_of(measure) or domain.options or domain.range.known is not None:
+        return _direct(score if measure is None else with_measure(score, measure), key, domain)
+    if key in keys_of(score):
+        raise UnsaidError
+    return _measured(measure, score, key, domain)[0]
+
+
+def _with_word(expr: Expr, key: str, word: str) -> Expr:
+    def change(node: Expr) -> Expr | None:
+        if not (isinstance(node, Lookup) and node.key == key):
+            return None
+        worth = dict(node.table)
+        if word not in worth:
+            raise UnsaidError
+        return Const(worth[word])
+
+    return rebuilt(expr, change, lambda asked: _chosen(asked, key, Domain(options=(word,))))
+
+
+def _direct(score: Expr, key: str, domain: Domain) -> Pair:
+    """Return what a rule can score that goes one way in the figure itself: what it scores at both its ends."""
+    if key not in keys_of(score):
+        return Pair(score, score)
+    if domain.options:
+        return _joined([Pair(one, one) for one in (_with_word(score, key, word) for word in domain.options)])
+    if domain.range.known is not None:
+        one = _with_number(score, key, domain.range.known)
+        return Pair(one, one)
+    way = direction(score, Input(key))
+    if way is None:
+        raise UnsaidError
+    at = [_at_end(score, key, domain, sign) for sign in (-1, 1)]
+    return Pair(at[0], at[1]) if way >= 0 else Pair(at[1], at[0])
+
+
+def _at_end(score: Expr, key: str, domain: Domain, sign: int) -> Expr:
+    end = domain.range.high if sign > 0 else domain.range.low
+    if end.value is None:
+        far = value_of(score, _Far(key, sign).env(score))[0]
+        if far is None or far.known is None:
+            raise UnsaidError
+        return Const(far.known)
+    if end.open or (domain.whole and end.value.denominator != 1):
+        raise UnsaidError
+    return _with_number(score, key, end.value)
+
+
+def _with_number(expr: Expr, key: str, value: Fraction) -> Expr:
+    return rebuilt(expr, lambda node: Const(value) if node == Input(key) else None)
+
+
+class _Far(NamedTuple):
+    """A figure far out, with all others anywhere that data can be."""
+
+    key: str
+    sign: int
+
+    def env(self, score: Expr) -> Env:
+        """Return it as the evaluator wants it; a rule that is one number there is that number however far out."""
+        far = Fraction(10) ** 30
+        own = ranges.between(far, None) if self.sign > 0 else ranges.between(None, -far)
+        figures = {key: ranges.between(0, None) for key in keys_of(score)}
+        return Env({**figures, self.key: own}, {})
+
+
+class _Line(NamedTuple):
+    """``slope × x + rest``."""
+
+    slope: Fraction
+    rest: Expr
+
+    def at(self, x: Fraction) -> Expr:
+        """Return it at a number."""
+        return Add((self.rest, Const(self.slope * x))) if self.slope * x else self.rest
+
+
+def _line(expr: Expr, key: str) -> _Line:
+    """Return an expression as a straight line in a figure; raises UnsaidError where it is none."""
+    if expr == Input(key):
+        return _Line(_ONE, _ZERO)
+    if key not in keys_of(expr):
+        return _Line(Fraction(0), expr)
+    match expr:
+        case Add():
+            lines = [_line(part, key) for part in expr.parts]
+            return _Line(sum((item.slope for item in lines), Fraction(0)), Add(tuple(item.rest for item in lines)))
+        case Mul(left=Const(value=factor), right=part) | Mul(left=part, right=Const(value=factor)):
+            line = _line(part, key)
+            return _Line(line.slope * factor, times(factor, line.rest))
+        case Div(left=part, right=Const(value=by)) if by:
+            line = _line(part, key)
+            return _Line(line.slope / by, Div(line.rest, Const(by)))
+        case _:
+            raise UnsaidError
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """Where the measure goes at an end of the figure, ``when`` the other figures are so: a place, or an expression.
+
+    What the expression gives may be ``reached``, or only come near to.
+    """
+
+    when: Condition
+    place: Place | None = None
+    value: Expr | None = None
+    reached: bool = True
+
+
+def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pair, Pair]:
+    """Return what a rule over a measure can score while a figure of the measure is missing, and both ends of the measure."""
+    match measure:
+        # The rubric rounds the measure: the rule is one over the number before that.
+        case Mul(left=Const() as step, right=ToWhole(mode=mode, part=Div(left=inner, right=Const() as by))):
+            rounded_ = Mul(step, ToWhole(mode, Div(MEASURE, by)))
+            return _measured(inner, with_measure(score, rounded_), key, domain)
+        case Mul(left=Const() as factor, right=Div() as inner):
+            return _measured(Div(Mul(factor, inner.left), inner.right), score, key, domain)
+    if isinstance(measure, Div):
+        top, bottom = _line(measure.left, key), _line(measure.right, key)
+    else:
+        top, bottom = _line(measure, key), _Line(Fraction(0), Const(_ONE))
+    curve = curve_of(score)
+    if curve is None or (curve.way is None and domain.whole):
+        raise UnsaidError
+    found: list[tuple[Condition, Pair, Pair]] = []
+    for sign in (1, -1):
+        inside = _sides(bottom, domain, sign)
+        if inside is None:
+            continue
+        goals = [list(_goals(top, bottom, end, far, sign, whole=domain.whole)) for end, far in _ends_of(domain)]
+        for one, other in product(*goals):
+            when = Both((*inside, one.when, other.when))
+            found.append((when, _between(curve, score, one, other), _measures(one, other)))
+    scores = [(when, score) for when, score, _ in found]
+    measures = [(when, ends_) for when, _, ends_ in found]
+    return _by_case(scores), _by_case(measures)
+
+
+def _by_case(found: list[tuple[Condition, Pair]]) -> Pair:
+    low = tuple(Branch(when, pair.low) for when, pair in found)
+    return Pair(Case(low, None), Case(tuple(Branch(when, pair.high) for when, pair in found), None))
+
+
+def _measures(one: _Goal, other: _Goal) -> Pair:
+    """Return both ends of the measure; where one has no end they are two numbers that differ."""
+    found = [goal.value or (_constant_of(goal.place) if goal.place is not None else None) for goal in (one, other)]
+    if found[0] is None or found[1] is None:
+        return Pair(_ZERO, Const(_ONE))
+    return Pair(found[0], found[1])
+
+
+def _constant_of(place: Place) -> Expr | None:
+    return None if place.value is None else Const(place.value)
+
+
+def _ends_of(domain: Domain) -> tuple[tuple[End, int], tuple[End, int]]:
+    return (domain.range.low, -1), (domain.range.high, 1)
+
+
+def _sides(bottom: _Line, domain: Domain, sign: int) -> tuple[Condition, ...] | None:
+    """Return when the denominator has a sign all over the figure's range; None where it never has."""
+    if not bottom.slope:
+        return (_compare(">" if sign > 0 else "<", bottom.rest),)
+    found = []
+    for end, far in _ends_of(domain):
+        if end.value is not None:
+            found.append(_compare(">=" if sign > 0 else "<=", bottom.at(end.value)))
+        elif bottom.slope * far * sign < 0:
+            return None
+    return tuple(found)
+
+
+def _goals(top: _Line, bottom: _Line, end: End, far: int, sign: int, *, whole: bool) -> Iterator[_Goal]:
+    """Yield where the measure goes at one end of the figure while the denominator's sign is ``sign``."""
+    if end.value is None:
+        if bottom.slope:
+            yield _Goal(TRUE, Place(top.slope / bottom.slope, reached=False))
+        elif top.slope:
+            yield _Goal(TRUE, Place(None, far * sign * (1 if top.slope > 0 else -1)))
+        else:
+            raise UnsaidError
+        return
+    above, below = top.at(end.value), bottom.at(end.value)
+    sums = _sum_of(below)
+    if sums:
+        when = _compare("!=", below) if bottom.slope else TRUE
+        yield _Goal(when, *_constant_or(above, below, reached=not end.open))
+    if not bottom.slope or sums.keys() == {Const(_ONE)}:
+        return
+    pole = _compare("=", below)
+    if whole:
+        inward = end.value - far
+        yield _Goal(pole, *_constant_or(top.at(inward), bottom.at(inward), reached=True))
+        return
+    yield _Goal(Both((pole, _compare(">", above))), Place(None, sign))
+    yield _Goal(Both((pole, _compare("<", above))), Place(None, -sign))
+    yield _Goal(Both((pole, _compare("=", above))), Place(top.slope / bottom.slope, reached=False))
+
+
+def _constant_or(above: Expr, below: Expr, *, reached: bool) -> tuple[Place | None, Expr | None, bool]:
+    """Return a quotient as a place where it is the same for all data, else as an expression."""
+    multiple = _multiple(above, below)
+    return (None, Div(above, below), reached) if multiple is None else (Place(multiple, reached=reached), None, reached)
+
+
+def _multiple(above: Expr, below: Expr) -> Fraction | None:
+    """Return by what number one expression is the multiple of another; None where that is not seen."""
+    top, bottom = _sum_of(above), _sum_of(below)
+    if not top:
+        return Fraction(0)
+    if top.keys() != bottom.keys():
+        return None
+    factors = {top[part] / bottom[part] for part in top}
+    return factors.pop() if len(factors) == 1 else None
+
+
+def _sum_of(expr: Expr, factor: Fraction = _ONE) -> dict[Expr, Fraction]:
+    """Return the parts of a sum with what each is multiplied by; constants are multiples of 1."""
+    match expr:
+        case Const():
+            return {Const(_ONE): expr.value * factor} if expr.value * factor else {}
+        case Add():
+            found: dict[Expr, Fraction] = {}
+            for part in expr.parts:
+                for item, own in _sum_of(part, factor).items():
+                    found[item] = found.get(item, Fraction(0)) + own
+            return {item: own for item, own in found.items() if own}
+        case Mul(left=Const(value=by), right=part) | Mul(left=part, right=Const(value=by)):
+            return _sum_of(part, factor * by)
+        case _:
+            return {expr: factor}
+
+
+def _between(curve: Curve, score: Expr, one: _Goal, other: _Goal) -> Pair:
+    """Return what a rule scores between two places of its measure."""
+    if one.place is not None and other.place is not None:
+        found = curve.between(one.place, other.place)
+        if found is None:
+            raise UnsaidError
+        return Pair(Const(found[0]), Const(found[1]))
+    if curve.way is None:
+        raise UnsaidError
+    items = [_towards(curve, score, *pair) for pair in ((one, other), (other, one))]
+    return Pair(Extreme("min", tuple(items)), Extreme("max", tuple(items)))
+
+
+def _towards(curve: Curve, score: Expr, goal: _Goal, other: _Goal) -> Expr:
+    """Return what a rule scores at a place, or comes near to there as the measure comes from the other place."""
+    place = goal.place
+    if place is not None and place.value is None:
+        far = curve.beyond(place.sign)
+        if far is None:
+            raise UnsaidError
+        return Const(far)
+    own = goal.value if place is None or place.value is None else Const(place.value)
+    assert own is not None  # noqa: S101 - a goal is one or the other
+    at = with_measure(score, own)
+    if goal.reached if place is None else place.reached:
+        return at
+    if other.place is not None and other.place.value is None:
+        return _beside(curve, own, other.place.sign)
+    there = other.value if other.place is None or other.place.value is None else Const(other.place.value)
+    assert there is not None  # noqa: S101
+    gap = minus(there, own)
+    above, below = (
+        Branch(_compare(">", gap), _beside(curve, own, 1)),
+        Branch(_compare("<", gap), _beside(curve, own, -1)),
+    )
+    return Case((above, below), at)
+
+
+def _beside(curve: Curve, at: Expr, side: int) -> Expr:
+    """Return what a rule comes near to just above a number (side 1), or just below it."""
+    op: CompareOp = "<" if side > 0 else "<="
+    branches = [
+        Branch(
+            Both(()) if piece.over.high.value is None else Compare(op, at, Const(piece.over.high.value)),
+            Add((Const(piece.const), Mul(Const(piece.slope), at))) if piece.slope else Const(piece.const),
+        )
+        for piece in curve.pieces
+        if piece.over.known is None
+    ]
+    return Case(tuple(branches), None)
+
+
+def _compare(op: CompareOp, expr: Expr) -> Condition:
+    return Compare(op, expr, _ZERO)

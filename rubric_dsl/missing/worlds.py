@@ -1,0 +1,176 @@
+"""A rubric with some inputs missing, as two rubrics without them: at its least, and at its greatest.
+
+Where no input that is missing feeds two results, and every result over results only ever rises, the least total is the
+total of the least scores. So a rubric that gives each indicator its least, and one that gives its greatest, are scored
+like any other, by whatever scores complete data; and the two together are the ranges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+
+from rubric_dsl import ranges
+from rubric_dsl.core.direction import never_falls
+from rubric_dsl.core.keys import kind_of, result_key
+from rubric_dsl.core.nodes import Case, Compare, Const, Expr, Input, Program, Variant
+from rubric_dsl.core.walk import keys_of, keys_of_program
+from rubric_dsl.data.submission import Submission
+from rubric_dsl.missing.ends import Domain, Ends, ends
+from rubric_dsl.model.model import Indicator, Model, Rule
+from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.bind import bind
+from rubric_dsl.scoring.indicator import score_indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """A rubric at its least and at its greatest.
+
+    ``waiting`` are the indicators that wait for what is missing. One to which both give the same score is settled all the
+    same; its measure is told where ``waiting`` has True, else the evaluator must be asked.
+    """
+
+    low: Model
+    high: Model
+    waiting: Mapping[str, bool]
+
+
+class Missing:
+    """What can be said of a rubric's scores while inputs are missing; worked out when it is first asked for."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._ends: dict[tuple[str, str], Ends | None] = {}
+        self._blank: dict[str, Ends | None] = {}
+
+    def worlds(self, missing: frozenset[str]) -> Worlds | None:
+        """Return the rubric at its least and at its greatest; None where the evaluator must be asked.
+
+        ``missing`` are addresses of figures and ratings that the rubric reads.
+        """
+        if not self._rises or any(self._readers[key] > 1 or key not in self._domains for key in missing):
+            return None
+        low, high = dict(self.model.indicators), dict(self.model.indicators)
+        waiting: dict[str, bool] = {}
+        for name, own in self._inputs.items():
+            absent = missing & own
+            if not absent:
+                continue
+            found = self._of(name, absent)
+            if found is None or name in self._read:
+                return None
+            low[name] = _with(self.model.indicators[name], found.low)
+            high[name] = _with(self.model.indicators[name], found.high)
+            waiting[name] = found.tells_measure
+        checks = tuple(
+            check for check in self.model.checks if not missing & {*keys_of(check.left), *keys_of(check.right)}
+        )
+        made = [replace(self.model, indicators=indicators, checks=checks) for indicators in (low, high)]
+        return Worlds(made[0], made[1], waiting)
+
+    def _of(self, name: str, absent: frozenset[str]) -> Ends | None:
+        if absent == self._inputs[name]:
+            if name not in self._blank:
+                self._blank[name] = self._when_blank(self.model.indicators[name])
+            return self._blank[name]
+        if len(absent) > 1:
+            return None
+        (key,) = absent
+        if (name, key) not in self._ends:
+            self._ends[name, key] = ends(self.model.indicators[name].program, key, self._domains[key])
+        return self._ends[name, key]
+
+    def _when_blank(self, indicator: Indicator) -> Ends | None:
+        """Return an indicator of which nothing is given: its range is the same for all data."""
+        bound = bind(self.model, Submission())
+        result, _ = score_indicator(indicator, bound, bound.env, [])
+        if result.status != "missing" or not result.range.tight or indicator.exclusion:
+            return None
+        return Ends(_fixed(result.range.min), _fixed(result.range.max), tells_measure=False)
+
+    @cached_property
+    def _domains(self) -> Mapping[str, Domain]:
+        """What each input can be; those that may be unavailable are left to the evaluator."""
+        found = {
+            item.key: Domain(item.bounds, item.whole, item.options)
+            for item in self.model.fields.values()
+            if not (item.parameter or item.formula is not None or item.nullable)
+        }
+        for indicator in self.model.indicators.values():
+            for wanted in indicator.inputs:
+                if wanted.kind in ("choice", "mark"):
+                    found[wanted.key] = Domain(options=wanted.options)
+                elif wanted.kind in ("number", "count"):
+                    found[wanted.key] = Domain(ranges.between(wanted.low, wanted.high), wanted.kind == "count")
+        return found
+
+    @cached_property
+    def _inputs(self) -> Mapping[str, frozenset[str]]:
+        """The inputs that each indicator reads."""
+        given = {item.key for item in self.model.fields.values() if not item.parameter}
+        given |= {wanted.key for item in self.model.indicators.values() for wanted in item.inputs}
+        return {name: frozenset(keys_of_program(item.program)) & given for name, item in self.model.indicators.items()}
+
+    @cached_property
+    def _readers(self) -> Counter[str]:
+        """How many results read each input."""
+        found = Counter(key for keys in self._inputs.values() for key in keys)
+        for definition in self.model.totals.definitions.values():
+            found.update(set(keys_of(definition.value)))
+        return found
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        """The indicators whose results other indicators read."""
+        keys = {key for item in self.model.indicators.values() for key in keys_of_program(item.program)}
+        return frozenset(
+            name
+            for name in self.model.indicators
+            if keys & {result_key("score", name), result_key("measure", name), result_key("applies", name)}
+        )
+
+    @cached_property
+    def _rises(self) -> bool:
+        """Whether every result over results only ever rises with them, and no group is asked."""
+        definitions = self.model.totals.definitions
+        return not self.model.cohorts and all(
+            never_falls(item.value) or (kind_of(key) == "grade" and _climbs(item.value))
+            for key, item in definitions.items()
+        )
+
+
+def _climbs(grade: Expr) -> bool:
+    """Whether a grade's place rises with the score: its bounds are lower limits, the best first, or the last holds all else."""
+    if not isinstance(grade, Case):
+        return False
+    branches = list(grade.branches)
+    last = branches[-1].condition
+    if isinstance(last, Compare) and last.op in ("<", "<="):
+        branches = branches[:-1]
+    places = [item.value.value for item in grade.branches if isinstance(item.value, Const)]
+    bounds = []
+    for branch in branches:
+        asked = branch.condition
+        if not (isinstance(asked, Compare) and asked.op in (">", ">=") and isinstance(asked.left, Input)):
+            return False
+        if not isinstance(asked.right, Const):
+            return False
+        bounds.append(asked.right.value)
+    falling = [sorted(items, reverse=True) == items for items in (places, bounds)]
+    return len(places) == len(grade.branches) and all(falling)
+
+
+def _fixed(score: Fraction) -> Program:
+    return Program((Variant(None, None, Const(score)),))
+
+
+def _with(indicator: Indicator, program: Program) -> Indicator:
+    """Return an indicator with another program; rules that no variant has any more are left out."""
+    rules: tuple[Rule, ...] = indicator.rules
+    if len(program.variants) != len(rules):
+        rules = (indicator.main,) * len(program.variants)
+    return replace(indicator, program=program, rules=rules)
