@@ -663,7 +663,7 @@ def test_an_explanation_has_a_line_for_each_step() -> None:
     for told in ("按规则", "3 ÷ 4；1 ÷ 3"):
         assert Explanation(told_as(told, "")).text("zh").endswith("  说明: 按规则")
     result = rd.loads(SMALL).score({})
-    assert result.explain("甲").indicator is result.indicators["甲"]
+    assert result.explain("甲").item is result.indicators["甲"]
     with pytest.raises(KeyError):
         result.explain("乙")
     assert (whole.score, replace(whole, max=Fraction(6)).score) == (5, None)

@@ -177,6 +177,29 @@ def test_texts_of_the_data_stay_texts(name: str) -> None:
     assert not re.search(r"(?<!\\)[<`\[]", markdown([shown], "zh"))
 
 
+def test_a_heading_that_is_no_sum_says_which_part_decided(tmp_path: Path) -> None:
+    rubric = tmp_path / "r.rubric"
+    rubric.write_text(
+        "rubric R edition 2020\npoints 10\nlevel 1 X 10\n  combine highest\nlevel 2 a 10\n  rule award 0 to 10\n"
+        "level 2 b 10\n  rule award 0 to 10\n",
+        encoding="utf-8",
+    )
+    data = tmp_path / "d.yaml"
+    data.write_text("figures: {a: 8, b: 6}\n", encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("rubric")), "explain", str(rubric), str(data), "--lang"]
+    for lang, told in (("en", "the highest part counts: a 8; lower: b 6"), ("zh", "取最高的一项：a 8；其余较低：b 6")):
+        for form in ("text", "markdown", "html"):
+            done = subprocess.run([*command, lang, "--format", form], check=True, capture_output=True, text=True)
+            assert done.stdout.count(told) == 1
+        shown = json.loads(
+            subprocess.run(
+                [str(Path(sys.executable).with_name("rubric")), "score", str(rubric), str(data), "--lang", lang, "--format", "json"],
+                check=True, capture_output=True, text=True,
+            ).stdout
+        )  # fmt: skip
+        assert shown["sections"][0]["reason"] == told
+
+
 def test_several_submissions_on_one_page_and_the_file_is_written_whole(tmp_path: Path) -> None:
     out = tmp_path / "页.html"
     command = [str(Path(sys.executable).with_name("rubric")), "explain", str(SEED / "2019.rubric")]

@@ -211,7 +211,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SectionResult:
-    """A section's subtotal, its grade where it has one, and its role: part of the total, bonus or deduction."""
+    """A section's subtotal, its grade where it has one, and its role: part of the total, bonus or deduction.
+
+    ``reason`` says how its parts made the score: which decided, which dropped out. It is empty where they are only
+    added.
+    """
 
     name: str
     level: int
@@ -219,6 +223,17 @@ class SectionResult:
     range: ScoreRange
     grade: GradeResult
     role: str = "part"
+    telling: Telling = NOTHING_TOLD
+
+    @property
+    def reason(self) -> Text:
+        """One line that says how the score came about; empty where the parts are only added."""
+        return self.telling.told.reason
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The working, in order: the parts, how they are combined, the score."""
+        return self.telling.told.steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,27 +278,40 @@ class Result:
     reading: str = ""
     has_total: bool = True
     data_sha256: str = ""
+    telling: Telling = NOTHING_TOLD
 
-    def explain(self, indicator: str) -> Explanation:
-        """Return how an indicator's score came about; ``str()`` of it reads well.
+    @property
+    def reason(self) -> Text:
+        """One line that says how the parts made the total, before anything that comes after it; empty for a sum."""
+        return self.telling.told.reason
+
+    def explain(self, name: str = "") -> Explanation:
+        """Return how the score of an indicator or of a heading (without a name: the total) came about.
+
+        ``str()`` of it reads well.
 
         Raises:
-            KeyError: no indicator has this name.
+            KeyError: no indicator and no heading has this name.
         """
-        return Explanation(self.indicators[indicator])
+        if not name:
+            return Explanation(self)
+        if name in self.indicators:
+            return Explanation(self.indicators[name])
+        return Explanation({section.name: section for section in reversed(self.sections)}[name])
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An indicator's trace as data, with a plain text form in either language."""
+    """The trace of a score (an indicator's, a heading's, the total) as data, with a plain text form in either language."""
 
-    indicator: IndicatorResult
+    item: IndicatorResult | SectionResult | Result
 
     def text(self, lang: Lang) -> str:
         """Write the explanation as lines of text."""
-        found = self.indicator
+        found = self.item.telling.told
+        name = Text("总分", "total").to(lang) if isinstance(self.item, Result) else self.item.name
         steps = ("  " * (step.depth + 1) + f"{step.label.to(lang)}: {step.told(lang)}" for step in found.steps)
-        lines = [found.name, *steps]
+        lines = [name, *steps]
         reason = found.reason.to(lang)
         told = Text("；", "; ").to(lang).join(step.working.to(lang) for step in found.steps)
         if reason not in told:

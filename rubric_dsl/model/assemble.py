@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rubric_dsl.core.keys import result_key
-from rubric_dsl.core.nodes import Expr, Input, Rounding
+from rubric_dsl.core.nodes import Input, Rounding
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
 from rubric_dsl.formulas.scope import Scope
@@ -29,7 +29,7 @@ from rubric_dsl.model.model import (
     Section,
 )
 from rubric_dsl.model.rule_reader import RuleReader, roundings_of
-from rubric_dsl.model.totals import Lowering, grade_of, ordered, totals
+from rubric_dsl.model.totals import Lowering, Table, grade_of, ordered, totals
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -181,7 +181,7 @@ class Assembler:
             )
         return found[::-1]
 
-    def _table(self, head: Head, lowering: Lowering, typer: Typer) -> Expr | None:
+    def _table(self, head: Head, lowering: Lowering, typer: Typer) -> Table | None:
         """Read a heading's own rule: a table over its parts."""
         if not lookup_over_parts(head) or head.points is None:
             return None
@@ -194,7 +194,7 @@ class Assembler:
         block = Block(None, [s for s in head.parts if s.kind == "rule"])
         read = RuleReader(self.source, typer, self.found, self.lang, self.scale).read(draft, block)
         self.broken = self.broken or read is None
-        return None if read is None else read.score
+        return None if read is None else Table(read.score, tuple(read.forms))
 
     def _method(self, statements: list[Statement], children: list[Head]) -> Method:
         """Read how the parts make the score."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, replace
 from fractions import Fraction
 from itertools import combinations
 from math import comb
+from typing import Literal
 
 from rubric_dsl.core.nodes import (
     Add,
@@ -25,7 +27,7 @@ from rubric_dsl.core.nodes import (
     total_of,
 )
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.model.model import Exclusion
+from rubric_dsl.forms.base import Form
 from rubric_dsl.records import dataclass
 
 ZERO, ONE = Const(Fraction(0)), Const(Fraction(1))
@@ -34,6 +36,9 @@ _COUNTED = Text("计入的项数", "the number of parts that count")
 _WEIGHTS = Text("计入的权数", "the weights of the parts that count")
 MAX_CHOICES = 500
 """The best k of n are compared as so many sums at the most."""
+
+Exclusion = Literal["", "siblings", "all", "reduced"]
+"""What becomes of an excluded indicator's points: shared by its siblings, by all, or taken off the full points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,20 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Points of parts that drop out, shared by the others: what these ``scored`` of ``left`` counts of ``target``.
+
+    ``out`` are the parts whose points are shared where they drop out.
+    """
+
+    _: KW_ONLY
+    scored: Expr
+    left: Expr
+    target: Expr
+    out: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Combined:
     """A heading's score, the points in play and whether it applies (None where nothing can drop out)."""
 
@@ -60,6 +79,7 @@ class Combined:
     in_play: Expr | None = None
     applies: Expr | None = None
     exclusion: Exclusion = ""
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +93,39 @@ class Method:
     cap: Fraction | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """What a heading's score was made of, for explanations; the score itself is a definition.
+
+    ``score`` is that before a cap and before rounding, ``forms`` are those of a table, ``shares`` what is shared.
+    """
+
+    method: Method
+    members: tuple[Member, ...]
+    points: Fraction
+    score: Expr
+    in_play: Expr | None
+    shares: tuple[Share, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+
+def combination(
+    method: Method, members: list[Member], points: Fraction, found: Combined, forms: tuple[Form, ...] = ()
+) -> Combination:
+    """Return what a combined score, its cap not yet put on, was made of."""
+    shares = () if found.share is None else (found.share,)
+    return Combination(method, tuple(members), points, found.score, found.in_play, shares, forms)
+
+
 def combined(method: Method, members: list[Member], points: Fraction) -> Combined:
-    """Lower a heading's score from its parts."""
+    """Lower a heading's score from its parts, but for its cap."""
     found = _sum(members, points) if method.kind == "SUM_OF" else _other(method, members, points)
-    if method.at_least:
-        found = _enough(method.at_least, members, found, points)
-    if method.cap is None:
-        return found
-    return Combined(Extreme("min", (found.score, Const(method.cap))), found.in_play, found.applies, found.exclusion)
+    return _enough(method.at_least, members, found, points) if method.at_least else found
+
+
+def capped(method: Method, score: Expr) -> Expr:
+    """Return a combined score with the method's cap."""
+    return score if method.cap is None else Extreme("min", (score, Const(method.cap)))
 
 
 def count_of(members: list[Member]) -> Expr:
@@ -105,7 +150,8 @@ def _sum(members: list[Member], points: Fraction) -> Combined:
     in_play = choose(some, target, ZERO)
     everything = len(loose) == len(members)
     exclusion: Exclusion = "siblings" if shared and everything else "reduced"
-    return Combined(score, in_play, choose(some, ONE, ZERO) if everything else None, exclusion)
+    share = Share(scored=total, left=left, target=target, out=tuple(shared)) if shared else None
+    return Combined(score, in_play, choose(some, ONE, ZERO) if everything else None, exclusion, share)
 
 
 def _out(member: Member) -> Expr:
@@ -144,7 +190,13 @@ def _enough(at_least: int, members: list[Member], found: Combined, points: Fract
     enough = Compare(">=", count_of(members), Const(Fraction(at_least)))
     applies = choose(enough, ONE, ZERO)
     in_play = choose(enough, found.in_play or Const(points), ZERO)
-    return Combined(choose(enough, found.score, ZERO), in_play, applies, found.exclusion or _exclusion(members))
+    return replace(
+        found,
+        score=choose(enough, found.score, ZERO),
+        in_play=in_play,
+        applies=applies,
+        exclusion=found.exclusion or _exclusion(members),
+    )
 
 
 def _score(method: Method, members: list[Member], points: Fraction) -> Expr:

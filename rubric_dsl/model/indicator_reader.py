@@ -11,9 +11,10 @@ from rubric_dsl.forms.base import FIXED, FIXED_AS, FormInput, is_fixed, points_o
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
+from rubric_dsl.model.combine import Exclusion
 from rubric_dsl.model.draft import Block, Draft, readable
 from rubric_dsl.model.example_reader import ExampleReader
-from rubric_dsl.model.model import Decision, Exclusion, Indicator, Quoted, Rule
+from rubric_dsl.model.model import Decision, Indicator, Quoted, Rule
 from rubric_dsl.model.rule_reader import Read, RuleReader
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text

@@ -12,6 +12,7 @@ from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.forms.base import Form, FormInput, Marking
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
+from rubric_dsl.model.combine import Combination, Exclusion
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
@@ -112,8 +113,6 @@ class Case:
     place: Place
 
 
-Exclusion = Literal["", "siblings", "all", "reduced"]
-"""What becomes of an excluded indicator's points: shared by its siblings, by all, or taken off the full points."""
 Kindred = Literal["part", "bonus", "deduction"]
 """What a heading is to the total: part of it, or added or deducted after it."""
 
@@ -287,7 +286,8 @@ class Totals:
     """How results make the total: definitions in an order in which each reads only what is known before it.
 
     ``order`` names indicators and definitions alike. ``total``, ``points`` and ``grade`` are keys of definitions;
-    ``grade`` counts from 0, the lowest grade. Empty where there is no total or no grade.
+    ``grade`` counts from 0, the lowest grade. Empty where there is no total or no grade. ``combinations`` are what
+    headings' scores (and, under an empty name, the total) are made of, by the headings' keys.
     """
 
     order: tuple[str, ...] = ()
@@ -295,6 +295,7 @@ class Totals:
     total: str = ""
     points: str = ""
     grade: str = ""
+    combinations: Mapping[str, Combination] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl.core.keys import is_result, result_key
@@ -28,14 +28,36 @@ from rubric_dsl.core.nodes import (
     total_of,
 )
 from rubric_dsl.core.walk import irrational, keys_in, keys_of, keys_of_program
-from rubric_dsl.model.combine import IN_PLAY, ONE, ZERO, Combined, Member, Method, combined
+from rubric_dsl.forms.base import Form
+from rubric_dsl.model.combine import (
+    IN_PLAY,
+    ONE,
+    ZERO,
+    Combination,
+    Combined,
+    Exclusion,
+    Member,
+    Method,
+    Share,
+    capped,
+    combination,
+    combined,
+)
 from rubric_dsl.model.heads import Head
-from rubric_dsl.model.model import Exclusion, Grade, Indicator, Pool, Totals
+from rubric_dsl.model.model import Grade, Indicator, Pool, Totals
 from rubric_dsl.model.ordering import in_dependency_order
 from rubric_dsl.records import dataclass
 
 ROOT = ""
 TOTAL, POINTS, GRADE = result_key("total", ROOT), result_key("points", ROOT), result_key("grade", ROOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading's own rule, a table over its parts: its score, and its forms."""
+
+    score: Expr
+    forms: tuple[Form, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,7 @@ class Lowering:
     definitions: dict[str, Definition] = field(default_factory=dict)
     irrationals: list[str] = field(default_factory=list)
     exclusions: dict[str, Exclusion] = field(default_factory=dict)
+    combinations: dict[str, Combination] = field(default_factory=dict)
 
     def define(self, key: str, value: Expr) -> Input:
         """Add a definition and return what reads it."""
@@ -66,8 +89,9 @@ class Lowering:
         if head.is_section:
             return self._section_member(head)
         indicator = self.indicators.get(head.key or head.name)
-        if indicator is None:
-            return None
+        return None if indicator is None else self._indicator_member(indicator)
+
+    def _indicator_member(self, indicator: Indicator) -> Member:
         score = self._final(indicator)
         if not indicator.exclusion:
             return Member(indicator.name, score, indicator.points, indicator.weight)
@@ -119,19 +143,27 @@ class Lowering:
                 found.append(Member(pool.name, together, pool.points))
         return found
 
-    def section(self, head: Head, method: Method, rounding: Rounding | None, table: Expr | None) -> None:
+    def section(self, head: Head, method: Method, rounding: Rounding | None, table: Table | None) -> None:
         """Define a heading's score and, where parts can drop out, its points in play and whether it applies."""
         if head.points is None:
             return
         members = self.members(head.children)
         if not members:
             return
-        found = combined(method, members, head.points) if table is None else _tabled(table, members, head.points)
-        score = found.score if rounding is None else rounded(found.score, rounding.step, rounding.mode)
+        if table is None:
+            found = combined(method, members, head.points)
+            score = capped(method, found.score)
+        else:
+            found = _tabled(table.score, members, head.points)
+            score = found.score
+        score = score if rounding is None else rounded(score, rounding.step, rounding.mode)
         if irrational(score, None):
             self.irrationals.append(head.name)
             return
         self.define(result_key("score", head.id), score)
+        self.combinations[head.id] = combination(
+            method, members, head.points, found, () if table is None else table.forms
+        )
         if found.in_play is not None:
             self.define(result_key("points", head.id), found.in_play)
         if found.applies is not None:
@@ -142,13 +174,18 @@ class Lowering:
         """Define the points in play and return the total before anything that comes after it."""
         members = self.members(heads)
         found = combined(method, members, points) if members else Combined(ZERO)  # nothing could be read
+        made = combination(method, members, points, found)
         in_play: Expr = found.in_play if found.in_play is not None else Const(points)
-        score = found.score
+        score = capped(method, found.score)
         if all_out:
             lost = total_of([times(i.points, minus(ONE, Input(result_key("applies", i.name)))) for i in all_out])
             whole = Add((in_play, lost))
+            out = tuple(self._indicator_member(item) for item in all_out)
+            share = Share(scored=score, left=in_play, target=whole, out=out)
             score = choose(Compare(">", in_play, ZERO), Div(Mul(score, whole), in_play, words=IN_PLAY), ZERO)
             in_play = choose(Compare(">", in_play, ZERO), whole, ZERO)
+            made = replace(made, in_play=in_play, shares=(*made.shares, share))
+        self.combinations[ROOT] = made
         self.define(POINTS, in_play)
         return score
 
@@ -197,4 +234,5 @@ def totals(lowering: Lowering, order: tuple[str, ...], *, has_total: bool, has_g
         TOTAL if has_total else "",
         POINTS if has_total else "",
         GRADE if has_grade and has_total else "",
+        lowering.combinations,
     )

@@ -38,6 +38,7 @@ def result_json(result: Result, lang: Lang) -> Json:
                 "tight": item.range.tight,
                 "role": item.role,
                 "grade": item.grade.value,
+                "reason": item.reason.to(lang),
             }
             for item in result.sections
         ],

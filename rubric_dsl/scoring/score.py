@@ -19,7 +19,7 @@ from rubric_dsl.evaluate.result import (
     Told,
 )
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.model.model import Indicator, Model, Section
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.scoring import narrate
@@ -67,17 +67,7 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
         submission.subject,
         total,
         whole.grade(),
-        tuple(
-            SectionResult(
-                section.name,
-                section.level,
-                section.path,
-                whole.section(section),
-                whole.grade_of(heading_id((*section.path, section.name)), section.grades),
-                section.role,
-            )
-            for section in model.sections
-        ),
+        tuple(_section(whole, section) for section in model.sections),
         indicators,
         tuple(found),
         submission.claimed_total.score if submission.claimed_total else None,
@@ -89,6 +79,15 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
         model.reading,
         has_total=bool(model.totals.total),
         data_sha256=submission.sha256,
+        telling=whole.telling("", total),
+    )
+
+
+def _section(whole: Whole, section: Section) -> SectionResult:
+    key, found = heading_id((*section.path, section.name)), whole.section(section)
+    grade = whole.grade_of(key, section.grades)
+    return SectionResult(
+        section.name, section.level, section.path, found, grade, section.role, whole.telling(key, found)
     )
 
 

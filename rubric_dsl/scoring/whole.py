@@ -11,7 +11,7 @@ from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.known import settled_value
-from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, ScoreRange, Telling, Told
+from rubric_dsl.evaluate.result import NOTHING_TOLD, GradeResult, IndicatorResult, ScoreRange, Telling, Told
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.numbers import text_of
@@ -140,6 +140,19 @@ class Whole:
         in_play = self.figures.get(result_key("points", name))
         points = section.points if in_play is None or in_play.known is None else in_play.known
         return self._range(key, points)
+
+    def telling(self, key: str, score: ScoreRange) -> Telling:
+        """Return how a heading's score (without a key: the total) came about, put into words when it is asked for."""
+        found = self.model.totals.combinations.get(key)
+        if found is None:
+            return NOTHING_TOLD
+
+        def told() -> Told:
+            from rubric_dsl.scoring.combining import told_of
+
+            return told_of(found, self.env, score)
+
+        return Telling(told)
 
     def _range(self, key: str, points: Fraction) -> ScoreRange:
         found = self.figures[key]

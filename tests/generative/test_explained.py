@@ -89,3 +89,23 @@ def test_every_score_has_its_reason_in_both_languages(data: st.DataObject, rando
     for item in rubric.score(data.draw(submissions(rubric))).indicators.values():
         assert item.reason.zh.strip(), item.name
         assert item.reason.en.strip(), item.name
+
+
+@relaxed
+@given(st.data(), tree_rubrics())
+def test_what_is_told_of_a_heading_is_so(data: st.DataObject, random: RandomRubric) -> None:
+    """Where parts are not only added, the reason is there in both languages, and a part that counts alone has its score."""
+    rubric = rd.loads(random.text)
+    result = rubric.score(data.draw(figures(random)))
+    ways = {(*item.path, item.name): item.combine for item in rubric.model.sections}
+    for section in result.sections:
+        way = ways[(*section.path, section.name)]
+        assert way == "SUM_OF" or (section.reason.zh and section.reason.en)
+        assert section.steps[-1].value.zh.startswith(shown(section.range.min))
+        if (
+            way in {"HIGHEST", "LOWEST"}
+            and section.range.score is not None
+            and not section.reason.zh.startswith("各项")
+        ):
+            told = section.reason.zh.partition("；")[0]
+            assert told.endswith(f" {shown(section.range.score)}") or "未定" in told or "舍入" in random.text

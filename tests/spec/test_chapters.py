@@ -1,8 +1,8 @@
 """Runs the chapters of this folder: each is a page for policy staff with rubric text, data and expected scores.
 
 A chapter holds ``rubric`` blocks. Below one, a ``scores`` block gives a line for each case (``figures -> score``,
-a range as ``0..5``, ``invalid`` where there can be no score), and below it, set in, the reason that the indicator's
-result gives in Chinese and in English where that is stated. A ``faults`` block gives ``line <- code`` for each fault, with
+a range as ``0..5``, ``invalid`` where there can be no score), and below it, set in, the reason that the result
+gives of the indicator, of the heading or of the total in Chinese and in English where that is stated. A ``faults`` block gives ``line <- code`` for each fault, with
 ``(accepted)`` where the rubric accepts it. A rubric block without a heading is an indicator's body: the setup block of the chapter comes before it.
 """
 
@@ -18,6 +18,7 @@ import pytest
 import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
 from rubric_dsl.data.submission import Refinement, Submission
+from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.result import IndicatorResult, ScoreRange
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.cohorts import Group
@@ -76,12 +77,12 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
             results.append(result)
             assert outcome(loaded, result, asked) == expected.strip(), line
             if told:
-                reason = indicator_of(result, asked).reason
+                reason = reason_of(result, asked)
                 assert [reason.zh, reason.en] == told, line
             assert all(part.strip() for item in result.indicators.values() for part in item.reason), line
         last = results[-1]
         page = markdown([notice(loaded.model, last, "en")], "en")
-        english = "\n".join([page, *(last.explain(name).text("en") for name in last.indicators)])
+        english = "\n".join([page, *(last.explain(name).text("en") for name in names_of(last))])
         assert [word for word in CJK.findall(english) if word not in text + content] == []
 
 
@@ -112,6 +113,19 @@ def scored(rubric: rd.Rubric, given: str) -> tuple[str, rd.Result]:
 def indicator_of(result: rd.Result, asked: str) -> IndicatorResult:
     """Return the indicator that is asked for, or the last one."""
     return result.indicators.get(asked, list(result.indicators.values())[-1])
+
+
+def reason_of(result: rd.Result, asked: str) -> Text:
+    """Return what is told of a heading, of the total, or of an indicator."""
+    section = next((item for item in result.sections if item.name == asked), None)
+    if asked == "total":
+        return result.reason
+    return indicator_of(result, asked).reason if section is None else section.reason
+
+
+def names_of(result: rd.Result) -> list[str]:
+    """Return all that can be explained, the total under an empty name."""
+    return [*result.indicators, *(section.name for section in result.sections), ""]
 
 
 def outcome(rubric: rd.Rubric, result: rd.Result, asked: str) -> str:

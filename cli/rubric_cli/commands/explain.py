@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,9 +25,9 @@ from rubric_cli.common import (
 )
 from rubric_cli.loading import data_files, files_of, indicator_of, rubric_of, submissions_of
 from rubric_cli.writing import write
-from rubric_dsl import Result, Rubric
+from rubric_dsl import Explanation, Result, Rubric
 from rubric_dsl.codes import codes, page
-from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Text
 from rubric_dsl.nearest import nearest
 from rubric_dsl.report.as_json import json_text
 from rubric_dsl.report.diagnostics_text import safe
@@ -87,7 +88,8 @@ def explain(
 def _text(rubric: Rubric, results: list[Result], names: list[str], form: PageFormat, lang: Lang) -> str:
     """Write the explanations in the form that is asked for."""
     if form == PageFormat.text:
-        return "\n".join(_page(rubric, result, name, lang) for result in results for name in names)
+        whole = set(names) == set(rubric.indicators)
+        return "\n".join(text for result in results for text in _pages(rubric, result, names, lang, whole=whole))
     from rubric_dsl.report.page.notice import notice
     from rubric_dsl.review.curve import Curves
 
@@ -135,6 +137,22 @@ def _explain_code(code: str, lang: Lang, form: PageFormat, output: str | None) -
         out(text.removesuffix("\n"))
 
 
+def _pages(rubric: Rubric, result: Result, names: list[str], lang: Lang, *, whole: bool) -> Iterator[str]:
+    """Yield the explanations of indicators; of the ``whole`` also headings and the total, where parts are not only added."""
+    for name in names:
+        yield _page(rubric, result, name, lang)
+    if whole:
+        items = [section for section in result.sections if section.reason != NO_TEXT]
+        yield from (_safe_lines(Explanation(item).text(lang)) for item in items)
+        if result.reason != NO_TEXT:
+            yield _safe_lines(result.explain().text(lang))
+
+
+def _safe_lines(text: str) -> str:
+    """Return a text for a terminal, with a line end."""
+    return "\n".join(safe(line) for line in text.split("\n")) + "\n"
+
+
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
     indicator = rubric.indicators[name]
     lines = [result.explain(name).text(lang)]
@@ -145,4 +163,4 @@ def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
     for made in indicator.decisions:
         reason = Text(f"（{made.reason}）", f" ({made.reason})").to(lang)
         lines.append(f"  {labels['decision'].to(lang)}: {made.text}{reason}")
-    return "\n".join(safe(line) for line in "\n".join(lines).split("\n")) + "\n"
+    return _safe_lines("\n".join(lines))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.analysis.stretches import Stretch
-from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Text
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange, SectionResult, Step
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.records import dataclass
@@ -46,8 +46,7 @@ class Entry:
 class Sum:
     """A heading (or, without a name, the total) and its parts: ``other`` is what the parts do not add up to.
 
-    ``path`` are the headings down to it.
-
+    ``path`` are the headings down to it; ``reason`` says how they are combined, where they are not only added.
     ``rounded`` is whether the parts, as they are shown, do not add up to the score as it is shown, for they are
     rounded there.
     """
@@ -58,6 +57,7 @@ class Sum:
     parts: tuple[tuple[str, ScoreRange], ...]
     other: tuple[Fraction, Fraction]
     rounded: bool
+    reason: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,9 @@ def sums(result: Result) -> Iterable[Sum]:
     """Yield each heading with its parts, then the total with its own."""
     sections = {(*item.path, item.name): item for item in result.sections}
     for path, section in sections.items():
-        yield _sum(section.name, path, section.range, _parts(result, sections, path))
+        yield replace(_sum(section.name, path, section.range, _parts(result, sections, path)), reason=section.reason)
     if result.has_total:
-        yield _sum("", (), result.total, _parts(result, sections, ()))
+        yield replace(_sum("", (), result.total, _parts(result, sections, ())), reason=result.reason)
 
 
 def lines(result: Result) -> Iterable[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
 from rubric_dsl.evaluate.result import IndicatorResult, Result
 from rubric_dsl.forms.base import measure_text
 from rubric_dsl.numbers import shown
@@ -66,7 +66,9 @@ def next_text(entry: Entry, lang: Lang) -> str | None:
 
 
 def sum_text(item: Sum, lang: Lang) -> str | None:
-    """Say what the parts do not add up to; None where they do."""
+    """Say how the parts are combined, or what they do not add up to; None where they are added and do."""
+    if item.reason != NO_TEXT:
+        return item.reason.to(lang)
     low, high = item.other
     if low or high:
         told = shown(low) if low == high else Text("～", " to ").to(lang).join((shown(low), shown(high)))
