@@ -16,8 +16,10 @@ from wcwidth import wcswidth
 
 import rubric_dsl as rd
 from rubric_cli.app import cli
+from rubric_dsl.data.reader import submission_from
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult, Told, telling
+from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.report.as_json import diagnostic_json, explanation_json, result_json
 from rubric_dsl.report.diagnostics_text import diagnostic_text, safe, summary_text
 from rubric_dsl.report.table import closing, header, rows, score_text
@@ -289,3 +291,40 @@ def test_units_are_in_the_readers_language() -> None:
     assert "= 80万元" not in explained.text("en")
     assert result_json(result, "en")["indicators"][0]["measure_text"] == "80 wan_yuan"
     assert "80 wan_yuan" in [step["value"] for step in explanation_json(item, "en")["steps"]]
+
+
+def test_an_explanation_tells_what_the_group_gives() -> None:
+    """Each statistic that the rule reads stands with its value, with its unit, and with the size of the group."""
+    rubric = rd.loads("""rubric R edition 2020
+points 10
+form
+  price: wan_yuan
+  share: ratio
+level 1 X 10
+level 2 ranked 5
+  measure rank(price, low to high, ties share the mean)
+  rule score = 6 - measure, at most full marks, down to 0
+level 2 near 5
+  measure price / cohort_mean(price, drop highest 1, drop lowest 1)
+  rule
+    when share < cohort_quantile(share, 25%) no points;
+    <= 100% scores full marks;
+    otherwise scores 1
+""")
+    values = (Fraction(80), Fraction(100), Fraction(100), Fraction(110), Fraction(500))
+    group = {"price": Group(values), "share": Group([Fraction(1, 2), Fraction(3, 4)])}
+    given, _ = submission_from({"price": "100", "share": "75%"})
+    result = rubric.score(replace(given, cohort=group))
+    for name, told in (
+        ("ranked", "group: the rank of 'price' in the group (low to high, ties share the mean) = 2.5, of 5 values"),
+        (
+            "near",
+            "group: the mean of 'price' in the group, the highest 1, the lowest 1 left out ≈103.3333 wan_yuan, of 5",
+        ),
+        ("near", "group: the 25% quantile of 'share' in the group = 56.25%, of 2 values"),
+    ):
+        assert told in result.explain(name).text("en")
+    assert "同组: “price”的同组平均（去最高 1，去最低 1） ≈103.3333万元，同组 5 个数" in result.explain("near").text(
+        "zh"
+    )
+    assert "missing" in rubric.score(given).explain("ranked").text("en")

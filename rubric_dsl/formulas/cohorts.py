@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from rubric_dsl.core import keys
+from rubric_dsl.diagnostics import NO_TEXT, Text
+from rubric_dsl.numbers import percent_text
 from rubric_dsl.ranges import Range, between, exactly
 from rubric_dsl.records import dataclass
 
@@ -27,6 +29,41 @@ class Cohort:
     share: Fraction | None = None
     descending: bool = True
     ties: str = "first"
+
+    @property
+    def words(self) -> Text:
+        """What it is called: the mean of the group's prices, the highest 1 left out."""
+        if self.kind == "rank":
+            order = Text("从高到低", "high to low") if self.descending else Text("从低到高", "low to high")
+            ties = _TIES[self.ties]
+            return Text(
+                f"“{self.figure}”在同组的名次（{order.zh}{ties.zh}）",
+                f"the rank of '{self.figure}' in the group ({order.en}{ties.en})",
+            )
+        name = _STATISTICS[self.kind]
+        share = "" if self.share is None else percent_text(self.share)
+        ends = ((self.high, "去最高", "highest"), (self.low, "去最低", "lowest"))
+        zh = "，".join(f"{before} {count}" for count, before, _ in ends if count)
+        en = ", ".join(f"the {before} {count}" for count, _, before in ends if count)
+        out = Text(f"（{zh}）", f", {en} left out") if zh else NO_TEXT
+        return Text(
+            f"“{self.figure}”的同组{share}{name.zh}{out.zh}",
+            f"the {f'{share} ' * bool(share)}{name.en} of '{self.figure}' in the group{out.en}",
+        )
+
+
+_TIES = {
+    "first": NO_TEXT,
+    "last": Text("，并列取末位", ", ties take the last"),
+    "mean": Text("，并列取平均", ", ties share the mean"),
+}
+_STATISTICS = {
+    "mean": Text("平均", "mean"),
+    "max": Text("最高", "highest"),
+    "min": Text("最低", "lowest"),
+    "count": Text("个数", "number of values"),
+    "quantile": Text("分位", "quantile"),
+}
 
 
 def cohort_key(cohort: Cohort) -> str:

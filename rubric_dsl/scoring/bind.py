@@ -14,13 +14,14 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.formulas.kinds import kind_of
 from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.amounts import number_of
-from rubric_dsl.scoring.bound import Bound, data_fault
+from rubric_dsl.scoring.bound import Asked, Bound, data_fault
 from rubric_dsl.syntax.characters import fold
 
 MARKS = {
@@ -110,6 +111,9 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
         own = _own(model, cohort.figure, bound) or ranges.EVERYTHING
         found = group.statistic(cohort, own) if group is not None else None
         bound.figures[key] = found if found is not None else open_cohort(model, cohort)
+        plain = cohort.kind in ("rank", "count")
+        kind = None if plain else kind_of(model.fields[fold(cohort.figure)].unit)
+        bound.groups[key] = Asked(cohort, kind, None if group is None else len(group.ordered))
         if group is not None and found is None:
             message = Text(
                 f"“{cohort.figure}”的同组只有 {len(group.ordered)} 个数，去掉最高最低后没有了",

@@ -8,13 +8,27 @@ from fractions import Fraction
 from rubric_dsl.data.submission import Figure
 from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the group: the kind of its value, and of how many values it is (None: the group is not given)."""
+
+    cohort: Cohort
+    kind: Kind | None
+    size: int | None
+
+
 @dataclass(slots=True)
 class Bound:
-    """The inputs of one submission: ranges and choices by address, what is missing, what could not be used."""
+    """The inputs of one submission: ranges and choices by address, what is missing, what could not be used.
+
+    ``groups`` are what is asked of the group, by the keys of their values.
+    """
 
     figures: dict[str, Range] = field(default_factory=dict)
     choices: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -23,6 +37,7 @@ class Bound:
     invalid: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
     waits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: dict[str, Asked] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 
     @property

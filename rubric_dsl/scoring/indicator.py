@@ -91,7 +91,7 @@ def _told(indicator: Indicator, outcome: Outcome, result: IndicatorResult, bound
     )
     return Told(
         narrate.reason(indicator, outcome, result.range, env, waits),
-        narrate.steps(indicator, outcome, result.range, env, bound.given),
+        narrate.steps(indicator, outcome, result.range, env, bound),
         NO_TEXT if result.measure is None else measure_text(result.measure, rule.kind),
         None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
         _marks(indicator, outcome),

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY
 
 from rubric_dsl.core.nodes import RoleName
+from rubric_dsl.core.walk import keys_in, keys_of
 from rubric_dsl.data.submission import Figure, Override
 from rubric_dsl.diagnostics import NO_TEXT, Lang, Text, same
 from rubric_dsl.evaluate.result import ScoreRange, Step
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.forms.base import MEASURE, Form, Seen, measure_text
+from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.formulas.scope import address_of
 from rubric_dsl.model.model import Indicator, Rule
 from rubric_dsl.numbers import shown
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
+from rubric_dsl.scoring.bound import Asked, Bound
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
 from rubric_dsl.syntax.write import write_tree
@@ -173,14 +176,16 @@ def steps(
     outcome: Outcome,
     score: ScoreRange,
     env: Env,
-    given: Mapping[str, Figure],
+    bound: Bound,
 ) -> tuple[Step, ...]:
-    """List the working: figures with their sources, the formula with figures put in, the rule, the score."""
+    """List the working: figures with their sources, the group, the formula with figures put in, the rule, the score."""
     lines: list[Step] = []
+    given = bound.given
     rule = rule_of(indicator, outcome)
     tree = rule.measure or indicator.measure
     if tree is not None:
         lines.extend(_figure_steps(tree, given))
+    lines.extend(_group_steps(indicator, outcome, env, bound))
     if rule.words != ("", "") and len(outcome.taken) == 1:
         lines.append(Step(Text("情形", "because"), Text(*rule.words), NO_TEXT))
     if rule.measure is not None:
@@ -238,6 +243,26 @@ def _figure_steps(tree: Tree, given: Mapping[str, Figure]) -> list[Step]:
     return lines
 
 
+def _group_steps(indicator: Indicator, outcome: Outcome, env: Env, bound: Bound) -> list[Step]:
+    """Tell what the group gives for the rules that can hold: each statistic with its value and of how many values."""
+    variants = indicator.program.variants
+    tried = variants[: max(outcome.taken, default=-1) + 1]
+    keys = [key for variant in tried if variant.condition is not None for key in keys_in(variant.condition)]
+    keys += [key for place in outcome.taken for key in keys_of(variants[place].measure)]
+    keys += [key for place in outcome.taken for key in keys_of(variants[place].score)]
+    asked = [(key, bound.groups[key]) for key in dict.fromkeys(keys) if key in bound.groups]
+    return [
+        Step(Text("同组", "group"), item.cohort.words, _group_value(item, env.figures[key]), 1) for key, item in asked
+    ]
+
+
+def _group_value(item: Asked, found: Range) -> Text:
+    if item.size is None:
+        return Text("缺", "missing")
+    value = _kinded_text(found, item.kind)
+    return Text(f"{value.zh}，同组 {item.size} 个数", f"{value.en}, of {item.size} value{'s' * (item.size != 1)}")
+
+
 def addresses(tree: Tree) -> list[str]:
     """List the figures that a formula speaks of, in order."""
     if isinstance(tree, Leaf):
@@ -252,15 +277,16 @@ def _measure_step(rule: Rule, outcome: Outcome, figures: Mapping[str, Range]) ->
     if tree is None:
         return Step(MEASURE_LABEL, NO_TEXT, NO_TEXT)
     words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
-    value = NO_TEXT if outcome.measure is None else _measure_value(rule, outcome.measure)
+    value = NO_TEXT if outcome.measure is None else _kinded_text(outcome.measure, rule.kind)
     return Step(MEASURE_LABEL, Text(words["zh"], words["en"]), value)
 
 
-def _measure_value(rule: Rule, measure: Range) -> Text:
-    if measure.known is not None:
-        return measure_text(measure.known, rule.kind)
-    low = same("−∞") if measure.low.value is None else measure_text(measure.low.value, rule.kind)
-    high = same("∞") if measure.high.value is None else measure_text(measure.high.value, rule.kind)
+def _kinded_text(found: Range, kind: Kind | None) -> Text:
+    """Show a number with its unit, or the range it lies in."""
+    if found.known is not None:
+        return measure_text(found.known, kind)
+    low = same("−∞") if found.low.value is None else measure_text(found.low.value, kind)
+    high = same("∞") if found.high.value is None else measure_text(found.high.value, kind)
     return Text(f"{low.zh}～{high.zh}", f"{low.en} to {high.en}")
 
 
