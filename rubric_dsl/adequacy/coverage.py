@@ -10,9 +10,9 @@ from rubric_dsl.adequacy.goals import Goal, GoalKind, goals_of
 from rubric_dsl.adequacy.search import candidates
 from rubric_dsl.adequacy.trial import Bench, Trial
 from rubric_dsl.analysis.indicator import NOT_LINEAR, NOT_SHOWN
-from rubric_dsl.analysis.reach import World, unrounded, world_of
+from rubric_dsl.analysis.reach import World, world_of
 from rubric_dsl.core.keys import availability_key, is_result, owner
-from rubric_dsl.core.walk import keys_of_program
+from rubric_dsl.core.walk import keys_of_program, unrounded
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.records import dataclass

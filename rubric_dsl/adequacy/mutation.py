@@ -19,8 +19,9 @@ from rubric_dsl.adequacy.suggest import example_line
 from rubric_dsl.adequacy.trial import Bench, Trial
 from rubric_dsl.analysis.boxes import Line
 from rubric_dsl.analysis.lattice import Inputs
-from rubric_dsl.analysis.reach import World, unrounded, world_of
+from rubric_dsl.analysis.reach import World, world_of
 from rubric_dsl.core.nodes import Add, Const, Expr, Mul, Program
+from rubric_dsl.core.walk import unrounded
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model

@@ -17,8 +17,6 @@ from rubric_dsl.analysis.witness import Searcher
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import (
     Case,
-    Const,
-    Div,
     Expr,
     Extreme,
     Mul,
@@ -27,7 +25,7 @@ from rubric_dsl.core.nodes import (
     ToWhole,
     Variant,
 )
-from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of, with_measure
+from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of, unrounded, with_measure
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
@@ -145,15 +143,6 @@ def reach_of(program: Program, index: int, variant: Variant, inputs: Inputs) -> 
     space = space_of(score, inputs)
     searcher = Searcher(program, index, inputs, space.vars)
     return Reach(index, variant, inputs, space, cut(space), searcher, rounding)
-
-
-def unrounded(expr: Expr) -> tuple[Expr, Rounding | None]:
-    """Return a rule without the rounding that it ends with, and that rounding."""
-    match expr:
-        case Mul(left=Const(value=step), right=ToWhole(mode=mode, part=Div(left=inner, right=Const(value=by)))):
-            if step == by and step > 0:
-                return inner, Rounding(step, mode)
-    return expr, None
 
 
 def _inlined(measure: Expr, score: Expr) -> bool:

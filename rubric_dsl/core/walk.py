@@ -25,6 +25,7 @@ from rubric_dsl.core.nodes import (
     Not,
     Program,
     Real,
+    Rounding,
     ToWhole,
 )
 
@@ -143,6 +144,15 @@ def rebuilt_in(condition: Condition, change: Change, answer: Answer = lambda _: 
 def with_measure(expr: Expr, measure: Expr) -> Expr:
     """Return a rule with an expression in place of the measure."""
     return rebuilt(expr, lambda node: measure if isinstance(node, Measure) else None)
+
+
+def unrounded(expr: Expr) -> tuple[Expr, Rounding | None]:
+    """Return a rule without the rounding that it ends with, and that rounding."""
+    match expr:
+        case Mul(left=Const(value=step), right=ToWhole(mode=mode, part=Div(left=inner, right=Const(value=by)))):
+            if step == by and step > 0:
+                return inner, Rounding(step, mode)
+    return expr, None
 
 
 def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:

@@ -14,7 +14,7 @@ from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.boxes import Box, Followed, explore
 
-MOST_CUTS = 400
+MOST_CUTS = 100
 """A rule that turns more often than this is not drawn."""
 _MEASURE = "\x1fmeasure"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
+from rubric_dsl import ranges
 from rubric_dsl.core.keys import is_result
-from rubric_dsl.core.nodes import Program
-from rubric_dsl.core.walk import keys_of_program
+from rubric_dsl.core.nodes import Program, Rounding
+from rubric_dsl.core.walk import keys_of_program, unrounded
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.follow import Blur, Cut, Follower, NoValue
 from rubric_dsl.evaluate.state import Env
@@ -24,6 +26,7 @@ def along(program: Program, env: Env, bound: Bound, outer: Range) -> Range | Non
     ``outer`` is a range that holds it.
     """
     keys = dict.fromkeys(keys_of_program(program))
+    program, rounding = _unrounded(program)
     if any(is_result(key) and key in env.figures and env.figures[key].known is None for key in keys):
         return None
     box = {key: env.figures[key] for key in keys if key in env.figures and env.figures[key].known is None}
@@ -33,13 +36,31 @@ def along(program: Program, env: Env, bound: Bound, outer: Range) -> Range | Non
             explore,
             whole=bound.whole,
             visit=partial(_visit, program, env, hull),
-            enough=partial(hull.fills, outer),
+            enough=lambda: _rounded(hull, rounding) == outer,
             most=MOST_CUTS,
         ),
         box,
         lambda: hull.tight,
     )
-    return hull.range if hull.tight else None
+    return _rounded(hull, rounding)
+
+
+def _unrounded(program: Program) -> tuple[Program, Rounding | None]:
+    """Return a program without the rounding that every rule of it ends with: it need not be cut at each step of that."""
+    found = [unrounded(variant.score) for variant in program.variants]
+    ways = {rounding for _, rounding in found}
+    if len(ways) > 1 or None in ways:
+        return program, None
+    variants = tuple(replace(variant, score=bare) for variant, (bare, _) in zip(program.variants, found, strict=True))
+    return Program(variants), ways.pop()
+
+
+def _rounded(hull: Hull, rounding: Rounding | None) -> Range | None:
+    """Return the range found, rounded as every score is; None while its ends are not tight."""
+    found = hull.range
+    if found is None or not hull.tight or rounding is None:
+        return found if hull.tight else None
+    return ranges.scale(ranges.to_whole(ranges.scale(found, 1 / rounding.step), rounding.mode), rounding.step)
 
 
 def _visit(program: Program, env: Env, hull: Hull, box: Box, may_cut: bool, _followed: Followed) -> None:

@@ -105,10 +105,6 @@ class Hull:
         """The range over all boxes, None before the first."""
         return None if self.low is None or self.high is None else Range(self.low[0], self.high[0])
 
-    def fills(self, outer: Range) -> bool:
-        """Whether no completion can add anything: both ends are tight, and are those of a range that holds all."""
-        return self.tight and self.range == outer
-
     @property
     def tight(self) -> bool:
         """Whether both ends are."""
