@@ -243,7 +243,7 @@ def _case(line: str, lang: Lang) -> tuple[str, str, str]:
     given, _, expected = line.partition("->")
     asked, _, figures = (part.strip() for part in given.rpartition("|"))
     if not figures:
-        figures = Text("（什么都没有给出）", "(nothing is given)").to(lang)
+        figures = Text("（未填任何数据）", "(nothing is given)").to(lang)
     elif lang == "en":
         for pattern, word in _WORDS:
             figures = re.sub(pattern, word, figures)

@@ -61,7 +61,7 @@ def one_submission(name: str, lang: Lang) -> tuple[Submission | None, list[Diagn
         fail(
             Text(
                 f"{name}：要一份数据，这里有 {len(submissions)} 份",
-                f"{name}: one submission is wanted, here are {len(submissions)}",
+                f"{name}: expected one submission, found {len(submissions)}",
             ),
             lang,
         )

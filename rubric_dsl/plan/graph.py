@@ -1,7 +1,7 @@
 """Whole-number expressions: a graph of shared nodes, each with the range of what it can be.
 
 A node is built once however often it is written (nodes are equal when they are the same object), and what its range
-decides is simplified as it is built: a comparison that always holds is no comparison, the greater of 0 and a count is
+decides is simplified as it is built: a comparison already settled by the bounds is folded away, the greater of 0 and a count is
 the count. Every node is total: it has a value whatever the inputs are, so that a back end may compute it early or late.
 """
 

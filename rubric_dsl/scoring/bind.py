@@ -239,9 +239,10 @@ def _form_input(
         )
         value = None
     if value is not None and wanted.step and ((value - wanted.low) / wanted.step).denominator != 1:
+        start = "" if (wanted.low / wanted.step).denominator == 1 else f"{text_of(wanted.low)} plus "
         message = Text(
             f"“{wanted.key}”要以 {text_of(wanted.step)} 为单位，不能填 {text_of(value)}",
-            f"'{wanted.key}' goes in steps of {text_of(wanted.step)}; {text_of(value)} is none",
+            f"'{wanted.key}' must be {start}a multiple of {text_of(wanted.step)}; {text_of(value)} is not",
         )
         data_fault("not-on-step", message, figure, bound, hint=_CHECK)
         value = None

@@ -1,4 +1,4 @@
-"""Figures that look as if given in another unit: with that unit, what disagrees would agree."""
+"""Figures that look as if given in another unit: in that unit the mismatch disappears."""
 
 from __future__ import annotations
 
