@@ -24,7 +24,7 @@ class Dialect:
     ``divides`` is the greatest number that it divides exactly, ``gives`` the greatest quotient that it gives.
     ``digits`` are those that its DECIMAL holds; 0 where it has no exact decimals. ``fence`` keeps a layer of the query
     from being written into the next one, which could double the work with each layer. ``name_bytes`` is how long a
-    column's name may be.
+    column's name may be. ``tries`` says that it has TRY_CAST, which is NULL for what does not fit.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Dialect:
     gives: int
     fence: str = ""
     name_bytes: int = 256
+    tries: bool = False
 
 
 def _dialect(
@@ -49,6 +50,7 @@ def _dialect(
     gives: int | None = None,
     fence: str = "",
     name_bytes: int = 256,
+    tries: bool = False,
 ) -> Dialect:
     return Dialect(
         name,
@@ -60,13 +62,14 @@ def _dialect(
         most if gives is None else gives,
         fence,
         name_bytes,
+        tries,
     )
 
 
 DIALECTS = {
     item.name: item
     for item in (
-        _dialect("duckdb", "INT128", 2**127 - 1, "//", 38, fence="NOT MATERIALIZED"),
+        _dialect("duckdb", "INT128", 2**127 - 1, "//", 38, fence="NOT MATERIALIZED", tries=True),
         _dialect("sqlite", "", NARROW, "/", 0, fence="LIMIT -1"),
         _dialect("postgres", "DECIMAL", 10**4000, "DIV()", 1000, fence="OFFSET 0", name_bytes=63),
         _dialect("spark", "DECIMAL(38, 0)", 10**38 - 1, "DIV", 38, gives=NARROW),

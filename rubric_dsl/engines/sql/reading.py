@@ -18,6 +18,10 @@ from rubric_dsl.plan.plan import ChoiceInput, NumberInput, Plan
 from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
 
 
+_FAST_DIGITS = 18
+"""Decimals of more digits are numbers of 128 bits in DuckDB, many times slower."""
+
+
 class Reading:
     """Reads inputs; ``columns`` names the column of each address, ``values`` and ``states`` are what was read."""
 
@@ -93,28 +97,54 @@ class Reading:
         places = self.limits.places[item.key]
         raw = self._raw(item.key)
         width = self.limits.digits + places
-        # One digit more, for what has more decimals may be rounded up to one; and those of the multiplication below.
-        room = width + places + 1
-        if room + places + 2 > self.dialect.digits:
-            raise TooWideError
-        exact = exp.Cast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
+        wide = 10**width - 1 > NARROW
         most = number(10**self.limits.digits)
         within = exp.And(
             this=exp.GT(this=raw.copy(), expression=exp.Neg(this=most)),
             expression=exp.LT(this=raw.copy(), expression=most.copy()),
         )
-        wide = 10**width - 1 > NARROW
-        whole = cast(exp.Mul(this=exact, expression=number(10**places)) if places else exact, self.dialect, wide=wide)
-        same = exp.EQ(this=exact.copy(), expression=raw.copy())
-        # One inside the other: what is too large is never made into a decimal of so many digits.
-        inner = exp.Case(ifs=[exp.If(this=same, true=whole)])
-        read = exp.Case(ifs=[exp.If(this=within, true=inner)])
+        if self.dialect.tries:
+            # What is too large for the type is NULL there, so that the type can be as narrow as the number.
+            if width > self.dialect.digits:
+                raise TooWideError
+            exact: exp.Expr = exp.TryCast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({width}, {places})"))
+            whole = self._in_parts(exact, width, places, wide=wide)
+            read: exp.Expr = exp.Case(ifs=[exp.If(this=exp.EQ(this=exact.copy(), expression=raw.copy()), true=whole)])
+        else:
+            # One digit more, for what has more decimals may be rounded up to one; and those of the multiplication.
+            room = width + places + 1
+            if room + places + 2 > self.dialect.digits:
+                raise TooWideError
+            exact = exp.Cast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
+            scaled = exp.Mul(this=exact, expression=number(10**places)) if places else exact
+            same = exp.EQ(this=exact.copy(), expression=raw.copy())
+            # One inside the other: what is too large is never made into a decimal of so many digits.
+            inner = exp.Case(ifs=[exp.If(this=same, true=cast(scaled, self.dialect, wide=wide))])
+            read = exp.Case(ifs=[exp.If(this=within, true=inner)])
         # Where there is no number, it is missing, too large, or too fine, which of a whole number is a fault.
         whens = [exp.If(this=raw.is_(exp.null()), true=number(MISSING))]
         if item.key in self._whole:
             whens.append(exp.If(this=within.copy(), true=number(INVALID)))
         state = exp.Case(ifs=whens, default=number(UNREAD))
         return self.layers.column(f"r{place}", Term(read, wide=wide)), self.layers.column(f"s{place}", Term(state))
+
+    def _in_parts(self, exact: exp.Expr, width: int, places: int, *, wide: bool) -> exp.Expr:
+        """Return a decimal as a whole number of its last place, in the fast decimals of 18 digits where they hold it."""
+        if not places:
+            return cast(exact.copy(), self.dialect, wide=wide)
+        scale = number(10**places)
+        if width + places <= _FAST_DIGITS or width > _FAST_DIGITS:
+            if width > _FAST_DIGITS:
+                room = width + places + 1
+                if room + places > self.dialect.digits:
+                    raise TooWideError
+                exact = exp.Cast(this=exact.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
+            return cast(exp.Mul(this=exact.copy(), expression=scale), self.dialect, wide=wide)
+        before = cast(exp.Anonymous(this="TRUNC", expressions=[exact.copy()]), self.dialect, wide=wide)
+        after = exp.Mul(this=exp.Paren(this=exp.Mod(this=exact.copy(), expression=number(1))), expression=scale.copy())
+        return exp.Add(
+            this=exp.Mul(this=before, expression=scale), expression=cast(after, self.dialect, wide=wide)
+        )
 
     def _choice(self, item: ChoiceInput, place: int) -> None:
         raw = self._raw(item.key)
@@ -127,7 +157,10 @@ class Reading:
             }
         known = [exp.Literal.string(word) for word in words]
         whens = [exp.If(this=word.copy(), true=number(at)) for word, at in zip(known, words.values(), strict=True)]
-        value = exp.Case(this=text.copy(), ifs=whens, default=number(0))
+        # Words as they stand in the rubric first: making texts plain takes many times as long.
+        plain = [exp.If(this=exp.Literal.string(word), true=number(at)) for at, word in enumerate(item.options)]
+        value = exp.Case(this=raw.copy(), ifs=plain, default=exp.Case(this=text.copy(), ifs=whens, default=number(0)))
+        exact = [exp.Literal.string(word) for word in item.options if word not in UNAVAILABLE_WORDS]
         nothing: exp.Expr = exp.Or(
             this=raw.is_(exp.null()), expression=exp.EQ(this=text.copy(), expression=exp.Literal.string(""))
         )
@@ -135,6 +168,7 @@ class Reading:
             nothing = exp.Or(this=nothing, expression=self._is_unavailable(item.key))
         state = exp.Case(
             ifs=[
+                exp.If(this=exp.In(this=raw.copy(), expressions=exact), true=number(USED)),
                 exp.If(this=nothing, true=number(MISSING)),
                 exp.If(this=exp.In(this=text.copy(), expressions=known), true=number(USED)),
             ],
