@@ -26,7 +26,8 @@ class Node:
     ``parts`` are the nodes inside it; ``value`` is a constant's number; ``key`` the input of a ``var``, ``given``,
     ``table`` or ``isin``; ``codes`` the numbers of a ``table`` (one for each word of the choice, in order), or the
     places of the words of ``isin``. ``low`` and ``high`` bound a whole number (None: unbounded).
-    ``a // b`` of ``floordiv`` rounds down and its ``b`` is at least 1. ``number`` counts the nodes as they were built:
+    ``a // b`` of ``floordiv`` rounds down and its ``b`` is at least 1; its ``value`` is 1 where ``a`` is not below 0
+    wherever it is used (elsewhere the quotient may be out of its bounds). ``number`` counts the nodes as they were built:
     what a node is made of has a lower one. ``content`` is the greatest number that is seen to divide a whole number
     (0 divides only 0).
     """
@@ -151,6 +152,21 @@ class Graph:
         low, high = ends if factor > 0 else ends[::-1]
         return self._settled(Node("mul", (self.const(factor), part), low=low, high=high))
 
+    def multiplied(self, factor: int, part: Node) -> Node:
+        """Return a whole multiple, with the factor taken inside to the constants, as long as no number outgrows 64 bits."""
+        match part.op:
+            case "least" | "greatest" if factor > 0 and all(_fits(factor, piece) for piece in part.parts):
+                return self.extreme(
+                    "min" if part.op == "least" else "max", [self.multiplied(factor, piece) for piece in part.parts]
+                )
+            case "mul" if part.parts[0].op == "const":
+                return self.multiplied(factor * part.parts[0].value, part.parts[1])
+            case "select":
+                condition, then, otherwise = part.parts
+                return self.select(condition, self.multiplied(factor, then), self.multiplied(factor, otherwise))
+            case _:
+                return self.scale(factor, part)
+
     def mul(self, left: Node, right: Node) -> Node:
         """Return a product."""
         if left.op == "const":
@@ -192,14 +208,19 @@ class Graph:
             case _:
                 raise ValueError(f"{part.op} is not seen to be a multiple of {by}")
 
-    def floordiv(self, top: Node, bottom: Node) -> Node:
-        """Return a quotient rounded down; ``bottom`` must be bounded below by 1."""
+    def floordiv(self, top: Node, bottom: Node, *, above: bool = False) -> Node:
+        """Return a quotient rounded down; ``bottom`` must be bounded below by 1.
+
+        ``above`` says that ``top`` is never below 0 where the quotient is used.
+        """
         assert bottom.low is not None and bottom.low >= 1, "a denominator that can be 0 must be guarded first"  # noqa: S101, PT018
         if bottom.op == "const" and bottom.value == 1:
             return top
         low = bounds.quotient(top.low, bottom, up=False)
         high = bounds.quotient(top.high, bottom, up=True)
-        return self._settled(Node("floordiv", (top, bottom), low=low, high=high))
+        above = above and (top.low is None or top.low < 0)
+        low = bounds.greatest_known([low, 0]) if above else low
+        return self._settled(Node("floordiv", (top, bottom), value=int(above), low=low, high=high))
 
     def extreme(self, kind: Literal["min", "max"], parts: Iterable[Node]) -> Node:
         """Return the least or the greatest of some numbers; those that never decide are left out."""
@@ -316,6 +337,10 @@ def _content(op: Op, parts: tuple[Node, ...], value: int, codes: tuple[int, ...]
             return gcd(*codes)
         case _:
             return 1
+
+
+def _fits(factor: int, part: Node) -> bool:
+    return part.low is not None and part.high is not None and factor * max(abs(part.low), abs(part.high)) < 2**63  # noqa: PLR2004
 
 
 def _number(node: Node) -> int:

@@ -74,6 +74,14 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A result that has a name of its own: what it is ``worth``, and how other results ``read`` it, as an input."""
+
+    worth: Quotient
+    read: Quotient
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A rubric in whole numbers.
 
@@ -81,7 +89,7 @@ class Plan:
     by the evaluator; every other is the evaluator's. The ``defined`` of one result takes for granted that the results it
     reads are; those are in ``reads``, by its key. ``checks`` are the form's checks, each a condition that ought to hold. ``results`` are the
     definitions (subtotals, total, points in play, grade) by key; ``irrational`` names the indicators and definitions
-    that are given from outside.
+    that are given from outside. ``apart`` are the results that others read by name, in order, where that was asked for.
     """
 
     model: Model
@@ -95,6 +103,7 @@ class Plan:
     checks: tuple[Node, ...]
     defined: Node
     reads: Mapping[str, tuple[str, ...]]
+    apart: Mapping[str, Apart]
 
     @property
     def total(self) -> Quotient | None:
@@ -113,6 +122,7 @@ def plan(
     limits: Mapping[str, tuple[int, int]] | None = None,
     *,
     always: bool = False,
+    unit: int | None = None,
 ) -> Plan:
     """Lower a rubric to whole numbers.
 
@@ -122,16 +132,24 @@ def plan(
         limits: the least and the greatest whole number that a key can be in these data, where that is known: the
             plan need hold for no other.
         always: whether every input is there and admissible wherever the plan is used.
+        unit: results are kept apart, each a whole number of ``1 ÷ unit`` points where it is one; None where each is
+            worked out from the inputs.
     """
-    return _Planner(model, scales, limits or {}, Graph(always=always)).plan()
+    return _Planner(model, scales, limits or {}, Graph(always=always), unit).plan()
 
 
 class _Planner:
     def __init__(
-        self, model: Model, scales: Mapping[str, int], limits: Mapping[str, tuple[int, int]], graph: Graph
+        self,
+        model: Model,
+        scales: Mapping[str, int],
+        limits: Mapping[str, tuple[int, int]],
+        graph: Graph,
+        unit: int | None,
     ) -> None:
         self.model, self.scales, self.limits = model, scales, limits
-        self.graph = graph
+        self.graph, self.unit = graph, unit
+        self.apart: dict[str, Apart] = {}
         self.inputs: dict[str, NumberInput] = {}
         self.choices: dict[str, ChoiceInput] = {}
         self.outside: dict[str, OutsideInput] = {}
@@ -156,7 +174,7 @@ class _Planner:
                 self.graph.close(indicators[name].score.top)
             else:
                 results[name] = self._definition(name)
-                self.known[name] = self._taken_as_defined(results[name])
+                self.known[name] = self._read(name, results[name])
         indicators = {name: self._held(name, indicators[name]) for name in self.model.indicators}
         programs = {name: keys_of_program(self.model.indicators[name].program) for name in indicators}
         definitions = {key: keys_of(self.model.totals.definitions[key].value) for key in results}
@@ -179,6 +197,7 @@ class _Planner:
             checks,
             self.graph.both(defined),
             reads,
+            self.apart,
         )
 
     def _field(self, item: Field) -> None:
@@ -234,9 +253,24 @@ class _Planner:
         except IrrationalError:
             found = self._irrational(name)
         applies = self.lowering.quotients.number(self._flag(found.applies), found.score.defined)
-        self.known[result_key("score", name)] = self._taken_as_defined(found.score)
-        self.known[result_key("applies", name)] = self._taken_as_defined(applies)
+        for kind, item in (("score", found.score), ("applies", applies)):
+            key = result_key("score" if kind == "score" else "applies", name)
+            self.known[key] = self._read(key, item, named=kind == "score")
         return found
+
+    def _read(self, key: str, item: Quotient, *, named: bool = False) -> Quotient:
+        """Return a result as others read it: as it is, or (always where it is ``named``) by name."""
+        worth = self._taken_as_defined(item)
+        if self.unit is None:
+            return worth
+        if key.partition("\x1f")[0] != "applies" and self.unit % worth.factor.denominator == 0:
+            top = self.graph.multiplied(int(worth.factor * self.unit), worth.top)
+            worth = Quotient(Fraction(1, self.unit), top, worth.bottom, worth.defined)
+        if worth.top.op in ("const", "var") and not named:
+            return worth
+        var = self.graph.var(key, worth.top.low, worth.top.high)
+        self.apart[key] = Apart(worth, Quotient(worth.factor, var, worth.bottom, worth.defined))
+        return self.apart[key].read
 
     def _taken_as_defined(self, item: Quotient) -> Quotient:
         return Quotient(item.factor, item.top, item.bottom, self.graph.true)

@@ -43,6 +43,7 @@ def scored_part(scorer: TableScorer, query: RowQuery, answered: pa.RecordBatch, 
 def _answered(output: Output, columns: Sequence[pa.Array], ok: Array) -> tuple[list[Array], Array | None]:
     """Return an output's numbers, and where it has none; a row in which they do not fit is settled no more."""
     count = 2 if output.kind in ("fraction", "text") else 1
+    columns = [column.fill_null(0) for column in columns]  # nothing is NULL in a row that is settled
     flag = columns[count].to_numpy(zero_copy_only=False).astype(bool) if len(columns) > count else None
     return _numbers(output, columns[:count], ok), flag
 

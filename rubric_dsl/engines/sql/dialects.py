@@ -14,6 +14,7 @@ ones. ``FLOOR`` is a decimal quotient of at least 38 digits, rounded down.
 """
 
 NARROW = 2**63 - 1
+INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Dialect:
     ``divides`` is the greatest number that it divides exactly, ``gives`` the greatest quotient that it gives.
     ``digits`` are those that its DECIMAL holds; 0 where it has no exact decimals. ``fence`` keeps a layer of the query
     from being written into the next one, which could double the work with each layer. ``name_bytes`` is how long a
-    column's name may be. ``tries`` says that it has TRY_CAST, which is NULL for what does not fit.
+    column's name may be. ``tries`` says that it has TRY_CAST, which is NULL for what does not fit,
+    ``typed`` that a whole number as it is written has at least 32 bits, and a CASE the widest type of its numbers.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Dialect:
     fence: str = ""
     name_bytes: int = 256
     tries: bool = False
+    typed: bool = False
 
 
 def _dialect(
@@ -51,6 +54,7 @@ def _dialect(
     fence: str = "",
     name_bytes: int = 256,
     tries: bool = False,
+    typed: bool = False,
 ) -> Dialect:
     return Dialect(
         name,
@@ -63,16 +67,17 @@ def _dialect(
         fence,
         name_bytes,
         tries,
+        typed,
     )
 
 
 DIALECTS = {
     item.name: item
     for item in (
-        _dialect("duckdb", "INT128", 2**127 - 1, "//", 38, fence="NOT MATERIALIZED", tries=True),
-        _dialect("sqlite", "", NARROW, "/", 0, fence="LIMIT -1"),
-        _dialect("postgres", "DECIMAL", 10**4000, "DIV()", 1000, fence="OFFSET 0", name_bytes=63),
-        _dialect("spark", "DECIMAL(38, 0)", 10**38 - 1, "DIV", 38, gives=NARROW),
+        _dialect("duckdb", "INT128", 2**127 - 1, "//", 38, fence="NOT MATERIALIZED", tries=True, typed=True),
+        _dialect("sqlite", "", NARROW, "/", 0, fence="LIMIT -1", typed=True),
+        _dialect("postgres", "DECIMAL", 10**4000, "DIV()", 1000, fence="OFFSET 0", name_bytes=63, typed=True),
+        _dialect("spark", "DECIMAL(38, 0)", 10**38 - 1, "DIV", 38, gives=NARROW, typed=True),
         _dialect("hive", "DECIMAL(38, 0)", 10**38 - 1, "DIV", 38, divides=NARROW, gives=NARROW),
         _dialect("clickhouse", "Nullable(Int256)", 2**255 - 1, "intDiv", 76),
         _dialect(

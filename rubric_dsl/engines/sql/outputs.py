@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
@@ -10,12 +10,13 @@ from sqlglot import exp, parse_one
 
 from rubric_dsl.core.keys import heading_id, is_result, owner, result_key
 from rubric_dsl.core.walk import keys_of, keys_of_program
-from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
+from rubric_dsl.engines.python_text import inside
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, Term, TooWideError, cast, connected, negated
 from rubric_dsl.engines.sql.dialects import Dialect
-from rubric_dsl.engines.sql.layers import Term, combine
-from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD
-from rubric_dsl.engines.sql.phrases import cast, number
+from rubric_dsl.engines.sql.limits import MISSING, UNREAD
 from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.engines.sql.stages import Stages
+from rubric_dsl.plan.decided import Decided, needed
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan
 from rubric_dsl.plan.quotient import Quotient
@@ -38,6 +39,15 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A result with a column of its own: its ``key``, what it is, and the condition under which it has a value."""
+
+    key: str
+    node: Node
+    known: Node
+
+
+@dataclass(frozen=True, slots=True)
 class _Number:
     """A result to be written: ``nodes`` are one whole number of ``10 ** -places``, or a numerator and a denominator."""
 
@@ -49,46 +59,62 @@ class _Number:
 
 
 class Outputs:
-    """The answers over a plan; ``roots`` is what must be computed for them."""
+    """The answers over a plan whose results are apart."""
 
     def __init__(self, plan: Plan, dialect: Dialect) -> None:
         self.plan, self.dialect = plan, dialect
+        self._decided = Decided(plan.graph)
         self._known: dict[str, Node] = {}
         self._numbers: list[_Number] = []
+        self.sections = [self._section(key) for key in plan.apart]
         model, graph = plan.model, plan.graph
         for name, item in plan.indicators.items():
             final = result_key("final", name)
-            conditions = [self.known(name), graph.negation(item.excluded)]
-            conditions += [self.known(final)] if final in plan.results else []
-            self._add("score", name, item.final, graph.both(conditions))
+            known = [self.known(key) for key in (name, *([final] if final in plan.results else []))]
+            # Where a score is excluded, there is none.
+            score = self._result(final, result_key("score", name))
+            self._add("score", name, score, graph.both([*known, graph.negation(item.excluded)]))
         for section in model.sections:
             path = (*section.path, section.name)
             key = result_key("score", heading_id(path))
             if key in plan.results:
-                self._add("subtotal", " / ".join(path), plan.results[key], self.known(key))
+                self._add("subtotal", " / ".join(path), self._result(key), self.known(key))
         totals = model.totals
         for kind, key in (("total", totals.total), ("points", totals.points)):
             if key:
-                self._add("total" if kind == "total" else "points", "", plan.results[key], self.known(key))
-        self._grade = (plan.results[totals.grade], self.known(totals.grade)) if totals.grade and model.grades else None
+                self._add("total" if kind == "total" else "points", "", self._result(key), self.known(key))
+        self._grade = (self._result(totals.grade), self.known(totals.grade)) if totals.grade and model.grades else None
 
     @property
     def roots(self) -> list[Node]:
         """The nodes that the answers are made of."""
-        found = [node for item in self._numbers for node in (*item.nodes, item.known)]
-        found += [node for name, item in self.plan.indicators.items() for node in (self.known(name), item.applies)]
-        if self._grade is not None:
-            place, known = self._grade
-            found += [place.top, known]
-        return found
+        found = [node for section in self.sections for node in (section.node, section.known)]
+        found += [node for item in self._numbers for node in (*item.nodes, item.known)]
+        for name, item in self.plan.indicators.items():
+            found += [self.known(name), self._applies(name, item.applies)]
+        return [*found, *((self._grade[0].top, self._grade[1]) if self._grade else ())]
 
     @property
     def read(self) -> set[str]:
         """The data that any indicator's result reads: a status looks at all of them."""
         return {key for name in self.plan.indicators for key in self.inputs(name)}
 
+    def _result(self, *keys: str) -> Quotient:
+        """Return the first of some results that there is, as others read it."""
+        key = next(key for key in keys if key in self.plan.apart or key in self.plan.results)
+        return self.plan.apart[key].read if key in self.plan.apart else self.plan.results[key]
+
+    def _applies(self, name: str, applies: Node) -> Node:
+        graph, key = self.plan.graph, result_key("applies", name)
+        return graph.equal(self.plan.apart[key].read.top, graph.one) if key in self.plan.apart else applies
+
     def known(self, key: str) -> Node:
-        """Return when a result is defined: its own numbers, and every result that it reads."""
+        """Return when a result has a value: where it has a column, when that is not NULL."""
+        name = result_key("score", key) if key in self.plan.indicators else key
+        return self.plan.graph.given(name) if name in self.plan.apart else self._defined(key)
+
+    def _defined(self, key: str) -> Node:
+        """Return when a result has a value: its own numbers have one, and every result that it reads."""
         if key not in self._known:
             plan = self.plan
             own = plan.indicators[key].score if key in plan.indicators else plan.results[key]
@@ -96,10 +122,19 @@ class Outputs:
             self._known[key] = plan.graph.both([own.defined, *others])
         return self._known[key]
 
+    def _section(self, key: str) -> Section:
+        """Return a result with a column: its number made simpler by the condition under which it is used."""
+        decided, graph = self._decided, self.plan.graph
+        known, worth = self._defined(self._owner(key)), self.plan.apart[key].worth.top
+        size = len(inside([known, worth]))
+        keys = dict.fromkeys(node.key for node in inside([known]) if node.op == "given")
+        there = needed(graph, decided, known, keys, size)
+        rest = decided.under(known, decided.given(there), size=size)
+        facts = decided.assumed(decided.given(there), rest, True)
+        return Section(key, decided.under(worth, facts, size=size), graph.both([*map(graph.given, there), rest]))
+
     def _owner(self, key: str) -> str:
-        if key in self.plan.results:
-            return key
-        return owner(key)
+        return key if key in self.plan.results else owner(key)
 
     def _add(self, kind: OutputKind, of: str, item: Quotient, known: Node) -> None:
         graph = self.plan.graph
@@ -114,25 +149,72 @@ class Outputs:
         nodes = graph.scale(top, item.top), graph.scale(bottom, item.bottom)
         self._numbers.append(_Number(kind, of, nodes, 0, known))
 
-    def written(self, arithmetic: Arithmetic, reading: Reading) -> list[tuple[Output, list[Term]]]:
-        """Return each answer with the terms of its columns, in the order of the rubric."""
-        found: list[tuple[Output, list[Term]]] = []
+    def write_sections(self, arithmetic: Arithmetic, stages: Stages) -> None:
+        """Add a common table expression for each indicator and those of the headings, in order.
+
+        Raises:
+            TooWideError: a number could be too large.
+        """
+        for own in self._grouped():
+            title = _title(own[0].key, self.plan)
+            indicator = self.plan.model.indicators.get(owner(own[0].key)) if self._is_own(own[0].key) else None
+            arithmetic.write([node for item in own for node in (item.known, item.node)], title)
+            found = []
+            for item in own:
+                name = _title(item.key, self.plan)
+                term = self.guarded(arithmetic, item.known, arithmetic.term(item.node))
+                found.append((item.key, stages.names.new(name, f"{name} (score)"), term))
+            for step, made in enumerate(arithmetic.made(), 1):
+                stages.add(f"{title} ({step})", made)
+            stages.add(title, [(name, term.sql) for _, name, term in found], "" if indicator is None else indicator.wording)
+            for key, name, term in found:
+                arithmetic.add(key, name, term.size)
+
+    def _is_own(self, key: str) -> bool:
+        """Whether a key is that of an indicator's own results."""
+        name = owner(key)
+        return name in self.plan.indicators and key in (result_key("score", name), result_key("applies", name))
+
+    def _grouped(self) -> list[list[Section]]:
+        """Return the results by common table expression: an indicator's own are one."""
+        found: list[list[Section]] = []
+        for item in self.sections:
+            if found and self._is_own(item.key) and self._is_own(found[-1][0].key) and owner(found[-1][0].key) == owner(item.key):
+                found[-1].append(item)
+            else:
+                found.append([item])
+        return found
+
+    def guarded(self, arithmetic: Arithmetic, known: Node, term: Term) -> Term:
+        """Return a number where a condition holds, else NULL; what is NULL by itself is not asked for."""
+        parts = list(known.parts) if known.op == "and" else [known]
+        terms = [(part, arithmetic.term(part)) for part in parts if part is not self.plan.graph.true]
+        strict = term.strict.union(*(found.strict for part, found in terms if part.op != "given"))
+        asked = [found for part, found in terms if part.op != "given" or part.key not in strict]
+        if not asked:
+            return term
+        if isinstance(term.sql, exp.Case) and term.sql.this is None and all(isinstance(found.sql, exp.Is) for found in asked):
+            missing = connected(exp.Or, [negated(found.sql) for found in asked])
+            whens = [exp.If(this=missing, true=exp.null()), *term.sql.args["ifs"]]
+            return Term(exp.Case(ifs=whens, default=term.sql.args.get("default")), term.size)
+        condition = connected(exp.And, [found.sql for found in asked])
+        return Term(exp.Case(ifs=[exp.If(this=condition, true=term.sql)]), term.size)
+
+    def written(self, arithmetic: Arithmetic, reading: Reading) -> Iterator[tuple[Output, list[exp.Expr]]]:
+        """Yield each answer with its columns, in the order of the rubric."""
         for item in self._numbers:
             title = item.kind if not item.of else f"{item.kind} {item.of}"
             tails = ("",) if len(item.nodes) == 1 else (" numerator", " denominator")
-            terms = [self._decimal(arithmetic, node, item) for node in item.nodes]
-            found.append((Output(item.kind, item.of, tuple(title + tail for tail in tails)), terms))
+            found = [self._decimal(arithmetic, node, item) for node in item.nodes]
+            yield Output(item.kind, item.of, tuple(title + tail for tail in tails)), found
             if item.kind == "score":
-                found.append(
-                    (Output("status", item.of, (f"status {item.of}",)), [self._status(item.of, arithmetic, reading)])
-                )
+                status = self._status(item.of, arithmetic, reading)
+                yield Output("status", item.of, (f"status {item.of}",)), [status]
         if self._grade is not None:
-            place, known = self._grade
-            found.append((Output("grade", "", ("grade",)), [self._graded(arithmetic, place, known)]))
-        return found
+            yield Output("grade", "", ("grade",)), [self._graded(arithmetic, *self._grade)]
 
-    def _decimal(self, arithmetic: Arithmetic, node: Node, item: _Number) -> Term:
-        known, whole = arithmetic.term(item.known), arithmetic.atom(node)
+    def _decimal(self, arithmetic: Arithmetic, node: Node, item: _Number) -> exp.Expr:
+        whole = arithmetic.term(node)
         digits = max(len(str(abs(end or 0))) for end in (node.low, node.high))
         sql = whole.sql
         if not self.dialect.digits:
@@ -140,31 +222,35 @@ class Outputs:
         elif item.places or len(item.nodes) == 1:
             sql = exp.Cast(this=sql, to=exp.DataType.build(f"DECIMAL({digits}, 0)"))
             if item.places:
-                size = item.places + 1
                 unit = exp.Literal.string("0." + "1".rjust(item.places, "0"))
-                sql = exp.Mul(
-                    this=sql, expression=exp.Cast(this=unit, to=exp.DataType.build(f"DECIMAL({size}, {item.places})"))
+                one = exp.Cast(this=unit, to=exp.DataType.build(f"DECIMAL({item.places + 1}, {item.places})"))
+                width = max(digits, item.places + 1)
+                sql = exp.Cast(
+                    this=exp.Mul(this=sql, expression=one), to=exp.DataType.build(f"DECIMAL({width}, {item.places})")
                 )
-                width = max(digits, size)
-                sql = exp.Cast(this=sql, to=exp.DataType.build(f"DECIMAL({width}, {item.places})"))
-        elif not whole.reads:
-            sql = cast(sql, self.dialect, wide=whole.wide)
-        return combine(exp.Case(ifs=[exp.If(this=known.sql, true=sql)]), known, whole)
+        elif node.op == "const":
+            sql = cast(sql, self.dialect, wide=False)
+        term = Term(sql, strict=whole.strict)
+        return self.guarded(arithmetic, item.known, term).sql
 
-    def _status(self, name: str, arithmetic: Arithmetic, reading: Reading) -> Term:
-        item = self.plan.indicators[name]
-        known, applies = arithmetic.term(self.known(name)), arithmetic.term(item.applies)
-        states = [reading.states[key] for key in self.inputs(name) if key in reading.states]
+    def _status(self, name: str, arithmetic: Arithmetic, reading: Reading) -> exp.Expr:
+        known = self.known(name)
+        applies = self._applies(name, self.plan.indicators[name].applies)
+        graph = self.plan.graph
         whens = []
-        if self.known(name) is not self.plan.graph.false:
-            scored = exp.Case(ifs=[exp.If(this=applies.sql, true=_word("scored"))], default=_word("not_applicable"))
-            whens.append(exp.If(this=known.sql, true=scored))
-        for state, word in ((INVALID, "invalid"), (UNREAD, "unread"), (MISSING, "missing")):
-            if states:
-                any_of = exp.In(this=number(state), expressions=[term.sql.copy() for term in states])
-                whens.append(exp.If(this=any_of, true=_word(word)))
-        sql = exp.Case(ifs=whens, default=_word("invalid")) if whens else _word("invalid")
-        return combine(sql, known, applies, *states)
+        if applies is not graph.true:
+            others = negated(arithmetic.term(applies).sql)
+            both = others if known is graph.true else connected(exp.And, [arithmetic.term(known).sql, others])
+            whens.append(exp.If(this=both, true=_word("not_applicable")))
+        worst = reading.faults(self.inputs(name))
+        fault: exp.Expr = _word("invalid")
+        if worst is not None:
+            words = [exp.If(this=exp.Literal.number(code), true=_word(text)) for code, text in _FAULTS.items()]
+            fault = exp.Case(this=worst, ifs=words, default=fault)
+        if known is graph.true:
+            return exp.Case(ifs=whens, default=_word("scored")) if whens else _word("scored")
+        whens.append(exp.If(this=arithmetic.term(known).sql, true=_word("scored")))
+        return exp.Case(ifs=whens, default=fault)
 
     def inputs(self, name: str) -> list[str]:
         """Return the data that an indicator's result reads, directly or through other results."""
@@ -185,18 +271,29 @@ class Outputs:
                     waiting.append(self._owner(read))
         return list(found)
 
-    def _graded(self, arithmetic: Arithmetic, place: Quotient, known: Node) -> Term:
+    def _graded(self, arithmetic: Arithmetic, place: Quotient, known: Node) -> exp.Expr:
         grades = self.plan.model.grades
         if place.bottom is not self.plan.graph.one:
             raise TooWideError
-        at, told = arithmetic.atom(place.top), arithmetic.term(known)
+        at = arithmetic.term(place.top)
         whens = [
-            exp.If(this=number(int(index / place.factor)), true=_word(grades[len(grades) - 1 - index].name))
+            exp.If(this=exp.Literal.number(int(index / place.factor)), true=_word(grades[len(grades) - 1 - index].name))
             for index in range(len(grades))
             if (Fraction(index) / place.factor).denominator == 1
         ]
-        named = exp.Case(this=at.sql, ifs=whens)
-        return combine(exp.Case(ifs=[exp.If(this=told.sql, true=named)]), at, told)
+        return self.guarded(arithmetic, known, Term(exp.Case(this=at.sql, ifs=whens), strict=at.strict)).sql
+
+
+_FAULTS = {MISSING: "missing", UNREAD: "unread"}
+_TITLES = {"applies": "applies: ", "points": "points: ", "total": "total: ", "final": "final: ", "measure": "measure: "}
+
+
+def _title(key: str, plan: Plan) -> str:
+    """Return what the column of a result is called."""
+    kind, _, name = key.partition("\x1f")
+    totals = plan.model.totals
+    whole = {totals.total: "whole", totals.points: "points in play", totals.grade: "place of the grade"}
+    return whole.get(key) or f"{_TITLES.get(kind, '')}{' / '.join(name.split(chr(0x1E)))}"
 
 
 def decimals(denominator: int) -> int | None:
@@ -223,8 +320,3 @@ def _decimal_text(whole: Term, places: int) -> exp.Expr:
         f" SUBSTR('{zeros}' || CAST(ABS({name}) % {10**places} AS TEXT), -{places})"
     )
     return parse_one(text, dialect="sqlite")
-
-
-def names_of(outputs: Iterable[Output]) -> list[str]:
-    """Return the names of all columns of some answers."""
-    return [name for output in outputs for name in output.columns]

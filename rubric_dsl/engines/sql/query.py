@@ -13,10 +13,10 @@ from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql import faults
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, Dialect
-from rubric_dsl.engines.sql.layers import Layers, Term
 from rubric_dsl.engines.sql.limits import FEWEST_DIGITS, MOST_DIGITS, Limits, usual_places
-from rubric_dsl.engines.sql.outputs import Output, Outputs
+from rubric_dsl.engines.sql.outputs import Output, Outputs, decimals
 from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.engines.sql.stages import Column, Names, Stages, column
 from rubric_dsl.model.model import Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.plan.graph import Node
@@ -96,6 +96,7 @@ class QueryWriter(ABC, Generic[A]):
     def __init__(self, model: Model, dialect: Dialect, options: SqlOptions, places: Mapping[str, int]) -> None:
         self.model, self.dialect = model, dialect
         self.keep = options.get("keep", ())
+        self.carried: Sequence[str] = self.keep
         self.places = places
         self.table = _table(options.get("table", "submissions"))
         self.stated = {fold(address): (address, column) for address, column in options.get("columns", {}).items()}
@@ -133,38 +134,44 @@ class QueryWriter(ABC, Generic[A]):
             TooWideError: its numbers do not fit.
         """
         limits = Limits(digits, self.places)
-        found = plan(self.model, {key: 10**places for key, places in self.places.items()}, self.spans(limits))
-        self._refuse_outside(found)
-        layers = Layers()
-        outputs = self.answers(found)
-        read = _read(found, outputs)
+        found = self.planned({key: 10**places for key, places in self.places.items()}, self.spans(limits))
+        answers = self.answers(found)
+        read = _read(found, answers)
         columns = self.columns(read)
-        reading = Reading(found, layers, self.dialect, limits, columns)
-        for key in read:
-            reading.read(key)
-        arithmetic = Arithmetic(layers, self.dialect, reading.values, reading.states)
-        arithmetic.write(outputs.roots)
-        kept = [
-            (name, layers.column(f"p{place}", Term(exp.column(self._identifier(name)))))
-            for place, name in enumerate(self.keep)
-        ]
-        answers, terms = self.written(outputs, arithmetic, reading)
-        inputs = {
-            _address(key): columns.get(key, key) for key in reading.values if not is_result(key) or key in columns
-        }
+        names = Names(self.dialect, [*self.carried, *self.reserved(answers)])
+        reading = Reading(found, self.dialect, limits, columns, read, names)
+        stages = Stages(self.dialect, self.table, names, Names(self.dialect, [self.table.name]))
+        reading.write(stages, self.carried)
+        arithmetic = Arithmetic(self.dialect, reading.inputs, names, answers.roots)
+        outputs, last = self.written(answers, arithmetic, reading, stages)
+        kept = [(name, column(name)) for name in self.keep]
+        called = {_address(key): columns.get(key, key) for key in read if not is_result(key) or key in columns}
 
         def written() -> SqlQuery:
-            query = layers.query(self.table, [*kept, *terms], self.dialect)
             return SqlQuery(
-                query.sql(dialect=self.dialect.name, pretty=True),
+                stages.text([*kept, *last]),
                 self.dialect.name,
-                inputs,
-                tuple(answers),
+                called,
+                tuple(outputs),
                 digits,
-                {key: self.places[key] for key in inputs if key in found.numbers},
+                {key: self.places[key] for key in called if key in found.numbers},
             )
 
         return written
+
+    def planned(self, scales: Mapping[str, int], spans: Mapping[str, tuple[int, int]]) -> Plan:
+        """Return the rubric in whole numbers.
+
+        Raises:
+            RubricError: it looks at a group, or is irrational.
+        """
+        found = plan(self.model, scales, spans)
+        self._refuse_outside(found)
+        return found
+
+    def reserved(self, answers: A) -> Sequence[str]:  # noqa: ARG002 - for those that name their answers
+        """Return names that answers will have."""
+        return ()
 
     def _refuse_outside(self, found: Plan) -> None:
         if self.model.cohorts:
@@ -182,9 +189,9 @@ class QueryWriter(ABC, Generic[A]):
 
     @abstractmethod
     def written(
-        self, answers: A, arithmetic: Arithmetic, reading: Reading
-    ) -> tuple[list[Output], list[tuple[str, Term]]]:
-        """Return the answers with the names of their columns, and the terms of these.
+        self, answers: A, arithmetic: Arithmetic, reading: Reading, stages: Stages
+    ) -> tuple[list[Output], list[Column]]:
+        """Add what computes the answers; return them, and their columns.
 
         Raises:
             TooWideError: a number does not fit its column.
@@ -222,17 +229,42 @@ class Writer(QueryWriter[Outputs]):
     def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
         super().__init__(model, dialect, options, usual_places(model, options.get("places")))
 
+    def planned(self, scales: Mapping[str, int], spans: Mapping[str, tuple[int, int]]) -> Plan:
+        """Return the rubric with each result by name, all of them in one unit as far as they end as decimals."""
+        first = super().planned(scales, spans)
+        worth = [item.score for item in first.indicators.values()] + list(first.results.values())
+        places = max((decimals(item.factor.denominator) or 0 for item in worth), default=0)
+        return plan(self.model, scales, spans, unit=10 ** min(places, _FINEST))
+
     def answers(self, found: Plan) -> Outputs:
         """Return all results, each NULL where it is not known."""
         return Outputs(found, self.dialect)
 
+    def reserved(self, answers: Outputs) -> Sequence[str]:
+        """Return the names of the results: no column within the query has one of them."""
+        return ("total", "points", "grade")
+
     def written(
-        self, answers: Outputs, arithmetic: Arithmetic, reading: Reading
-    ) -> tuple[list[Output], list[tuple[str, Term]]]:
+        self, answers: Outputs, arithmetic: Arithmetic, reading: Reading, stages: Stages
+    ) -> tuple[list[Output], list[Column]]:
         """Return the results under names that the database can have."""
-        return _shortened(answers.written(arithmetic, reading), self.keep, self.dialect)
+        answers.write_sections(arithmetic, stages)
+        arithmetic.write(answers.roots, "last")
+        for step, made in enumerate(arithmetic.made(), 1):
+            stages.add(f"last ({step})", made)
+        reading.write_faults(stages)
+        names = Names(self.dialect, self.keep)
+        outputs: list[Output] = []
+        last: list[Column] = []
+        for output, found in answers.written(arithmetic, reading):
+            own = tuple(names.new(name) for name in output.columns)
+            outputs.append(Output(output.kind, output.of, own))
+            last += zip(own, found, strict=True)
+        return outputs, last
 
 
+_FINEST = 6
+"""A unit of so many decimals at most: with a finer one, numbers would need wider types."""
 _ESCAPES = frozenset({"clickhouse", "spark", "hive", "doris", "starrocks"})
 """Databases in which a backslash may mean something in a name."""
 
@@ -255,24 +287,3 @@ def _table(name: str) -> exp.Table:
     parts = [exp.to_identifier(part, quoted=True) for part in (own, *reversed(schema))]
     return exp.Table(**dict(zip(("this", "db", "catalog"), parts, strict=False)))
 
-
-def _shortened(
-    answers: list[tuple[Output, list[Term]]], keep: Sequence[str], dialect: Dialect
-) -> tuple[list[Output], list[tuple[str, Term]]]:
-    """Give every column a name of its own that the database can have: one that is too long ends in its number."""
-    taken = {name.lower() for name in keep}
-    outputs, terms = [], []
-    for output, columns in answers:
-        names = []
-        for name in output.columns:
-            plain = name.replace('"', "'").replace("\\", "/") if dialect.name == "oracle" or "\\" in name else name
-            fits = len(plain.encode()) <= dialect.name_bytes and plain.lower() not in taken
-            tail = f" ~{len(taken) + 1}"
-            if not fits:
-                room = dialect.name_bytes - len(tail.encode())
-                plain = plain.encode()[:room].decode("utf-8", "ignore") + tail
-            taken.add(plain.lower())
-            names.append(plain)
-        outputs.append(Output(output.kind, output.of, tuple(names)))
-        terms += list(zip(names, columns, strict=True))
-    return outputs, terms

@@ -1,206 +1,342 @@
-"""The table's columns as inputs of the plan: a whole number or a place for each, and whether it can be used."""
+"""The table's columns as inputs of the plan: whole numbers and words, NULL where there is none that can be used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
-from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, owner
-from rubric_dsl.engines.sql.arithmetic import TooWideError
+from rubric_dsl.core.keys import GIVEN, availability_key, owner
+from rubric_dsl.engines.sql.arithmetic import Inputs, TooWideError, cast, connected, extreme, number, there
 from rubric_dsl.engines.sql.dialects import NARROW, Dialect
-from rubric_dsl.engines.sql.layers import Layers, Term, combine
 from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
-from rubric_dsl.engines.sql.phrases import cast, conjunction, number
-from rubric_dsl.engines.sql.text_numbers import read_text
+from rubric_dsl.engines.sql.stages import Column, Names, Stages, column
+from rubric_dsl.forms.base import NO, YES
 from rubric_dsl.model.model import Model
-from rubric_dsl.plan.plan import ChoiceInput, NumberInput, Plan
+from rubric_dsl.plan.plan import NumberInput, Plan
 from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
-
 
 _FAST_DIGITS = 18
 """Decimals of more digits are numbers of 128 bits in DuckDB, many times slower."""
 
 
 class Reading:
-    """Reads inputs; ``columns`` names the column of each address, ``values`` and ``states`` are what was read."""
+    """Reads the inputs ``keys`` of a plan; ``columns`` names the table's column of each, where it is not the key.
+
+    It adds the first common table expressions to the stages, and :meth:`faults` says what is wrong with an input.
+    """
 
     def __init__(
-        self, plan: Plan, layers: Layers, dialect: Dialect, limits: Limits, columns: Mapping[str, str]
+        self, plan: Plan, dialect: Dialect, limits: Limits, columns: Mapping[str, str], keys: Sequence[str], names: Names
     ) -> None:
-        self.plan, self.layers, self.dialect, self.limits = plan, layers, dialect, limits
-        self.columns = columns
-        self.values: dict[str, Term] = {}
-        self.states: dict[str, Term] = {}
-        self._count = 0
+        self.plan, self.dialect, self.limits = plan, dialect, limits
+        self.keys = list(keys)
+        self._raw_names = {key: columns.get(key, key) for key in keys if owner(key) == key or key in columns}
         self._marks, self._whole = _marks(plan.model), _whole(plan.model)
+        self._read = {key: names.new(_title(key)) for key in keys}
+        self._given = {key: names.new(f"given {_title(key)}") for key in self._raw_names}
+        self._faults = {key: names.new(f"fault {_title(key)}") for key in keys}
+        self._names = names
+        self._texts: dict[str, tuple[str, str, str]] = {}
+        self._decimals: dict[str, str] = {}
+        words = {key: self._words(key) for key in keys if key in plan.choices}
+        self.inputs = Inputs(dict(self._read), words)
 
-    def read(self, key: str) -> None:
-        """Read one input, once."""
-        if key in self.values:
-            return
-        self._count += 1
-        if key in self.plan.numbers:
-            self._number(self.plan.numbers[key], self._count)
-        elif key in self.plan.choices and owner(key) != key:
-            self._availability(key, self._count)
-        else:
-            self._choice(self.plan.choices[key], self._count)
-
-    def _raw(self, key: str) -> exp.Expr:
-        return exp.column(exp.to_identifier(self.columns.get(key, key), quoted=True))
-
-    def _keep(self, key: str, value: Term, state: Term, place: int) -> None:
-        self.values[key] = self.layers.column(f"v{place}", value)
-        self.states[key] = self.layers.column(f"k{place}", state)
-
-    def _number(self, item: NumberInput, place: int) -> None:
-        low, high = item.low, item.high
-        if self.dialect.wide:
-            read, state = self._decimal(item, place)
-        else:
-            fine = INVALID if item.key in self._whole else UNREAD
-            read, state = read_text(self.layers, self._raw(item.key), place, self.limits, item.key, fine)
-        most = self.limits.most(item.key)
-        stand_in = item.offset
-        inside: list[exp.Expr] = []
-        never = low is not None and high is not None and low > high  # no number of this scale is admissible
-        if never:
-            inside.append(exp.EQ(this=number(1), expression=number(0)))
-            low = high = stand_in = 0
-        if low is not None and low > -most:
-            inside.append(exp.GTE(this=read.sql.copy(), expression=number(low)))
-        if high is not None and high < most:
-            inside.append(exp.LTE(this=read.sql.copy(), expression=number(high)))
-        if item.step != 1:
-            over: exp.Expr = read.sql.copy()
-            if item.offset:
-                over = exp.Paren(this=exp.Sub(this=over, expression=number(item.offset)))
-            inside.append(exp.EQ(this=exp.Mod(this=over, expression=number(item.step)), expression=number(0)))
-        stand_in = min(max(stand_in, low if low is not None else stand_in), high if high is not None else stand_in)
-        used = exp.Not(this=exp.Is(this=read.sql.copy(), expression=exp.null()))
-        admissible = conjunction([used, *(part.copy() for part in inside)])
-        spare = cast(number(stand_in), self.dialect, wide=read.wide)
-        value = exp.Case(ifs=[exp.If(this=admissible, true=read.sql.copy())], default=spare)
-        whens = [exp.If(this=exp.Is(this=read.sql.copy(), expression=exp.null()), true=state.sql.copy())]
-        if inside:
-            whens.append(exp.If(this=conjunction(inside), true=number(USED)))
-        told = exp.Case(ifs=whens, default=number(UNREAD if never else INVALID if inside else USED))
-        self._keep(item.key, combine(value, read, wide=read.wide), combine(told, read, state), place)
-
-    def _decimal(self, item: NumberInput, place: int) -> tuple[Term, Term]:
-        """Read a number of a decimal or whole type: its whole number (NULL where there is none), and its state there.
+    def write(self, stages: Stages, keep: Sequence[str]) -> None:
+        """Add what reads the table.
 
         Raises:
             TooWideError: the database's decimals do not hold so many digits.
         """
+        kept = [(name, column(name)) for name in keep]
+        given: list[Column] = [(self._given[key], column(name)) for key, name in self._raw_names.items()]
+        if not self.dialect.wide:
+            self._write_texts(stages, [*kept, *given])
+            stages.add("figures", [(self._read[key], self._value(key)) for key in self.keys], _HEAD)
+            return
+        if self.dialect.tries:
+            stages.add("given", [*kept, *given, *self._decimals_of()], whole=True)
+            stages.add("figures", [(self._read[key], self._value(key)) for key in self.keys], _HEAD)
+            return
+        read = [(self._read[key], self._value(key)) for key in self.keys]
+        stages.add("figures", [*kept, *given, *read], _HEAD, whole=True)
+
+    def write_faults(self, stages: Stages) -> None:
+        """Add what says why an input cannot be used."""
+        stages.add("faults", [(self._faults[key], self._fault(key)) for key in self.keys], _FAULTS)
+
+    def faults(self, keys: Sequence[str]) -> exp.Expr | None:
+        """Return the worst of some inputs' faults, after :meth:`write_faults`."""
+        found = [column(self._faults[key]) for key in keys if key in self._faults]
+        if len(found) < 2:  # noqa: PLR2004 - one is the worst of one
+            return found[0] if found else None
+        return extreme("greatest", found, self.dialect)
+
+    def there(self, key: str) -> exp.Expr:
+        """Return the condition that an input can be used."""
+        return there(column(self._read[key]))
+
+    def nothing(self, key: str) -> exp.Expr:
+        """Return the condition that nothing is given for an input."""
+        given = self._shown(key)
+        missing: exp.Expr = exp.Is(this=given, expression=exp.null())
+        if key in self.plan.choices or not self.dialect.wide:
+            text = given.copy() if key in self._texts else exp.Trim(this=given.copy())
+            missing = exp.Or(this=missing, expression=exp.EQ(this=text, expression=exp.Literal.string("")))
+        if key in self.plan.choices and availability_key(key) in self.plan.choices:
+            missing = exp.Or(this=missing, expression=self._is_unavailable(key, given.copy()))
+        return missing
+
+    def _shown(self, key: str) -> exp.Expr:
+        """Return what the table has for an input, after the first stage."""
+        return column(self._texts[key][0] if key in self._texts else self._given[key])
+
+    def _source(self, key: str) -> exp.Expr:
+        """Return what the table has for an input, where it is read."""
+        first = self.dialect.wide and not self.dialect.tries
+        return column(self._raw_names[key]) if first else self._shown(key)
+
+    def _value(self, key: str) -> exp.Expr:
+        if key in self.plan.numbers:
+            item = self.plan.numbers[key]
+            if item.low is not None and item.high is not None and item.low > item.high:
+                return exp.null()  # no number of this scale is admissible
+            return self._from_text(item) if key in self._texts else self._number(item)
+        return self._choice(key) if owner(key) == key else self._availability(key)
+
+    def _number(self, item: NumberInput) -> exp.Expr:
+        """Read a number of a decimal or whole type."""
         places = self.limits.places[item.key]
-        raw = self._raw(item.key)
+        raw = self._source(item.key)
         width = self.limits.digits + places
         wide = 10**width - 1 > NARROW
-        most = number(10**self.limits.digits)
-        within = exp.And(
-            this=exp.GT(this=raw.copy(), expression=exp.Neg(this=most)),
-            expression=exp.LT(this=raw.copy(), expression=most.copy()),
-        )
-        if self.dialect.tries:
-            # What is too large for the type is NULL there, so that the type can be as narrow as the number.
-            if width > self.dialect.digits:
-                raise TooWideError
-            exact: exp.Expr = exp.TryCast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({width}, {places})"))
-            whole = self._in_parts(exact, width, places, wide=wide)
-            read: exp.Expr = exp.Case(ifs=[exp.If(this=exp.EQ(this=exact.copy(), expression=raw.copy()), true=whole)])
+        if self.dialect.tries and item.key in self._decimals:
+            exact: exp.Expr = column(self._decimals[item.key])
+            found = self._in_parts(exact, width, places, wide=wide)
+        elif self.dialect.tries:
+            exact, found = _tried(raw.copy(), "BIGINT"), cast(raw.copy(), self.dialect, wide=False)
         else:
             # One digit more, for what has more decimals may be rounded up to one; and those of the multiplication.
             room = width + places + 1
             if room + places + 2 > self.dialect.digits:
                 raise TooWideError
-            exact = exp.Cast(this=raw.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
-            scaled = exp.Mul(this=exact, expression=number(10**places)) if places else exact
-            same = exp.EQ(this=exact.copy(), expression=raw.copy())
-            # One inside the other: what is too large is never made into a decimal of so many digits.
-            inner = exp.Case(ifs=[exp.If(this=same, true=cast(scaled, self.dialect, wide=wide))])
-            read = exp.Case(ifs=[exp.If(this=within, true=inner)])
-        # Where there is no number, it is missing, too large, or too fine, which of a whole number is a fault.
-        whens = [exp.If(this=raw.is_(exp.null()), true=number(MISSING))]
-        if item.key in self._whole:
-            whens.append(exp.If(this=within.copy(), true=number(INVALID)))
-        state = exp.Case(ifs=whens, default=number(UNREAD))
-        return self.layers.column(f"r{place}", Term(read, wide=wide)), self.layers.column(f"s{place}", Term(state))
+            exact = exp.Cast(this=raw.copy(), to=_decimal(room, places))
+            found = cast(_times(exact.copy(), places), self.dialect, wide=wide)
+        fine = connected(exp.And, [exp.EQ(this=exact, expression=raw.copy()), *self._admissible(item, raw, found)])
+        read = exp.Case(ifs=[exp.If(this=fine, true=found)])
+        if self.dialect.tries:
+            return read
+        # One inside the other: what is too large is never made into a decimal of so many digits.
+        return exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Paren(this=self._too_large(raw))), true=read)])
+
+    def _decimals_of(self) -> list[Column]:
+        """Return numbers as decimals of so many digits: NULL where they are too large, rounded where they are finer.
+
+        Raises:
+            TooWideError: the database's decimals do not hold so many digits.
+        """
+        found = []
+        for key in self.keys:
+            places = self.limits.places.get(key, 0)
+            width = self.limits.digits + places
+            if width > self.dialect.digits:
+                raise TooWideError
+            if key in self.plan.numbers and (places or 10**width - 1 > NARROW):
+                self._decimals[key] = self._names.new(f"decimal {key}")
+                found.append((self._decimals[key], _tried(column(self._raw_names[key]), f"DECIMAL({width}, {places})")))
+        return found
 
     def _in_parts(self, exact: exp.Expr, width: int, places: int, *, wide: bool) -> exp.Expr:
         """Return a decimal as a whole number of its last place, in the fast decimals of 18 digits where they hold it."""
-        if not places:
-            return cast(exact.copy(), self.dialect, wide=wide)
-        scale = number(10**places)
-        if width + places <= _FAST_DIGITS or width > _FAST_DIGITS:
-            if width > _FAST_DIGITS:
-                room = width + places + 1
-                if room + places > self.dialect.digits:
-                    raise TooWideError
-                exact = exp.Cast(this=exact.copy(), to=exp.DataType.build(f"DECIMAL({room}, {places})"))
-            return cast(exp.Mul(this=exact.copy(), expression=scale), self.dialect, wide=wide)
+        if not places or width + places <= _FAST_DIGITS:
+            return cast(_times(exact.copy(), places), self.dialect, wide=wide)
+        if width > _FAST_DIGITS:
+            room = width + places + 1
+            if room + places > self.dialect.digits:
+                raise TooWideError
+            scaled = _times(exp.Cast(this=exact.copy(), to=_decimal(room, places)), places)
+            return cast(scaled, self.dialect, wide=wide)
         before = cast(exp.Anonymous(this="TRUNC", expressions=[exact.copy()]), self.dialect, wide=wide)
-        after = exp.Mul(this=exp.Paren(this=exp.Mod(this=exact.copy(), expression=number(1))), expression=scale.copy())
-        return exp.Add(
-            this=exp.Mul(this=before, expression=scale), expression=cast(after, self.dialect, wide=wide)
+        after = _times(exp.Paren(this=exp.Mod(this=exact.copy(), expression=number(1))), places)
+        return exp.Add(this=_times(before, places), expression=cast(after, self.dialect, wide=wide))
+
+    def _admissible(self, item: NumberInput, raw: exp.Expr, found: exp.Expr) -> list[exp.Expr]:
+        """Return what an exact number must fulfil to be admissible: ``raw`` as it is given, ``found`` in its scale."""
+        most = self.limits.most(item.key)
+        inside: list[exp.Expr] = []
+        for bound, up in ((item.low, False), (item.high, True)):
+            if bound is not None and abs(bound) < most:
+                inside.append(_ranged(raw, bound, item.scale, up=up))
+            elif self.dialect.tries and item.key not in self._decimals:
+                inside.append(_ranged(raw, most if up else -most, item.scale, up=up))
+        if item.step != 1:
+            over = found.copy()
+            if item.offset:
+                over = exp.Sub(this=over, expression=number(item.offset))
+            rest = exp.Mod(this=exp.Paren(this=over), expression=number(item.step))
+            inside.append(exp.EQ(this=rest, expression=number(0)))
+        return inside
+
+    def _too_large(self, raw: exp.Expr) -> exp.Expr:
+        most = number(10**self.limits.digits)
+        return exp.Or(
+            this=exp.LTE(this=raw.copy(), expression=exp.Neg(this=most)),
+            expression=exp.GTE(this=raw.copy(), expression=most.copy()),
         )
 
-    def _choice(self, item: ChoiceInput, place: int) -> None:
-        raw = self._raw(item.key)
-        text: exp.Expr = exp.Trim(this=raw.copy())
-        words = {option: at for at, option in enumerate(item.options)}
-        if item.key in self._marks:
-            text = exp.Lower(this=text)
-            words = {word: words[mark] for word, mark in MARKS.items() if mark in words} | {
-                option.lower(): at for option, at in words.items()
-            }
-        known = [exp.Literal.string(word) for word in words]
-        whens = [exp.If(this=word.copy(), true=number(at)) for word, at in zip(known, words.values(), strict=True)]
-        # Words as they stand in the rubric first: making texts plain takes many times as long.
-        plain = [exp.If(this=exp.Literal.string(word), true=number(at)) for at, word in enumerate(item.options)]
-        value = exp.Case(this=raw.copy(), ifs=plain, default=exp.Case(this=text.copy(), ifs=whens, default=number(0)))
-        exact = [exp.Literal.string(word) for word in item.options if word not in UNAVAILABLE_WORDS]
-        nothing: exp.Expr = exp.Or(
-            this=raw.is_(exp.null()), expression=exp.EQ(this=text.copy(), expression=exp.Literal.string(""))
-        )
-        if availability_key(item.key) in self.plan.choices:
-            nothing = exp.Or(this=nothing, expression=self._is_unavailable(item.key))
-        state = exp.Case(
-            ifs=[
-                exp.If(this=exp.In(this=raw.copy(), expressions=exact), true=number(USED)),
-                exp.If(this=nothing, true=number(MISSING)),
-                exp.If(this=exp.In(this=text.copy(), expressions=known), true=number(USED)),
-            ],
-            default=number(INVALID),
-        )
-        self._keep(item.key, Term(value), Term(state), place)
+    def _fault(self, key: str) -> exp.Expr:
+        whens = [exp.If(this=self.there(key), true=number(USED))]
+        if key in self.plan.choices and owner(key) != key:
+            return exp.Case(ifs=whens, default=number(MISSING))
+        whens.append(exp.If(this=self.nothing(key), true=number(MISSING)))
+        if key in self.plan.choices:
+            return exp.Case(ifs=whens, default=number(INVALID))
+        item = self.plan.numbers[key]
+        most = self.limits.most(key)
+        bounded = any(bound is not None and abs(bound) < most for bound in (item.low, item.high)) or item.step != 1
+        admits_all = not bounded and key not in self._whole
+        never = item.low is not None and item.high is not None and item.low > item.high
+        if admits_all or never:
+            return exp.Case(ifs=whens, default=number(UNREAD))
+        if key in self._texts:
+            # Of a whole number, decimals are a fault; else they are more than the query reads.
+            plain = self._is_plain(key, decimals=key not in self._whole)
+            return exp.Case(ifs=[*whens, exp.If(this=plain, true=number(INVALID))], default=number(UNREAD))
+        given = self._shown(key)
+        if key in self._decimals and key not in self._whole:
+            exact = exp.EQ(this=column(self._decimals[key]), expression=given)
+            return exp.Case(ifs=[*whens, exp.If(this=exact, true=number(INVALID))], default=number(UNREAD))
+        whens.append(exp.If(this=self._too_large(given), true=number(UNREAD)))
+        if key not in self._whole:
+            width, places = self.limits.digits + self.limits.places[key], self.limits.places[key]
+            rounded = exp.Cast(this=given.copy(), to=_decimal(width + 1, places))
+            whens.append(exp.If(this=exp.NEQ(this=rounded, expression=given.copy()), true=number(UNREAD)))
+        return exp.Case(ifs=whens, default=number(INVALID))
 
-    def _availability(self, key: str, place: int) -> None:
+    def _words(self, key: str) -> list[exp.Expr]:
+        """Return what the column of a choice holds for each of its words: of a mark or an availability, 1 or 0."""
+        options = self.plan.choices[key].options
+        if owner(key) != key:
+            return [number(int(word != GIVEN)) for word in options]
+        if key in self._marks and {*options} <= {YES, NO}:
+            return [number(int(word == YES)) for word in options]
+        return [exp.Literal.string(word) for word in options]
+
+    def _choice(self, key: str) -> exp.Expr:
+        raw = self._source(key)
+        options = self.plan.choices[key].options
+        text = exp.Trim(this=raw.copy())
+        if key not in self._marks:
+            words = [exp.Literal.string(word) for word in options]
+            whens = [(exp.In(this=raw, expressions=words), raw), (exp.In(this=text, expressions=words), text)]
+        else:
+            # Words as they stand in the rubric first: to make texts plain takes many times as long.
+            values = dict(zip(options, self.inputs.words[key], strict=True))
+            whens = [(exp.EQ(this=raw, expression=exp.Literal.string(word)), value) for word, value in values.items()]
+            for option, value in values.items():
+                spellings = dict.fromkeys([option.lower(), *(word for word, mark in MARKS.items() if mark == option)])
+                words = [exp.Literal.string(word) for word in spellings]
+                whens.append((exp.In(this=exp.Lower(this=text.copy()), expressions=words), value))
+        return exp.Case(ifs=[exp.If(this=holds.copy(), true=value.copy()) for holds, value in whens])
+
+    def _availability(self, key: str) -> exp.Expr:
         """Read whether a figure is stated to be unavailable: of a word, in its column; of a number, in one of its own."""
         figure = owner(key)
-        given, absent = (self.plan.choices[key].options.index(word) for word in (GIVEN, UNAVAILABLE))
-        if figure in self.plan.choices or key in self.columns:
-            unavailable = self._is_unavailable(figure if figure in self.plan.choices else key)
-        else:
-            unavailable = exp.EQ(this=number(1), expression=number(0))
-        nothing = exp.Is(this=self._raw(figure), expression=exp.null())
-        value = exp.Case(ifs=[exp.If(this=unavailable, true=number(absent))], default=number(given))
-        state = exp.Case(
-            ifs=[
-                exp.If(this=unavailable.copy(), true=number(USED)),
-                exp.If(this=nothing, true=number(MISSING)),
-            ],
-            default=number(USED),
-        )
-        self._keep(key, Term(value), Term(state), place)
+        source = figure if figure in self.plan.choices else key
+        given = exp.If(this=exp.Is(this=self._source(figure), expression=exp.null()), true=exp.null())
+        whens = [given]
+        if source in self._raw_names:
+            whens.insert(0, exp.If(this=self._is_unavailable(source, self._source(source)), true=number(1)))
+        return exp.Case(ifs=whens, default=number(0))
 
-    def _is_unavailable(self, key: str) -> exp.Expr:
-        words = set(UNAVAILABLE_WORDS) | (
-            {word for word, mark in MARKS.items() if mark == "是"} if owner(key) != key else set()
-        )
-        text = exp.Lower(this=exp.Trim(this=self._raw(key)))
-        return exp.In(this=text, expressions=[exp.Literal.string(word) for word in sorted(words)])
+    def _is_unavailable(self, key: str, raw: exp.Expr) -> exp.Expr:
+        yes = {word for word, mark in MARKS.items() if mark == YES} if owner(key) != key else set()
+        words = [exp.Literal.string(word) for word in sorted({*UNAVAILABLE_WORDS, *yes})]
+        return exp.In(this=exp.Lower(this=exp.Trim(this=raw)), expressions=words)
+
+    def _write_texts(self, stages: Stages, first: list[Column]) -> None:
+        """Add what takes numbers apart that are whole numbers, texts, or fractions of at most 15 digits."""
+        numbers = [key for key in self.keys if key in self.plan.numbers]
+        for key in numbers:
+            title = _title(key)
+            self._texts[key] = tuple(self._names.new(f"{part} {title}") for part in ("text", "whole", "part"))  # type: ignore[assignment]
+        texts, parts = [], []
+        for key in numbers:
+            raw = _sqlite(column(self._raw_names[key]))
+            text, head, tail = self._texts[key]
+            # A fraction is taken for the decimal that it was written as; one that needs more digits is none.
+            strange = f"TYPEOF({raw}) = 'real' AND CAST(CAST({raw} AS TEXT) AS REAL) <> {raw}"
+            spelled = f"TYPEOF({raw}) = 'blob' OR ({strange})"
+            texts.append((text, _parsed(f"CASE WHEN {spelled} THEN '?' ELSE TRIM(CAST({raw} AS TEXT)) END")))
+            it = _sqlite(column(text))
+            point = f"INSTR({it}, '.')"
+            before = f"CASE WHEN {point} > 0 THEN SUBSTR({it}, 1, {point} - 1) ELSE {it} END"
+            after = f"CASE WHEN {it} LIKE '%.' THEN '?' WHEN {point} > 0 THEN RTRIM(SUBSTR({it}, {point} + 1), '0') ELSE '' END"
+            parts += [(head, _parsed(before)), (tail, _parsed(after))]
+        stages.add("texts", [*first, *texts], whole=True)
+        stages.add("digits", parts, "digits before and after the point")
+
+    def _is_plain(self, key: str, *, decimals: bool) -> exp.Expr:
+        """Return the condition that a text is a number of no more digits than are read."""
+        head, tail = (_sqlite(column(name)) for name in self._texts[key][1:])
+        digits = f"SUBSTR({head}, 1 + ({head} LIKE '-%'))"
+        parts = [
+            f"{digits} <> '' AND NOT {digits} GLOB '*[^0-9]*' AND LENGTH(LTRIM({digits}, '0')) <= {self.limits.digits}",
+            f"NOT {tail} GLOB '*[^0-9]*'",
+        ]
+        if decimals:
+            parts.append(f"LENGTH({tail}) <= {self.limits.places[key]}")
+        return _parsed(" AND ".join(parts))
+
+    def _from_text(self, item: NumberInput) -> exp.Expr:
+        places = self.limits.places[item.key]
+        head, tail = (_sqlite(column(name)) for name in self._texts[item.key][1:])
+        filled = f" || SUBSTR({tail} || '{'0' * places}', 1, {places})" if places else ""
+        value = _parsed(f"CAST({head}{filled} AS INTEGER)")
+        scaled = NumberInput(item.key, 1, item.low, item.high, item.step, item.offset)
+        conditions = [self._is_plain(item.key, decimals=True), *self._admissible(scaled, value, value)]
+        return exp.Case(ifs=[exp.If(this=connected(exp.And, conditions), true=value)])
+
+
+_HEAD = "whole numbers, NULL where there is none that can be used"
+_FAULTS = f"{MISSING}: missing; {UNREAD}: larger or finer than is read; {INVALID}: not admissible"
+
+
+def _title(key: str) -> str:
+    return f"unavailable {owner(key)}" if owner(key) != key else key
+
+
+def _sqlite(sql: exp.Expr) -> str:
+    return sql.sql(dialect="sqlite")
+
+
+def _parsed(text: str) -> exp.Expr:
+    return parse_one(text, dialect="sqlite")
+
+
+def _tried(sql: exp.Expr, kind: str) -> exp.Expr:
+    return exp.TryCast(this=sql, to=exp.DataType.build(kind))
+
+
+def _decimal(width: int, places: int) -> exp.DataType:
+    return exp.DataType.build(f"DECIMAL({width}, {places})")
+
+
+def _times(sql: exp.Expr, places: int) -> exp.Expr:
+    return exp.Mul(this=sql, expression=number(10**places)) if places else sql
+
+
+def _ranged(raw: exp.Expr, bound: int, scale: int, *, up: bool) -> exp.Expr:
+    """Write that a number is at least, or at most, so many parts of its scale."""
+    beyond = bound + 1 if up else bound - 1
+    kinds: tuple[type[exp.Expr], type[exp.Expr]] = (exp.LTE, exp.LT) if up else (exp.GTE, exp.GT)
+    for kind, end in zip(kinds, (bound, beyond), strict=True):
+        if end % scale == 0:
+            return kind(this=raw.copy(), expression=number(end // scale))
+    places = len(str(scale)) - 1
+    text = f"{abs(bound) // scale}.{abs(bound) % scale:0{places}}"
+    literal = exp.Literal.string(f"{'-' if bound < 0 else ''}{text}")
+    return kinds[0](this=raw.copy(), expression=exp.Cast(this=literal, to=_decimal(len(text) - 1, places)))
 
 
 def _marks(model: Model) -> frozenset[str]:
@@ -212,3 +348,5 @@ def _whole(model: Model) -> frozenset[str]:
     inputs = (wanted for item in model.indicators.values() for wanted in item.inputs)
     counts = {wanted.key for wanted in inputs if wanted.kind == "count"}
     return frozenset(counts | {item.key for item in model.fields.values() if item.whole})
+
+

@@ -8,15 +8,15 @@ from sqlglot import exp
 
 from rubric_dsl.core.keys import availability_key, is_result
 from rubric_dsl.engines.python_text import inside
-from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, is_condition
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, connected, flag, is_condition, number
 from rubric_dsl.engines.sql.dialects import DIALECTS
-from rubric_dsl.engines.sql.layers import Term, combine
-from rubric_dsl.engines.sql.limits import MISSING, USED, Limits
+from rubric_dsl.engines.sql.limits import Limits
 from rubric_dsl.engines.sql.outputs import Output
-from rubric_dsl.engines.sql.phrases import chain, number
 from rubric_dsl.engines.sql.query import QueryWriter
 from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.engines.sql.stages import Column, Stages, column
 from rubric_dsl.model.model import Model
+from rubric_dsl.plan.decided import Decided
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan
 from rubric_dsl.records import dataclass
@@ -80,26 +80,29 @@ class _Rows:
     def __init__(self, plan: Plan, asked: Asked) -> None:
         self.read = set(asked.present)
         """Every figure of the table: what is wrong with any is to be told of its row."""
-        self.nodes = asked.nodes(plan)
+        nodes = asked.nodes(plan)
         keys = {*asked.present, *(availability_key(key) for key in asked.present)}
         checks = [node for node in plan.checks if all(not part.key or part.key in keys for part in inside([node]))]
-        self.settled = plan.graph.both([plan.defined, *checks])
+        settled = plan.graph.both([plan.defined, *checks])
+        below = inside([settled, *(node for own in nodes for node in own)])
+        self.needed = {node.key for node in below if node.key and not is_result(node.key)}
+        """The figures without which a row is not settled."""
+        decided = Decided(plan.graph)
+        facts = decided.given(sorted(self.needed))
+        self.settled = decided.under(settled, facts, size=len(below))
+        self.nodes = [[decided.under(node, facts, size=len(below)) for node in own] for own in nodes]
 
     @property
     def roots(self) -> list[Node]:
         """The nodes that the answers are made of."""
         return [self.settled, *(node for nodes in self.nodes for node in nodes)]
 
-    @property
-    def needed(self) -> set[str]:
-        """The figures without which a row is not settled."""
-        return {node.key for node in inside(self.roots) if node.key and not is_result(node.key)}
-
 
 class _RowWriter(QueryWriter[_Rows]):
     def __init__(self, model: Model, dialect: str, asked: Asked) -> None:
         super().__init__(model, DIALECTS[dialect], {"table": TABLE, "keep": asked.keep}, asked.places)
         self._asked = asked
+        self.carried = [*asked.keep, PLAIN]
 
     def spans(self, limits: Limits) -> dict[str, tuple[int, int]]:
         found = limits.spans()
@@ -112,41 +115,39 @@ class _RowWriter(QueryWriter[_Rows]):
         return _Rows(found, self._asked)
 
     def written(
-        self, answers: _Rows, arithmetic: Arithmetic, reading: Reading
-    ) -> tuple[list[Output], list[tuple[str, Term]]]:
-        outputs, terms = [], [(SETTLED, self._settled(answers, arithmetic, reading))]
+        self, answers: _Rows, arithmetic: Arithmetic, reading: Reading, stages: Stages
+    ) -> tuple[list[Output], list[Column]]:
+        arithmetic.write(answers.roots, "step")
+        for made in arithmetic.made():
+            stages.add("steps", made)
+        outputs, last = [], [(SETTLED, self._settled(answers, arithmetic, reading))]
         for place, nodes in enumerate(answers.nodes):
             names = tuple(f"o{place}_{part}" for part in range(len(nodes)))
             outputs.append(Output("score", "", names))
-            terms += [(name, _whole(arithmetic, node)) for name, node in zip(names, nodes, strict=True)]
-        return outputs, terms
+            last += [(name, _whole(arithmetic, node)) for name, node in zip(names, nodes, strict=True)]
+        return outputs, last
 
-    def _settled(self, answers: _Rows, arithmetic: Arithmetic, reading: Reading) -> Term:
-        plain = reading.layers.column("plain", Term(exp.column(PLAIN)))
-        parts = [combine(exp.EQ(this=plain.sql, expression=number(1)), plain), arithmetic.term(answers.settled)]
-        for key, state in reading.states.items():
+    def _settled(self, answers: _Rows, arithmetic: Arithmetic, reading: Reading) -> exp.Expr:
+        parts: list[exp.Expr] = [exp.EQ(this=column(PLAIN), expression=number(1)), arithmetic.term(answers.settled).sql]
+        for key in reading.keys:
             if is_result(key):
                 continue
-            fine = [USED] if key in answers.needed else [USED, MISSING]
-            parts.append(combine(exp.In(this=state.sql.copy(), expressions=[number(item) for item in fine]), state))
-        return _flag(combine(chain(exp.And, [part.sql for part in parts]), *parts))
+            used = reading.there(key)
+            parts.append(used if key in answers.needed else exp.Or(this=used, expression=reading.nothing(key)))
+        return flag(connected(exp.And, parts))
 
 
-def _flag(condition: Term) -> Term:
-    return combine(exp.Case(ifs=[exp.If(this=condition.sql, true=number(1))], default=number(0)), condition)
-
-
-def _whole(arithmetic: Arithmetic, node: Node) -> Term:
+def _whole(arithmetic: Arithmetic, node: Node) -> exp.Expr:
     """Write an answer as a whole number of one type.
 
     Raises:
         TooWideError: no type holds it.
     """
-    term = arithmetic.term(node)
+    sql = arithmetic.term(node).sql
     if is_condition(node):
-        term = _flag(term)
+        sql = flag(sql)
     elif node.low is None or node.high is None or max(abs(node.low), abs(node.high)) > _WIDEST:
         raise TooWideError
     elif max(abs(node.low), abs(node.high)) > WORD:
-        return combine(exp.Cast(this=term.sql, to=exp.DataType.build("DECIMAL(38, 0)")), term)
-    return combine(exp.Cast(this=term.sql, to=exp.DataType.build("BIGINT")), term)
+        return exp.Cast(this=sql, to=exp.DataType.build("DECIMAL(38, 0)"))
+    return exp.Cast(this=sql, to=exp.DataType.build("BIGINT"))
