@@ -84,9 +84,7 @@ class Decided:
             self._made[key] = Facts(len(self._made) + 1, truths, spans, tuple(groups))
         return self._made[key]
 
-    def _concluded(
-        self, truths: dict[int, bool], spans: dict[Form, tuple[Bound, Bound]], groups: list[Group]
-    ) -> None:
+    def _concluded(self, truths: dict[int, bool], spans: dict[Form, tuple[Bound, Bound]], groups: list[Group]) -> None:
         """Where all of a group but one are ruled out, learn that one."""
         for group in list(groups):
             known = [(part, holds, self._told(part, truths, spans)) for part, holds in group]
@@ -94,9 +92,7 @@ class Decided:
             if len(still) == 1:
                 self._learn(*still[0], truths, spans, groups)
 
-    def _told(
-        self, node: Node, truths: Mapping[int, bool], spans: Mapping[Form, tuple[Bound, Bound]]
-    ) -> bool | None:
+    def _told(self, node: Node, truths: Mapping[int, bool], spans: Mapping[Form, tuple[Bound, Bound]]) -> bool | None:
         """Return whether a condition holds, where that is known."""
         if node.op == "not":
             told = self._told(node.parts[0], truths, spans)
@@ -269,7 +265,7 @@ class Decided:
     def _extreme(self, node: Node, parts: list[Node], facts: Facts) -> Node:
         """Leave out what never decides."""
         kept: list[Node] = []
-        for part in [piece for part in parts for piece in (part.parts if part.op == node.op else (part,))]:
+        for part in [piece for own in parts for piece in (own.parts if own.op == node.op else (own,))]:
             if any(self._beats(node.op, other, part, facts) for other in kept):
                 continue
             kept = [other for other in kept if not self._beats(node.op, part, other, facts)] + [part]

@@ -340,7 +340,7 @@ def _content(op: Op, parts: tuple[Node, ...], value: int, codes: tuple[int, ...]
 
 
 def _fits(factor: int, part: Node) -> bool:
-    return part.low is not None and part.high is not None and factor * max(abs(part.low), abs(part.high)) < 2**63  # noqa: PLR2004
+    return part.low is not None and part.high is not None and factor * max(abs(part.low), abs(part.high)) < 2**63
 
 
 def _number(node: Node) -> int:

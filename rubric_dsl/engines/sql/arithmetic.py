@@ -298,7 +298,9 @@ class Arithmetic:
         size = max(term.size for term in terms)
         values = [self._branch(term, size) for term in terms]
         strict = frozenset[str].intersection(*(term.strict for term in terms))
-        return combine(extreme("least" if is_least else "greatest", values, self.dialect), *terms, size=size, strict=strict)
+        return combine(
+            extreme("least" if is_least else "greatest", values, self.dialect), *terms, size=size, strict=strict
+        )
 
     def _branch(self, term: Term, size: int) -> exp.Expr:
         """Return one of several numbers, all of one type."""
@@ -325,7 +327,7 @@ class Arithmetic:
 
     def _cases(self, node: Node) -> tuple[list[tuple[Term, Term]], Term]:
         """Return conditions with their values, in order, and the value where none holds."""
-        cases = []
+        cases: list[tuple[Term, Term]] = []
         while True:
             condition, then, otherwise = node.parts
             holds = self.term(condition)
@@ -352,9 +354,7 @@ class Arithmetic:
             return combine(exp.In(this=word.sql.copy(), expressions=[words[code].copy() for code in node.codes]), word)
         terms = [self._const(code) for code in node.codes]
         size = max(term.size for term in terms)
-        whens = [
-            exp.If(this=own.copy(), true=self._branch(term, size)) for own, term in zip(words, terms, strict=True)
-        ]
+        whens = [exp.If(this=own.copy(), true=self._branch(term, size)) for own, term in zip(words, terms, strict=True)]
         return combine(exp.Case(this=word.sql.copy(), ifs=whens), word, size=size)
 
 
@@ -376,7 +376,9 @@ def there(sql: exp.Expr) -> exp.Expr:
 
 def extreme(kind: Literal["least", "greatest"], parts: Sequence[exp.Expr], dialect: Dialect) -> exp.Expr:
     """Return the least or the greatest of some numbers, by the database's own function."""
-    names = {"least": "MIN", "greatest": "MAX"} if dialect.name == "sqlite" else {"least": "LEAST", "greatest": "GREATEST"}
+    names = (
+        {"least": "MIN", "greatest": "MAX"} if dialect.name == "sqlite" else {"least": "LEAST", "greatest": "GREATEST"}
+    )
     return exp.Anonymous(this=names[kind], expressions=list(parts))
 
 
@@ -411,9 +413,11 @@ def negated(condition: exp.Expr) -> exp.Expr:
     while isinstance(condition, exp.Paren):
         condition = condition.this
     if isinstance(condition, exp.Not):
-        return condition.this
+        inner: exp.Expr = condition.this
+        return inner
     if isinstance(condition, exp.Is):
-        return exp.Is(this=condition.this, expression=exp.null())
+        is_null = isinstance(condition.expression, exp.Null)
+        return there(condition.this) if is_null else exp.Is(this=condition.this, expression=exp.null())
     if isinstance(condition, exp.And | exp.Or):
         kind = exp.Or if isinstance(condition, exp.And) else exp.And
         return connected(kind, [negated(part) for part in condition.flatten()])

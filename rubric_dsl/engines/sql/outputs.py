@@ -166,7 +166,9 @@ class Outputs:
                 found.append((item.key, stages.names.new(name, f"{name} (score)"), term))
             for step, made in enumerate(arithmetic.made(), 1):
                 stages.add(f"{title} ({step})", made)
-            stages.add(title, [(name, term.sql) for _, name, term in found], "" if indicator is None else indicator.wording)
+            stages.add(
+                title, [(name, term.sql) for _, name, term in found], "" if indicator is None else indicator.wording
+            )
             for key, name, term in found:
                 arithmetic.add(key, name, term.size)
 
@@ -179,7 +181,12 @@ class Outputs:
         """Return the results by common table expression: an indicator's own are one."""
         found: list[list[Section]] = []
         for item in self.sections:
-            if found and self._is_own(item.key) and self._is_own(found[-1][0].key) and owner(found[-1][0].key) == owner(item.key):
+            if (
+                found
+                and self._is_own(item.key)
+                and self._is_own(found[-1][0].key)
+                and owner(found[-1][0].key) == owner(item.key)
+            ):
                 found[-1].append(item)
             else:
                 found.append([item])
@@ -193,7 +200,11 @@ class Outputs:
         asked = [found for part, found in terms if part.op != "given" or part.key not in strict]
         if not asked:
             return term
-        if isinstance(term.sql, exp.Case) and term.sql.this is None and all(isinstance(found.sql, exp.Is) for found in asked):
+        if (
+            isinstance(term.sql, exp.Case)
+            and term.sql.this is None
+            and all(isinstance(found.sql, exp.Is) for found in asked)
+        ):
             missing = connected(exp.Or, [negated(found.sql) for found in asked])
             whens = [exp.If(this=missing, true=exp.null()), *term.sql.args["ifs"]]
             return Term(exp.Case(ifs=whens, default=term.sql.args.get("default")), term.size)

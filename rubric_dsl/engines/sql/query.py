@@ -169,7 +169,7 @@ class QueryWriter(ABC, Generic[A]):
         self._refuse_outside(found)
         return found
 
-    def reserved(self, answers: A) -> Sequence[str]:  # noqa: ARG002 - for those that name their answers
+    def reserved(self, answers: A) -> Sequence[str]:
         """Return names that answers will have."""
         return ()
 
@@ -205,12 +205,12 @@ class QueryWriter(ABC, Generic[A]):
         """
         known = {fold(_address(key)): key for key in read}
         columns = {}
-        for folded, (address, column) in self.stated.items():
+        for folded, (address, stated) in self.stated.items():
             if folded not in known:
                 raise faults.unknown_address(
                     address, nearest(address, [_address(key) for key in known.values()], cutoff=0.4)
                 )
-            columns[known[folded]] = column
+            columns[known[folded]] = stated
         for key in known.values():
             if not is_result(key) or key in columns:
                 self._identifier(columns.get(key, key))
@@ -286,4 +286,3 @@ def _table(name: str) -> exp.Table:
     *schema, own = name.split(".")
     parts = [exp.to_identifier(part, quoted=True) for part in (own, *reversed(schema))]
     return exp.Table(**dict(zip(("this", "db", "catalog"), parts, strict=False)))
-

@@ -27,11 +27,18 @@ class Reading:
     """
 
     def __init__(
-        self, plan: Plan, dialect: Dialect, limits: Limits, columns: Mapping[str, str], keys: Sequence[str], names: Names
+        self,
+        plan: Plan,
+        dialect: Dialect,
+        limits: Limits,
+        columns: Mapping[str, str],
+        keys: Sequence[str],
+        names: Names,
     ) -> None:
         self.plan, self.dialect, self.limits = plan, dialect, limits
         self.keys = list(keys)
-        self._raw_names = {key: columns.get(key, key) for key in keys if owner(key) == key or key in columns}
+        figures = [key if key in columns else owner(key) for key in keys] + [owner(key) for key in keys]
+        self._raw_names = {key: columns.get(key, key) for key in dict.fromkeys(figures)}
         self._marks, self._whole = _marks(plan.model), _whole(plan.model)
         self._read = {key: names.new(_title(key)) for key in keys}
         self._given = {key: names.new(f"given {_title(key)}") for key in self._raw_names}
@@ -50,16 +57,11 @@ class Reading:
         """
         kept = [(name, column(name)) for name in keep]
         given: list[Column] = [(self._given[key], column(name)) for key, name in self._raw_names.items()]
-        if not self.dialect.wide:
-            self._write_texts(stages, [*kept, *given])
-            stages.add("figures", [(self._read[key], self._value(key)) for key in self.keys], _HEAD)
-            return
-        if self.dialect.tries:
+        if self.dialect.wide:
             stages.add("given", [*kept, *given, *self._decimals_of()], whole=True)
-            stages.add("figures", [(self._read[key], self._value(key)) for key in self.keys], _HEAD)
-            return
-        read = [(self._read[key], self._value(key)) for key in self.keys]
-        stages.add("figures", [*kept, *given, *read], _HEAD, whole=True)
+        else:
+            self._write_texts(stages, [*kept, *given])
+        stages.add("figures", [(self._read[key], self._value(key)) for key in self.keys], _HEAD)
 
     def write_faults(self, stages: Stages) -> None:
         """Add what says why an input cannot be used."""
@@ -88,13 +90,8 @@ class Reading:
         return missing
 
     def _shown(self, key: str) -> exp.Expr:
-        """Return what the table has for an input, after the first stage."""
+        """Return what the table has for an input: of a number in SQLite, its text."""
         return column(self._texts[key][0] if key in self._texts else self._given[key])
-
-    def _source(self, key: str) -> exp.Expr:
-        """Return what the table has for an input, where it is read."""
-        first = self.dialect.wide and not self.dialect.tries
-        return column(self._raw_names[key]) if first else self._shown(key)
 
     def _value(self, key: str) -> exp.Expr:
         if key in self.plan.numbers:
@@ -107,7 +104,7 @@ class Reading:
     def _number(self, item: NumberInput) -> exp.Expr:
         """Read a number of a decimal or whole type."""
         places = self.limits.places[item.key]
-        raw = self._source(item.key)
+        raw = self._shown(item.key)
         width = self.limits.digits + places
         wide = 10**width - 1 > NARROW
         if self.dialect.tries and item.key in self._decimals:
@@ -135,8 +132,8 @@ class Reading:
         Raises:
             TooWideError: the database's decimals do not hold so many digits.
         """
-        found = []
-        for key in self.keys:
+        found: list[Column] = []
+        for key in self.keys if self.dialect.tries else ():
             places = self.limits.places.get(key, 0)
             width = self.limits.digits + places
             if width > self.dialect.digits:
@@ -223,12 +220,13 @@ class Reading:
         return [exp.Literal.string(word) for word in options]
 
     def _choice(self, key: str) -> exp.Expr:
-        raw = self._source(key)
+        raw = self._shown(key)
         options = self.plan.choices[key].options
-        text = exp.Trim(this=raw.copy())
+        text: exp.Expr = exp.Trim(this=raw.copy())
+        whens: list[tuple[exp.Expr, exp.Expr]]
         if key not in self._marks:
             words = [exp.Literal.string(word) for word in options]
-            whens = [(exp.In(this=raw, expressions=words), raw), (exp.In(this=text, expressions=words), text)]
+            whens = [(exp.In(this=own, expressions=words), own) for own in (raw, text)]
         else:
             # Words as they stand in the rubric first: to make texts plain takes many times as long.
             values = dict(zip(options, self.inputs.words[key], strict=True))
@@ -243,10 +241,10 @@ class Reading:
         """Read whether a figure is stated to be unavailable: of a word, in its column; of a number, in one of its own."""
         figure = owner(key)
         source = figure if figure in self.plan.choices else key
-        given = exp.If(this=exp.Is(this=self._source(figure), expression=exp.null()), true=exp.null())
+        given = exp.If(this=exp.Is(this=self._shown(figure), expression=exp.null()), true=exp.null())
         whens = [given]
         if source in self._raw_names:
-            whens.insert(0, exp.If(this=self._is_unavailable(source, self._source(source)), true=number(1)))
+            whens.insert(0, exp.If(this=self._is_unavailable(source, self._shown(source)), true=number(1)))
         return exp.Case(ifs=whens, default=number(0))
 
     def _is_unavailable(self, key: str, raw: exp.Expr) -> exp.Expr:
@@ -348,5 +346,3 @@ def _whole(model: Model) -> frozenset[str]:
     inputs = (wanted for item in model.indicators.values() for wanted in item.inputs)
     counts = {wanted.key for wanted in inputs if wanted.kind == "count"}
     return frozenset(counts | {item.key for item in model.fields.values() if item.whole})
-
-
