@@ -135,10 +135,29 @@ def with_duckdb(rubric: rd.Rubric, table: pa.Table) -> Callable[[], Any]:
     base = duckdb.connect()
     base.register("given", table.append_column("row", pa.array(np.arange(table.num_rows))))
     base.execute("CREATE TABLE submissions AS SELECT * FROM given")
-    query = rubric.to_sql("duckdb", table="submissions", digits=6, places=3, keep=["row"])
+    query = rubric.to_sql("duckdb", table="submissions", keep=["row"])
     wanted = [column for output in query.outputs if output.kind in ("score", "total") for column in output.columns]
     text = f'SELECT "row", {", ".join(chr(34) + column + chr(34) for column in wanted)} FROM ({query})'  # noqa: S608
     return lambda: base.sql(text).to_arrow_table()
+
+
+def with_duckdb_by_hand(rubric: rd.Rubric, table: pa.Table) -> Callable[[], Any]:
+    """Return what runs ``seed_by_hand.sql`` in DuckDB, over the same table."""
+    base = duckdb.connect()
+    base.register("given", table.append_column("row", pa.array(np.arange(table.num_rows))))
+    base.execute("CREATE TABLE submissions AS SELECT * FROM given")
+    text = (Path(__file__).parent / "seed_by_hand.sql").read_text(encoding="utf-8")
+    titles = {f"s{number}": f"score {name}" for number, name in enumerate(rubric.indicators, 1)}
+
+    def title(column: str) -> str:
+        name, _, part = column.partition("_")
+        return f"{titles[name]} {part}".strip() if name in titles else column
+
+    def work() -> pa.Table:
+        found = base.sql(text).to_arrow_table()
+        return found.rename_columns([title(column) for column in found.schema.names])
+
+    return work
 
 
 def exact(item: Any) -> np.ndarray[Any, Any]:
@@ -193,6 +212,7 @@ def in_memory(rubric: rd.Rubric, rows: int, *, edges: bool) -> None:
         "NumPy float64": lambda: partial(by_hand, floats(ints), np.where, False),
         "NumPy int64": lambda: lambda: by_hand(ints, np.where, True),
         "rubric sql in DuckDB": lambda: with_duckdb(rubric, table),
+        "DuckDB, exact SQL by hand": lambda: with_duckdb_by_hand(rubric, table),
     }
     print(
         f"\n{rows:,} rows in memory, {'one in three pairs of amounts on a step' if edges else 'amounts as they fall'}"

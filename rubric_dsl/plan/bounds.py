@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Protocol
+
+from rubric_dsl.ranges import Range
 
 Bound = int | None
 
@@ -71,3 +74,19 @@ def quotient(bound: Bound, bottom: Span, *, up: bool) -> Bound:
         return (0 if bound >= 0 else -1) if bottom.high is None else bound // bottom.high
     assert bottom.low is not None  # noqa: S101 - a denominator is bounded below
     return bound // bottom.low
+
+
+def least_whole(bounds: Range, scale: int) -> Bound:
+    """Return the least whole number of parts of a scale that lies in a range."""
+    if bounds.low.value is None:
+        return None
+    end = bounds.low.value * scale
+    return floor(end) + 1 if bounds.low.open else ceil(end)
+
+
+def greatest_whole(bounds: Range, scale: int) -> Bound:
+    """Return the greatest whole number of parts of a scale that lies in a range."""
+    if bounds.high.value is None:
+        return None
+    end = bounds.high.value * scale
+    return ceil(end) - 1 if bounds.high.open else floor(end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import gcd
+from typing import Literal
 
 from rubric_dsl.plan import bounds
 from rubric_dsl.plan.bounds import Bound
@@ -281,6 +282,25 @@ class Decided:
         if bottom.low is None or bottom.low < 1:
             bottom = self.graph.extreme("max", [bottom, self.graph.one])
         return self.graph.floordiv(top, bottom, above=low is not None and low >= 0)
+
+
+def multiplied(graph: Graph, factor: int, part: Node) -> Node:
+    """Return a multiple by a number above 0, taken inside to the constants as long as no number outgrows 64 bits."""
+    match part.op:
+        case "least" | "greatest" if all(_fits(factor, piece) for piece in part.parts):
+            kind: Literal["min", "max"] = "min" if part.op == "least" else "max"
+            return graph.extreme(kind, [multiplied(graph, factor, piece) for piece in part.parts])
+        case "mul" if part.parts[0].op == "const" and part.parts[0].value > 0:
+            return multiplied(graph, factor * part.parts[0].value, part.parts[1])
+        case "select":
+            condition, then, otherwise = part.parts
+            return graph.select(condition, multiplied(graph, factor, then), multiplied(graph, factor, otherwise))
+        case _:
+            return graph.scale(factor, part)
+
+
+def _fits(factor: int, part: Node) -> bool:
+    return part.low is not None and part.high is not None and factor * max(abs(part.low), abs(part.high)) < 2**63
 
 
 def _is_long(node: Node) -> bool:

@@ -152,21 +152,6 @@ class Graph:
         low, high = ends if factor > 0 else ends[::-1]
         return self._settled(Node("mul", (self.const(factor), part), low=low, high=high))
 
-    def multiplied(self, factor: int, part: Node) -> Node:
-        """Return a whole multiple, with the factor taken inside to the constants, as long as no number outgrows 64 bits."""
-        match part.op:
-            case "least" | "greatest" if factor > 0 and all(_fits(factor, piece) for piece in part.parts):
-                return self.extreme(
-                    "min" if part.op == "least" else "max", [self.multiplied(factor, piece) for piece in part.parts]
-                )
-            case "mul" if part.parts[0].op == "const":
-                return self.multiplied(factor * part.parts[0].value, part.parts[1])
-            case "select":
-                condition, then, otherwise = part.parts
-                return self.select(condition, self.multiplied(factor, then), self.multiplied(factor, otherwise))
-            case _:
-                return self.scale(factor, part)
-
     def mul(self, left: Node, right: Node) -> Node:
         """Return a product."""
         if left.op == "const":
@@ -337,10 +322,6 @@ def _content(op: Op, parts: tuple[Node, ...], value: int, codes: tuple[int, ...]
             return gcd(*codes)
         case _:
             return 1
-
-
-def _fits(factor: int, part: Node) -> bool:
-    return part.low is not None and part.high is not None and factor * max(abs(part.low), abs(part.high)) < 2**63
 
 
 def _number(node: Node) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import ceil, floor
 
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, result_key
 from rubric_dsl.core.nodes import Program
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.forms.base import FormInput
 from rubric_dsl.model.model import Field, FormCheck, Model
+from rubric_dsl.plan.bounds import greatest_whole, least_whole
+from rubric_dsl.plan.decided import multiplied
 from rubric_dsl.plan.graph import Graph, Node
 from rubric_dsl.plan.lower import IrrationalError, Lowering, Truth
 from rubric_dsl.plan.quotient import Quotient
@@ -222,7 +223,7 @@ class _Planner:
     def _number(self, key: str, bounds: Range, step: Fraction | None, start: Fraction) -> None:
         """A number of the data: what it must be, in whole numbers of its scale."""
         scale = self.scales[key]
-        low, high = _least_whole(bounds, scale), _greatest_whole(bounds, scale)
+        low, high = least_whole(bounds, scale), greatest_whole(bounds, scale)
         if key in self.limits:
             least, greatest = self.limits[key]
             low = least if low is None else max(low, least)
@@ -264,7 +265,7 @@ class _Planner:
         if self.unit is None:
             return worth
         if key.partition("\x1f")[0] != "applies" and self.unit % worth.factor.denominator == 0:
-            top = self.graph.multiplied(int(worth.factor * self.unit), worth.top)
+            top = multiplied(self.graph, int(worth.factor * self.unit), worth.top)
             worth = Quotient(Fraction(1, self.unit), top, worth.bottom, worth.defined)
         if worth.top.op in ("const", "var") and not named:
             return worth
@@ -355,17 +356,3 @@ class _Planner:
 def excluded_key(name: str) -> str:
     """Return the key under which it is given from outside that an irrational indicator has no score at all."""
     return f"excluded\x1f{name}"
-
-
-def _least_whole(bounds: Range, scale: int) -> int | None:
-    if bounds.low.value is None:
-        return None
-    end = bounds.low.value * scale
-    return floor(end) + 1 if bounds.low.open else ceil(end)
-
-
-def _greatest_whole(bounds: Range, scale: int) -> int | None:
-    if bounds.high.value is None:
-        return None
-    end = bounds.high.value * scale
-    return ceil(end) - 1 if bounds.high.open else floor(end)

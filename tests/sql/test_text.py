@@ -13,9 +13,9 @@ import pytest
 import sqlglot
 
 import rubric_dsl as rd
-from rubric_dsl.engines.sql.arithmetic import Arithmetic, Inputs, TooWideError
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, NARROW, Dialect
-from rubric_dsl.engines.sql.stages import Names
+from rubric_dsl.engines.sql.stages import Inputs, Names
 from rubric_dsl.plan.graph import Graph, Node
 from tests.sql.databases import compare, in_duckdb, in_sqlite
 from tests.sql.seed import ROOT, seed

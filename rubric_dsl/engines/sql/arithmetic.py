@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import reduce
-from typing import Literal
 
 from sqlglot import exp
 
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql.dialects import INTEGER, NARROW, Dialect
-from rubric_dsl.engines.sql.stages import Column, Names, column
+from rubric_dsl.engines.sql.phrases import (
+    SMALL,
+    USUAL,
+    WIDE,
+    Term,
+    cast,
+    combine,
+    connected,
+    extreme,
+    flag,
+    negated,
+    number,
+    there,
+)
+from rubric_dsl.engines.sql.stages import Column, Inputs, Names, column
 from rubric_dsl.plan import bounds
 from rubric_dsl.plan.graph import Node
-from rubric_dsl.records import dataclass
 
 _DEEPEST = 25
 """An expression nested deeper than this becomes a column: databases limit how deep they read."""
@@ -22,51 +33,11 @@ _MANY = 100
 """A sum of more parts is written as a sum of sums."""
 _CONDITIONS = frozenset({"true", "false", "given", "less", "equal", "isin", "and", "or", "not"})
 _LEAVES = frozenset({"const", "var", "true", "false", "given"})
-_SMALL, _USUAL, _WIDE = range(3)
-"""The types of whole numbers: the one that literals have, 64 bits, and the database's wide one."""
-_TURNED: dict[type[exp.Expr], type[exp.Expr]] = {
-    exp.LT: exp.GTE, exp.GTE: exp.LT, exp.LTE: exp.GT, exp.GT: exp.LTE, exp.EQ: exp.NEQ, exp.NEQ: exp.EQ,
-}  # fmt: skip
 Ends = tuple[int | None, int | None]
 
 
 class TooWideError(Exception):
     """A number could be too large for the database, or its quotient could not be exact there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """An expression.
-
-    ``size`` is its type of whole numbers, ``depth`` how deep it is nested, ``weight`` how much is computed in it.
-    Where one of ``strict`` (keys of inputs) is NULL, it is NULL. ``level`` counts the columns under it that this part
-    of the query makes itself, one over another. What is ``local`` stands where a condition keeps it within its bounds.
-    """
-
-    sql: exp.Expr
-    size: int = _USUAL
-    depth: int = 1
-    weight: int = 0
-    strict: frozenset[str] = frozenset()
-    level: int = 0
-    local: bool = False
-
-
-def combine(sql: exp.Expr, *parts: Term, size: int = _USUAL, strict: frozenset[str] | None = None) -> Term:
-    """Return an expression over some terms, by default NULL where one of them is."""
-    found = frozenset[str]().union(*(part.strict for part in parts)) if strict is None else strict
-    depth = 1 + max((part.depth for part in parts), default=0)
-    weight = 1 + sum(part.weight for part in parts)
-    level = max((part.level for part in parts), default=0)
-    return Term(sql, size, depth, weight, found, level, any(part.local for part in parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Where inputs are: the ``columns`` of keys, and for a choice what its column holds for each of its words."""
-
-    columns: Mapping[str, str]
-    words: Mapping[str, Sequence[exp.Expr]]
 
 
 class Arithmetic:
@@ -183,9 +154,9 @@ class Arithmetic:
 
     def _const(self, value: int) -> Term:
         size = self._size(value, value)
-        if size == _WIDE:
+        if size == WIDE:
             return Term(self._cast(exp.Literal.string(str(value)), size), size)
-        return Term(number(value), _SMALL if abs(value) <= INTEGER else _USUAL)
+        return Term(number(value), SMALL if abs(value) <= INTEGER else USUAL)
 
     def _size(self, low: int | None, high: int | None) -> int:
         """Return the type that a number needs.
@@ -195,18 +166,18 @@ class Arithmetic:
         """
         if low is None or high is None or max(abs(low), abs(high)) > self.dialect.most:
             raise TooWideError
-        return _WIDE if max(abs(low), abs(high)) > NARROW else _USUAL
+        return WIDE if max(abs(low), abs(high)) > NARROW else USUAL
 
     def _cast(self, sql: exp.Expr, size: int) -> exp.Expr:
-        return cast(sql, self.dialect, wide=size == _WIDE)
+        return cast(sql, self.dialect, wide=size == WIDE)
 
     def _joined_numbers(self, kind: Callable[..., exp.Expr], left: Term, right: Term, ends: Ends) -> Term:
         """Write a sum, a difference or a product; what outgrows the type of its parts is widened before."""
         size = max(self._size(*ends), left.size, right.size)
-        small = left.size == right.size == _SMALL
+        small = left.size == right.size == SMALL
         if small and max(abs(end or 0) for end in ends) <= INTEGER and self.dialect.typed:
-            size = _SMALL
-        elif small or (size == _WIDE and left.size < _WIDE and right.size < _WIDE):
+            size = SMALL
+        elif small or (size == WIDE and left.size < WIDE and right.size < WIDE):
             left = combine(self._cast(left.sql, size), left, size=size)
         sides = [_in_brackets(left, kind), _in_brackets(right, kind, right=True)]
         return combine(kind(this=sides[0], expression=sides[1]), left, right, size=size)
@@ -242,7 +213,7 @@ class Arithmetic:
     def _product(self, left: Node, right: Node) -> Term:
         if left.op == "const" and left.value == -1:
             term = self.term(right)
-            return combine(exp.Neg(this=_in_brackets(term)), term, size=max(term.size, _USUAL))
+            return combine(exp.Neg(this=_in_brackets(term)), term, size=max(term.size, USUAL))
         return self._joined_numbers(exp.Mul, self.term(left), self.term(right), bounds.product(left, right))
 
     def _quotient(self, node: Node) -> Term:
@@ -260,7 +231,7 @@ class Arithmetic:
             return replace(found, local=found.local or bool(node.value))
         # For a below 0, a ÷ b rounded down is -1 - ((-1 - a) ÷ b): nothing here is farther from 0 than a.
         over, under = self.atom(top), self.atom(bottom)
-        turned = combine(exp.Sub(this=number(-1), expression=over.sql.copy()), over, size=max(over.size, _USUAL))
+        turned = combine(exp.Sub(this=number(-1), expression=over.sql.copy()), over, size=max(over.size, USUAL))
         above, below = self._cut(node, over, under), self._cut(node, turned, self.atom(bottom))
         negative = exp.Sub(this=number(-1), expression=exp.Paren(this=below.sql))
         when = exp.If(this=exp.LT(this=over.sql.copy(), expression=number(0)), true=negative)
@@ -270,13 +241,13 @@ class Arithmetic:
         """Write a quotient that is cut off towards 0."""
         dialect = self.dialect
         size = max(top.size, bottom.size)
-        if size == _WIDE and dialect.gives <= NARROW:
-            if self._size(node.low, node.high) == _WIDE:
+        if size == WIDE and dialect.gives <= NARROW:
+            if self._size(node.low, node.high) == WIDE:
                 raise TooWideError
-            size = _USUAL
+            size = USUAL
         if dialect.division in ("//", "DIV"):
             sql: exp.Expr = exp.IntDiv(this=_in_brackets(top), expression=_in_brackets(bottom))
-        elif dialect.division == "intDiv" or (dialect.division == "DIV()" and size == _WIDE):
+        elif dialect.division == "intDiv" or (dialect.division == "DIV()" and size == WIDE):
             name = "intDiv" if dialect.division == "intDiv" else "DIV"
             sql = exp.Anonymous(this=name, expressions=[top.sql, bottom.sql])
         else:
@@ -306,7 +277,7 @@ class Arithmetic:
         """Return one of several numbers, all of one type."""
         sql = term.sql.copy()
         literal = isinstance(_bare(term), exp.Literal)
-        is_plain = term.size == size or (size == _USUAL and term.size == _SMALL and self.dialect.typed)
+        is_plain = term.size == size or (size == USUAL and term.size == SMALL and self.dialect.typed)
         if is_plain and not (literal and not self.dialect.typed):
             return sql
         return self._cast(sql, size)
@@ -361,70 +332,6 @@ class Arithmetic:
 def is_condition(node: Node) -> bool:
     """Whether a node is a condition, not a whole number."""
     return node.op in _CONDITIONS or (node.op == "select" and is_condition(node.parts[1]))
-
-
-def number(value: int) -> exp.Expr:
-    """Return a whole number as it is written."""
-    found = exp.Literal.number(abs(value))
-    return exp.Paren(this=exp.Neg(this=found)) if value < 0 else found
-
-
-def there(sql: exp.Expr) -> exp.Expr:
-    """Return the condition that something is not NULL."""
-    return exp.Is(this=sql, expression=exp.Not(this=exp.null()))
-
-
-def extreme(kind: Literal["least", "greatest"], parts: Sequence[exp.Expr], dialect: Dialect) -> exp.Expr:
-    """Return the least or the greatest of some numbers, by the database's own function."""
-    names = (
-        {"least": "MIN", "greatest": "MAX"} if dialect.name == "sqlite" else {"least": "LEAST", "greatest": "GREATEST"}
-    )
-    return exp.Anonymous(this=names[kind], expressions=list(parts))
-
-
-def flag(condition: exp.Expr) -> exp.Expr:
-    """Return a condition as 1 or 0."""
-    return exp.Case(ifs=[exp.If(this=condition, true=number(1))], default=number(0))
-
-
-def cast(sql: exp.Expr, dialect: Dialect, *, wide: bool) -> exp.Expr:
-    """Return a number as a whole one of 64 bits, or of the database's wide type."""
-    if not dialect.wide:
-        return sql
-    kind = exp.DataType.build("BIGINT")
-    if wide:
-        kind = exp.DataType.build(dialect.wide, dialect=dialect.name, udt=True)
-    return exp.Cast(this=sql, to=kind)
-
-
-def connected(kind: type[exp.Connector], parts: Sequence[exp.Expr]) -> exp.Expr:
-    """Join conditions: all of them (``And``), or at least one (``Or``)."""
-    other = exp.Or if kind is exp.And else exp.And
-    closed = [exp.Paren(this=part) if isinstance(part, other) else part for part in parts]
-    if len(closed) > _MANY:
-        at = len(closed) // 2
-        halves = [exp.Paren(this=connected(kind, half)) for half in (closed[:at], closed[at:])]
-        return kind(this=halves[0], expression=halves[1])
-    return reduce(lambda left, right: kind(this=left, expression=right), closed)
-
-
-def negated(condition: exp.Expr) -> exp.Expr:
-    """Return the condition that another does not hold."""
-    while isinstance(condition, exp.Paren):
-        condition = condition.this
-    if isinstance(condition, exp.Not):
-        inner: exp.Expr = condition.this
-        return inner
-    if isinstance(condition, exp.Is):
-        is_null = isinstance(condition.expression, exp.Null)
-        return there(condition.this) if is_null else exp.Is(this=condition.this, expression=exp.null())
-    if isinstance(condition, exp.And | exp.Or):
-        kind = exp.Or if isinstance(condition, exp.And) else exp.And
-        return connected(kind, [negated(part) for part in condition.flatten()])
-    turned = _TURNED.get(type(condition))
-    if turned is not None:
-        return turned(this=condition.this, expression=condition.expression)
-    return exp.Not(this=condition)
 
 
 def _sign(part: Node) -> int:

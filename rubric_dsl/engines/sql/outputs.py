@@ -11,9 +11,10 @@ from sqlglot import exp, parse_one
 from rubric_dsl.core.keys import heading_id, is_result, owner, result_key
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.engines.python_text import inside
-from rubric_dsl.engines.sql.arithmetic import Arithmetic, Term, TooWideError, cast, connected, negated
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import Dialect
 from rubric_dsl.engines.sql.limits import MISSING, UNREAD
+from rubric_dsl.engines.sql.phrases import Term, cast, connected, negated
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.engines.sql.stages import Stages
 from rubric_dsl.plan.decided import Decided, needed

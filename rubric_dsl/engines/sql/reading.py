@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp, parse_one
 
 from rubric_dsl.core.keys import GIVEN, availability_key, owner
-from rubric_dsl.engines.sql.arithmetic import Inputs, TooWideError, cast, connected, extreme, number, there
+from rubric_dsl.engines.sql.arithmetic import TooWideError
 from rubric_dsl.engines.sql.dialects import NARROW, Dialect
 from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
-from rubric_dsl.engines.sql.stages import Column, Names, Stages, column
+from rubric_dsl.engines.sql.phrases import cast, connected, extreme, number, there
+from rubric_dsl.engines.sql.stages import Column, Inputs, Names, Stages, column
 from rubric_dsl.forms.base import NO, YES
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.plan import NumberInput, Plan

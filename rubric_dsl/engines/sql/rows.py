@@ -8,10 +8,11 @@ from sqlglot import exp
 
 from rubric_dsl.core.keys import availability_key, is_result
 from rubric_dsl.engines.python_text import inside
-from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, connected, flag, is_condition, number
+from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, is_condition
 from rubric_dsl.engines.sql.dialects import DIALECTS
 from rubric_dsl.engines.sql.limits import Limits
 from rubric_dsl.engines.sql.outputs import Output
+from rubric_dsl.engines.sql.phrases import connected, flag, number
 from rubric_dsl.engines.sql.query import QueryWriter
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.engines.sql.stages import Column, Stages, column

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -36,6 +36,14 @@ class Names:
     def _plain(self, name: str) -> str:
         name = name.replace("\x00", "")
         return name.replace('"', "'").replace("\\", "/") if self._dialect.name == "oracle" or "\\" in name else name
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Where inputs are: the ``columns`` of keys, and for a choice what its column holds for each of its words."""
+
+    columns: Mapping[str, str]
+    words: Mapping[str, Sequence[exp.Expr]]
 
 
 @dataclass(frozen=True, slots=True)
