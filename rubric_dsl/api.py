@@ -131,6 +131,7 @@ class Rubric:
         Raises:
             TableError: it is no table, or its columns cannot be used.
             MissingExtraError: the engine is not installed.
+            RunError: a database could not do its work, for want of memory for instance.
             RubricError: the rubric cannot be exact in DuckDB (``sql-irrational``, ``sql-cohort``, ``sql-too-wide``).
         """
         from rubric_dsl.engines.table.outputs import USUAL

@@ -18,7 +18,7 @@ import rubric_dsl as rd
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import ORDER, questions
 from rubric_dsl.engines.databases.duckdb import in_order
-from rubric_dsl.engines.databases.extras import MissingExtraError, require
+from rubric_dsl.engines.databases.extras import MissingExtraError, RunError, require
 from rubric_dsl.engines.sql.rows import SETTLED
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.outputs import PARTS, USUAL
@@ -177,6 +177,29 @@ def test_what_a_database_cannot_do_is_refused() -> None:
         assert wrong.value.diagnostics[0].code == "unknown-figure"
     with pytest.raises(TableError):
         rd.loads(RUBRIC).score_table(pa.table({"甲": [1.5]}), engine="duckdb")
+
+
+def test_out_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    connect = duckdb.connect
+    monkeypatch.setattr(duckdb, "connect", lambda config: connect(config=config | {"memory_limit": "1KB"}))
+    with pytest.raises(RunError) as caught:
+        rd.loads(RUBRIC).score_table(pa.table({"甲": ["1"] * 5000, "乙": ["2"] * 5000}), engine="duckdb")
+    assert "memory" in caught.value.message.en
+    assert "Out of Memory" in caught.value.detail
+    code = (
+        "import duckdb\nconnect = duckdb.connect\n"
+        "duckdb.connect = lambda config: connect(config=config | {'memory_limit': '1KB'})\n"
+        "from rubric_cli.app import app\napp()"
+    )
+    (tmp_path / "r.rubric").write_text(RUBRIC, encoding="utf-8")
+    (tmp_path / "t.csv").write_text("甲,乙\n" + "1,2\n" * 5000, encoding="utf-8")
+    arguments = ["batch", "r.rubric", "t.csv", "-o", "o.csv", "--engine", "duckdb", "--lang", "en"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert "DuckDB ran out of memory" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.rubric", "t.csv"]
 
 
 def test_without_the_extra_the_engine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

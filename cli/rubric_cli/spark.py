@@ -31,7 +31,8 @@ def in_spark(
     quiet: bool,
 ) -> NoReturn:
     """Score a table with Spark, say what was found, and end the command."""
-    from rubric_dsl.engines.databases.spark_files import SparkRunError, score_files
+    from rubric_dsl.engines.databases.extras import RunError
+    from rubric_dsl.engines.databases.spark_files import score_files
     from rubric_dsl.engines.table.faults import TableError
     from rubric_dsl.engines.table.outputs import USUAL
 
@@ -57,7 +58,7 @@ def in_spark(
     except (TableError, RubricError) as error:
         print_diagnostics(error.diagnostics, lang, err=True)
         raise typer.Exit(FAILED) from None
-    except SparkRunError as error:
+    except RunError as error:
         fail(error.message, lang, Text(error.detail, error.detail) if error.detail else None)
     if not quiet:
         _say(found, lang)

@@ -136,6 +136,7 @@ def batch(
             "评分整张表要另装：pip install rubric-dsl[tables]", "tables need: pip install rubric-dsl[tables]"
         )
         fail(message, language)
+    from rubric_dsl.engines.databases.extras import RunError
     from rubric_dsl.engines.table.faults import TableError
     from rubric_dsl.engines.table.files import ENDINGS, ResultFile
     from rubric_dsl.engines.table.sources import opened
@@ -162,6 +163,8 @@ def batch(
     except (TableError, RubricError) as error:
         print_diagnostics(error.diagnostics, language, err=True)
         raise typer.Exit(FAILED) from None
+    except RunError as error:
+        fail(error.message, language, Text(error.detail, error.detail))
     if not quiet:
         told.say(language)
     raise typer.Exit(FOUND if told.errors else NOTHING_FOUND)

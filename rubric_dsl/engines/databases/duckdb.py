@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import ORDER, Questions, questions
-from rubric_dsl.engines.databases.extras import require
+from rubric_dsl.engines.databases.extras import RunError, require
 from rubric_dsl.engines.databases.prepared import MOST_DIGITS, raw
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Part
@@ -38,6 +38,7 @@ def scored_by_duckdb(
         TableError: the columns cannot be used.
         UnfitError: a column must be among ``texts``; begin again.
         RubricError: the rubric cannot be exact in DuckDB.
+        RunError: DuckDB has not memory enough.
     """
     require("duckdb")
     import duckdb
@@ -50,6 +51,8 @@ def scored_by_duckdb(
             database.register(_PART, part)
             try:
                 answered = database.sql(asked.text(_PART)).to_arrow_table()
+            except duckdb.OutOfMemoryException as error:
+                raise RunError(Text("DuckDB 的内存不够", "DuckDB ran out of memory"), _first_line(error)) from None
             except duckdb.Error as error:
                 raise TableError(_unread(error)) from None
             yield asked.diagnostics, scored_part(asked.scorer, asked.query, in_order(answered), first)
@@ -94,8 +97,12 @@ def _none(asked: Questions) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], item.type) for item in asked.schema], schema=asked.schema)
 
 
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]
+
+
 def _unread(error: Exception) -> Diagnostic:
-    reason = str(error).splitlines()[0]
+    reason = _first_line(error)
     return no_table(Text(f"DuckDB 读不了这张表：{reason}", f"DuckDB cannot read the table: {reason}"))
 
 

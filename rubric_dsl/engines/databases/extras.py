@@ -1,4 +1,4 @@
-"""What an engine needs and is not there."""
+"""What an engine needs and is not there, and what it could not do."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ class MissingExtraError(ImportError):
         command = f'pip install "rubric-dsl[{engine}]"'
         self.hint = Text(f"安装：{command}", f"install it: {command}")
         super().__init__(f"{self.message.en}; {self.hint.en}")
+
+
+class RunError(Exception):
+    """Work that a database could not do; ``message`` says why in both languages, ``detail`` in its own words."""
+
+    def __init__(self, message: Text, detail: str = "") -> None:
+        super().__init__(message.en)
+        self.message, self.detail = message, detail
 
 
 def require(engine: Database) -> None:

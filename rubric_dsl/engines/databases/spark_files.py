@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.data.cells import unguarded
 from rubric_dsl.diagnostics import Diagnostic, Text
-from rubric_dsl.engines.databases.extras import require
+from rubric_dsl.engines.databases.extras import RunError, require
 from rubric_dsl.engines.databases.spark import FAULTS, scored_frame, unfit_column
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Part
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _GLOB = re.compile(r"([\\*?\[\]{}])")
-
-
-class SparkRunError(Exception):
-    """Work that Spark could not do; ``message`` says why in both languages, ``detail`` in Spark's own words."""
-
-    def __init__(self, message: Text, detail: str = "") -> None:
-        super().__init__(message.en)
-        self.message, self.detail = message, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ def score_files(
 
     Raises:
         MissingExtraError: pyspark is not installed.
-        SparkRunError: Spark cannot be started, or cannot write.
+        RunError: Spark cannot be started, or cannot write.
         TableError: the table cannot be read, or its columns cannot be used.
         RubricError: the rubric cannot be exact in Spark.
     """
@@ -69,7 +61,7 @@ def score_files(
         source, target = _place(table, master), _place(out, master)
         folder = _Folder(session, target)
         if folder.exists():
-            raise SparkRunError(Text(f"{out}：已经有了，没有改动", f"{out}: it exists already; it was not changed"))
+            raise RunError(Text(f"{out}：已经有了，没有改动", f"{out}: it exists already; it was not changed"))
         frame = _read(session, source, table)
         try:
             diagnostics = _written(model, frame, folder, parts, keep)
@@ -92,7 +84,7 @@ def _session(master: str) -> Iterator[SparkSession]:
     try:
         session = builder.getOrCreate()
     except Exception as error:
-        raise SparkRunError(
+        raise RunError(
             Text(
                 f"不能在“{master}”启动 Spark（要有 Java 17 或更新）",
                 f"Spark cannot be started at '{master}' (it needs Java 17 or later)",
@@ -170,8 +162,8 @@ def _written(
             return found.diagnostics
 
 
-def _failed(out: str, error: Exception) -> SparkRunError:
-    return SparkRunError(
+def _failed(out: str, error: Exception) -> RunError:
+    return RunError(
         Text(f"{out}：Spark 没有做完，没有留下结果", f"{out}: Spark did not finish; no results were left"),
         _first_line(error),
     )
@@ -205,7 +197,7 @@ class _Folder:
             self._files.delete(inside, True)
             done = False
         if not done:
-            raise SparkRunError(Text(f"{self.out}：不能写入", f"{self.out}: it cannot be written"))
+            raise RunError(Text(f"{self.out}：不能写入", f"{self.out}: it cannot be written"))
 
     def clear(self) -> None:
         with suppress(Exception):  # Spark itself may be gone

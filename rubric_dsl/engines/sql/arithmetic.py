@@ -278,9 +278,7 @@ class Arithmetic:
         sql = term.sql.copy()
         literal = isinstance(_bare(term), exp.Literal)
         is_plain = term.size == size or (size == USUAL and term.size == SMALL and self.dialect.typed)
-        if is_plain and not (literal and not self.dialect.typed):
-            return sql
-        return self._cast(sql, size)
+        return sql if is_plain and (self.dialect.typed or not literal) else self._cast(sql, size)
 
     def _select(self, node: Node) -> Term:
         if is_condition(node):

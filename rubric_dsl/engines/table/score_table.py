@@ -47,6 +47,7 @@ def score_table(
     Raises:
         TableError: it is no table, or its columns cannot be used.
         MissingExtraError: the engine is not installed.
+        RunError: a database could not do its work, for want of memory for instance.
         RubricError: the rubric cannot be exact in this engine.
     """
     import pyarrow as pa
@@ -81,6 +82,7 @@ def scored(
         TableError: the columns cannot be used.
         UnfitError: a column must be among ``texts``; begin again.
         MissingExtraError: the engine is not installed.
+        RunError: a database could not do its work, for want of memory for instance.
         RubricError: the rubric cannot be exact in this engine.
     """
     if engine == "duckdb":
