@@ -278,7 +278,7 @@ def _read(found: Plan, outputs: Answers) -> list[str]:
     """Return the data that any answer reads, in the order of the rubric."""
     keys = {node.key for node in inside(outputs.roots) if node.key} | outputs.read
     # Whether a figure is missing is told by its own column, also where only its availability is asked.
-    keys |= {owner(key) for key in keys if is_result(key)}
+    keys |= {owner(key) for key in keys if is_result(key) and key in found.choices}
     return [key for key in (*found.numbers, *found.choices) if key in keys]
 
 
