@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Literal
 
@@ -50,20 +50,24 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A result to be written: ``nodes`` are one whole number of ``10 ** -places``, or a numerator and a denominator."""
+    """A result to be written: ``nodes`` are one whole number of ``10 ** -places``, or a numerator and a denominator.
+
+    Of its decimals, ``shown`` are those that it can have.
+    """
 
     kind: OutputKind
     of: str
     nodes: tuple[Node, ...]
     places: int
+    shown: int
     known: Node
 
 
 class Outputs:
-    """The answers over a plan whose results are apart."""
+    """The answers over a plan whose results are apart; ``places`` are the decimals that each can have."""
 
-    def __init__(self, plan: Plan, dialect: Dialect) -> None:
-        self.plan, self.dialect = plan, dialect
+    def __init__(self, plan: Plan, dialect: Dialect, places: Mapping[str, int]) -> None:
+        self.plan, self.dialect, self._places = plan, dialect, places
         self._decided = Decided(plan.graph)
         self._known: dict[str, Node] = {}
         self._numbers: list[_Number] = []
@@ -74,16 +78,16 @@ class Outputs:
             known = [self.known(key) for key in (name, *([final] if final in plan.results else []))]
             # Where a score is excluded, there is none.
             score = self._result(final, result_key("score", name))
-            self._add("score", name, score, graph.both([*known, graph.negation(item.excluded)]))
+            self._add("score", name, name, score, graph.both([*known, graph.negation(item.excluded)]))
         for section in model.sections:
             path = (*section.path, section.name)
             key = result_key("score", heading_id(path))
             if key in plan.results:
-                self._add("subtotal", " / ".join(path), self._result(key), self.known(key))
+                self._add("subtotal", " / ".join(path), key, self._result(key), self.known(key))
         totals = model.totals
         for kind, key in (("total", totals.total), ("points", totals.points)):
             if key:
-                self._add("total" if kind == "total" else "points", "", self._result(key), self.known(key))
+                self._add("total" if kind == "total" else "points", "", key, self._result(key), self.known(key))
         self._grade = (self._result(totals.grade), self.known(totals.grade)) if totals.grade and model.grades else None
 
     @property
@@ -137,18 +141,19 @@ class Outputs:
     def _owner(self, key: str) -> str:
         return key if key in self.plan.results else owner(key)
 
-    def _add(self, kind: OutputKind, of: str, item: Quotient, known: Node) -> None:
+    def _add(self, kind: OutputKind, of: str, key: str, item: Quotient, known: Node) -> None:
         graph = self.plan.graph
         places = decimals(item.factor.denominator) if item.bottom is graph.one else None
         if places is not None:
             scaled = graph.scale(int(item.factor * 10**places), item.top)
             digits = max(len(str(abs(end or 0))) for end in (scaled.low, scaled.high))
             if not self.dialect.digits or digits + places < self.dialect.digits:
-                self._numbers.append(_Number(kind, of, (scaled,), places, known))
+                shown = min(places, self._places.get(key, places))
+                self._numbers.append(_Number(kind, of, (scaled,), places, shown, known))
                 return
         top, bottom = item.factor.numerator, item.factor.denominator
         nodes = graph.scale(top, item.top), graph.scale(bottom, item.bottom)
-        self._numbers.append(_Number(kind, of, nodes, 0, known))
+        self._numbers.append(_Number(kind, of, nodes, 0, 0, known))
 
     def write_sections(self, arithmetic: Arithmetic, stages: Stages) -> None:
         """Add a common table expression for each indicator and those of the headings, in order.
@@ -230,16 +235,15 @@ class Outputs:
         digits = max(len(str(abs(end or 0))) for end in (node.low, node.high))
         sql = whole.sql
         if not self.dialect.digits:
-            sql = _decimal_text(whole, item.places) if item.places else sql
+            sql = _decimal_text(whole, item.places, item.shown) if item.places else sql
         elif item.places or len(item.nodes) == 1:
             sql = exp.Cast(this=sql, to=exp.DataType.build(f"DECIMAL({digits}, 0)"))
             if item.places:
                 unit = exp.Literal.string("0." + "1".rjust(item.places, "0"))
                 one = exp.Cast(this=unit, to=exp.DataType.build(f"DECIMAL({item.places + 1}, {item.places})"))
-                width = max(digits, item.places + 1)
-                sql = exp.Cast(
-                    this=exp.Mul(this=sql, expression=one), to=exp.DataType.build(f"DECIMAL({width}, {item.places})")
-                )
+                width = max(digits - item.places + item.shown, item.shown + 1)
+                kind = exp.DataType.build(f"DECIMAL({width}, {item.shown})")
+                sql = exp.Cast(this=exp.Mul(this=sql, expression=one), to=kind)
         elif node.op == "const":
             sql = cast(sql, self.dialect, wide=False)
         term = Term(sql, strict=whole.strict)
@@ -324,11 +328,15 @@ def _word(text: str) -> exp.Expr:
     return exp.Literal.string(text)
 
 
-def _decimal_text(whole: Term, places: int) -> exp.Expr:
-    """Write a whole number of ``10 ** -places`` as text, as a DECIMAL would be shown."""
-    name, zeros = whole.sql.sql(dialect="sqlite"), "0" * places
+def _decimal_text(whole: Term, places: int, shown: int) -> exp.Expr:
+    """Write a whole number of ``10 ** -places`` as text, as a DECIMAL of so many places would be shown."""
+    name, zeros = whole.sql.sql(dialect="sqlite"), "0" * shown
+    if places > shown:
+        name = f"(({name}) / {10 ** (places - shown)})"  # it has no more decimals
+    if not shown:
+        return parse_one(name, dialect="sqlite")
     text = (
-        f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || CAST(ABS({name}) / {10**places} AS TEXT) || '.' ||"
-        f" SUBSTR('{zeros}' || CAST(ABS({name}) % {10**places} AS TEXT), -{places})"
+        f"CASE WHEN {name} < 0 THEN '-' ELSE '' END || CAST(ABS({name}) / {10**shown} AS TEXT) || '.' ||"
+        f" SUBSTR('{zeros}' || CAST(ABS({name}) % {10**shown} AS TEXT), -{shown})"
     )
     return parse_one(text, dialect="sqlite")

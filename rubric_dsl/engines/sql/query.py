@@ -228,17 +228,19 @@ class Writer(QueryWriter[Outputs]):
 
     def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
         super().__init__(model, dialect, options, usual_places(model, options.get("places")))
+        self._places: dict[str, int] = {}
 
     def planned(self, scales: Mapping[str, int], spans: Mapping[str, tuple[int, int]]) -> Plan:
         """Return the rubric with each result by name, all of them in one unit as far as they end as decimals."""
         first = super().planned(scales, spans)
-        worth = [item.score for item in first.indicators.values()] + list(first.results.values())
-        places = max((decimals(item.factor.denominator) or 0 for item in worth), default=0)
+        worth = {name: item.final for name, item in first.indicators.items()} | dict(first.results)
+        self._places = {key: decimals(item.factor.denominator) or 0 for key, item in worth.items()}
+        places = max(self._places.values(), default=0)
         return plan(self.model, scales, spans, unit=10 ** min(places, _FINEST))
 
     def answers(self, found: Plan) -> Outputs:
         """Return all results, each NULL where it is not known."""
-        return Outputs(found, self.dialect)
+        return Outputs(found, self.dialect, self._places)
 
     def reserved(self, answers: Outputs) -> Sequence[str]:
         """Return the names of the results: no column within the query has one of them."""
