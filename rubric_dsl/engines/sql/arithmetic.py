@@ -213,7 +213,7 @@ class Arithmetic:
     def _product(self, left: Node, right: Node) -> Term:
         if left.op == "const" and left.value == -1:
             term = self.term(right)
-            return combine(exp.Neg(this=_in_brackets(term)), term, size=max(term.size, USUAL))
+            return combine(exp.Neg(this=_in_brackets(term)), term, size=term.size)
         return self._joined_numbers(exp.Mul, self.term(left), self.term(right), bounds.product(left, right))
 
     def _quotient(self, node: Node) -> Term:
@@ -231,7 +231,7 @@ class Arithmetic:
             return replace(found, local=found.local or bool(node.value))
         # For a below 0, a ÷ b rounded down is -1 - ((-1 - a) ÷ b): nothing here is farther from 0 than a.
         over, under = self.atom(top), self.atom(bottom)
-        turned = combine(exp.Sub(this=number(-1), expression=over.sql.copy()), over, size=max(over.size, USUAL))
+        turned = combine(exp.Sub(this=number(-1), expression=over.sql.copy()), over, size=over.size)
         above, below = self._cut(node, over, under), self._cut(node, turned, self.atom(bottom))
         negative = exp.Sub(this=number(-1), expression=exp.Paren(this=below.sql))
         when = exp.If(this=exp.LT(this=over.sql.copy(), expression=number(0)), true=negative)
