@@ -517,6 +517,11 @@ def indicators(
     return replace(of, round_score=rounding, steps=reading, base_mark=draw(st.sampled_from((None, F(1)))))
 
 
+def stays(of: m.Indicator) -> bool:
+    """Whether an indicator always has a score: the reference does not say what that of an excluded one is."""
+    return all(isinstance(outcome, Fraction) or outcome == m.IN_FULL for _, outcome in of.not_applicable)
+
+
 def asked(rule: m.Rule) -> set[type]:
     """The kinds of ratings that a rule asks for: two variants may not ask for the same address in two ways."""
     return {
@@ -556,10 +561,11 @@ def headings(draw: st.DrawFn, name: str, outcomes: Sequence[str], *, grouped: bo
         if kind == "pool":
             shared = [m.Indicator(own, F(10), (m.Variant(None, draw(rated(F(10)))),), shared=True) for own in names]
             return m.Heading(name, F(10), tuple(shared), pool=F(10))
-        parts: list[m.Indicator | m.Heading] = [
-            draw(indicators(own, share, outcomes=outcomes, earlier=names[:at], grouped=grouped))
-            for at, (own, share) in enumerate(zip(names, shares, strict=True))
-        ]
+        own_parts: list[m.Indicator] = []
+        for own, share in zip(names, shares, strict=True):
+            earlier = [part.name for part in own_parts if stays(part)]
+            own_parts.append(draw(indicators(own, share, outcomes=outcomes, earlier=earlier, grouped=grouped)))
+        parts: list[m.Indicator | m.Heading] = [*own_parts]
         if draw(st.integers(0, 3)) == 0 and not any(isinstance(part, m.OfIndicator) for part in parts_of(tuple(parts))):
             inner = draw(indicators(f"{name}内", shares[0], outcomes=outcomes))
             parts[0] = m.Heading(f"{name}下", shares[0], (inner,))
@@ -603,16 +609,16 @@ def tables(draw: st.DrawFn, count: int) -> m.Lookup:
 @st.composite
 def afters(draw: st.DrawFn, names: Sequence[str], graded: bool) -> tuple[m.Adjustment, ...]:
     """What comes after the total, in any order, then its bounds."""
-    first = names[0]
+    first = names[:1]
     bonus = m.Indicator("加", F(3), (m.Variant(None, draw(unmeasured_rules(F(3)))),), role="bonus")
     taken = m.Rule((), (draw(st.one_of(occurrences().map(_unfloored), awards(F(6)))),))
     deduction = m.Indicator("扣", F(6), (m.Variant(None, taken),), role="deduction")
     known: list[m.Adjustment] = [
         m.Added(bonus), m.Added(deduction),
         m.Coefficient("难度", m.Choice(draw(conditions()), m.Number(F(110), "%"), m.Number(F(90), "%"))),
-        m.Veto("否一", draw(conditions([first])), "zero"),
+        m.Veto("否一", draw(conditions(first)), "zero"),
         m.Veto("否二", m.Compare(m.RunningTotal(), ">", m.Number(F(12))), "minus", F(2)),
-        m.Veto("否三", m.Compare(m.OfIndicator("score", first), draw(signs), m.Number(F(2))), "base"),
+        *(m.Veto("否三", m.Compare(m.OfIndicator("score", name), draw(signs), m.Number(F(2))), "base") for name in first),
     ]  # fmt: skip
     if graded:
         grade = draw(st.sampled_from(("优", "良", "中", "差")))
@@ -654,7 +660,7 @@ def rubrics(draw: st.DrawFn, *, grouped: bool = False) -> m.Rubric:
         if isinstance(part, m.Heading) and part.way.key
     )
     based = any(leaf.base_mark is not None for leaf in leaves)
-    after = draw(afters([leaf.name for leaf in leaves], graded)) if draw(st.booleans()) else ()
+    after = draw(afters([leaf.name for leaf in leaves if stays(leaf)], graded)) if draw(st.booleans()) else ()
     after = tuple(item for item in after if based or not (isinstance(item, m.Veto) and item.consequence == "base"))
     return m.Rubric(
         points, tuple(parts), (*FORM, *choices), draw(st.sampled_from(("whole", "started", "pro rata"))), way, SCALE,

@@ -203,6 +203,22 @@ def test_scores_are_what_the_reference_says_at_length(
     check(rows[0], lang, rows[1], DIGITS)
 
 
+@settings(relaxed, max_examples=tries(24))
+@given(st.data(), meanings.rubrics(grouped=True), LANGS)
+def test_groups_are_scored_as_the_reference_says(data: st.DataObject, rubric: m.Rubric, lang: str) -> None:
+    text = written(rubric, lang)
+    note(text)
+    loaded = rd.loads(text)
+    rows = data.draw(st.lists(meanings.submissions(rubric), min_size=2, max_size=5))
+    outcomes = [m.score(rubric, row, rows) for row in rows]
+    texts = [meanings.texts(row) for row in rows]
+    results = loaded.score_all([submission_from(row)[0] for row in texts])
+    for outcome, result, found in zip(outcomes, results, tabled(loaded, pa.Table.from_pylist(texts)), strict=True):
+        note(str(texts))
+        same(outcome, evaluated(result), "evaluator")
+        same(outcome, found, "table")
+
+
 @settings(relaxed, max_examples=tries(20))
 @given(meanings.refined_rubrics(), LANGS)
 def test_what_departments_refine_is_scored_as_the_reference_says(
