@@ -1204,9 +1204,12 @@ def score_indicator(of: Indicator, at: Standing) -> Scored:
 
 def _measured(of: Indicator, at: Standing) -> Fraction | None:
     """Return the measure of the variant that holds, rounded where the rubric says so; None where it has no value."""
+    formulas = {of.measure if variant.measure is None else variant.measure for variant in of.variants}
     try:
-        variant = next((v for v in of.variants if v.when is None or holds(v.when, at)), None)
-        formula = of.measure if variant is None or variant.measure is None else variant.measure
+        if len(formulas) > 1:
+            held = next((v for v in of.variants if v.when is None or holds(v.when, at)), None)
+            formulas = {of.measure if held is None or held.measure is None else held.measure}
+        formula = next(iter(formulas), None)
         if formula is None:
             return None
         found = formula.value(at)

@@ -252,7 +252,12 @@ def _best(method: Method, members: list[Member]) -> Expr:
     scores = [_if_applies(member, member.score, ZERO) for member in members]
     sums = tuple(total_of(list(chosen)) for chosen in combinations(scores, size))
     best: Expr = sums[0] if len(sums) == 1 else Extreme("max", sums)
-    return Div(best, Const(method.number)) if method.kind == "BEST_MEAN" else best
+    if method.kind != "BEST_MEAN":
+        return best
+    # Fewer may apply than are taken: the mean is of those.
+    loose = any(member.applies is not None for member in members)
+    taken: Expr = Const(method.number)
+    return Div(best, Extreme("min", (taken, count_of(members))) if loose else taken, words=_COUNTED)
 
 
 def _chosen(key: str, members: list[Member]) -> Expr:

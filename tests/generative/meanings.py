@@ -574,7 +574,7 @@ def headings(draw: st.DrawFn, name: str, outcomes: Sequence[str], *, grouped: bo
     points = SCALE["A"] if kind == "table" else F(10)
     loose = [way for way in outcomes if way == "siblings"] if kind not in ("chosen", "table") else []
     least = draw(st.integers(0, 2)) if loose else 0
-    rooted = kind in ("geometric mean", "power mean")
+    rooted = kind in ("geometric mean", "power mean") or (kind.startswith("best") and bool(loose))
     members = [
         draw(indicators(own, points, outcomes=loose, plain=rooted, grouped=grouped and not rooted)) for own in names
     ]
