@@ -639,3 +639,46 @@ def test_the_advice_to_round_shows_a_score_that_it_changes() -> None:
     assert all("scores depend on the places" in hint.en and "得分随位数而变" in hint.zh for hint in hints)
     followed = rd.loads(head + "round scores to 0.01, half up\n" + rule)
     assert followed.score({"health": 2, "wealth": 3}).indicators["index"].score == Fraction(82, 100)
+
+
+@pytest.mark.parametrize(
+    ("expected", "advised"),
+    [
+        (("0.8", "0.816"), "the examples' scores have 3 decimals): round scores to 0.001, half up"),
+        (("0.8",), "the examples' scores have 1 decimal): round scores to 0.1, half up"),
+        (("1",), "write as many as published scores have), as: round scores to 0.01, half up"),
+    ],
+)
+def test_the_advice_to_round_has_the_places_of_the_examples(expected: tuple[str, ...], advised: str) -> None:
+    text = "rubric t edition 2019\npoints 1\nform\n  a: wan_yuan\n  b: wan_yuan\nlevel 1 x 1\nlevel 3 i 1\n"
+    rule = "rule score = (a / b) ^ 0.5, uncapped\n"
+    examples = "".join(f"example a = 2, b = 3 scores {score}\n" for score in expected)
+    _, found = rd.check_source(Source("t", text + rule + examples))
+    (hint,) = [item.hint for item in found if item.code == "needs-rounding"]
+    assert hint is not None
+    assert advised in hint.en
+    followed = text + advised.partition("round ")[1] + advised.partition("round ")[2] + "\n" + rule
+    assert f"becomes {text_of(rd.loads(followed).score({'a': 2, 'b': 3}).indicators['i'].range.min)}" in hint.en
+
+
+def test_the_advice_to_round_subtotals_and_the_total_shows_what_it_changes() -> None:
+    """What is shown is what the rubric gives when the advice is followed; the total has its own words."""
+    parts = "level 3 a 10\n  rule award 0 to 10\nlevel 3 b 10\n  rule award 0 to 10\n"
+    case = 'case "c", a = 2, b = 3 scores 2.4\n'
+    for body, line, told in (
+        (f"level 1 x 10\n  combine geometric mean\n{parts}", "round subtotals to 0.01, half up", "becomes 2.45"),
+        (f"combine geometric mean\n{parts.replace('level 3', 'level 1')}", "round total to 0.01, half up", "becomes 2.45"),
+        (
+            f"combine geometric mean\n{parts.replace('level 3', 'level 1')}{case}", "round total to 0.1, half up",
+            "becomes 2.4",
+        ),
+    ):  # fmt: skip
+        head = "rubric t edition 2019\npoints 10\n"
+        (fault,) = [item for item in rd.check_source(Source("t", head + body))[1] if item.code == "needs-rounding"]
+        assert fault.hint is not None
+        assert line in fault.hint.en
+        assert "at a = 2, b = 3, " in fault.hint.en
+        assert fault.hint.en.endswith(told)
+        assert "总分" not in fault.message.en
+        result = rd.loads(head + line + "\n" + body).score({"a": 2, "b": 3})
+        assert told.endswith(f" {text_of(result.total.min)}")

@@ -11,9 +11,13 @@ from typer.testing import CliRunner
 
 import rubric_dsl as rd
 from rubric_cli.app import cli
+from rubric_dsl.codes import codes, page
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.mending import changed, mend
+from rubric_dsl.report.diagnostics_text import fix_words
 from rubric_dsl.source import Source
+from tools.code_inputs import BUILT
+from tools.code_pages import LANGUAGES, example
 
 ROOT = Path(__file__).resolve().parent.parent
 ZH = (ROOT / "rubrics/yuhua/2019.rubric").read_text(encoding="utf-8")
@@ -101,6 +105,36 @@ def test_only_what_can_mean_one_thing_is_safe() -> None:
         case[0] for case in OFFERED for fix in first(case[1].replace(case[2], case[3], 1), case[4]).fixes if fix.safe
     }
     assert safe == {"a full stop", "a refused sign"}
+
+
+def test_every_fix_says_whether_it_can_change_a_score() -> None:
+    for _, good, old, new, code, _ in OFFERED:
+        for fix in first(good.replace(old, new, 1), code).fixes:
+            zh, en = fix_words(fix)
+            assert zh.endswith("（不影响得分）" if fix.safe else "（可能改变得分）")
+            assert en.endswith("(changes no score)" if fix.safe else "(may change scores)")
+
+
+@pytest.mark.slow
+def test_safe_fixes_change_no_score_of_what_could_score() -> None:
+    """Over the broken texts of this file and of the pages of the codes: what decides every score stays the same."""
+    texts = [good.replace(old, new, 1) for _, good, old, new, _, _ in OFFERED]
+    quick = [code for code in codes() if code not in BUILT]
+    pages = [own for code in quick for lang in LANGUAGES if (own := page(code, lang)) is not None]
+    texts += [example(own, good=False).rubric for own in pages]
+    tried = 0
+    for text in (text.replace("%", "％") for text in texts):  # so that what only warns has a safe fix too
+        rubric, found = rd.check_source(Source("t", text))
+        if rubric is None or not any(fix.safe for item in found for fix in item.fixes):
+            continue
+        mended = mend(Source("t", text))
+        assert mended.changes
+        assert mended.rubric is not None
+        tried += 1
+        for name, item in rubric.indicators.items():
+            assert mended.rubric.indicators[name].program == item.program
+        assert mended.rubric.model.totals.definitions == rubric.model.totals.definitions
+    assert tried > len(LANGUAGES)
 
 
 def test_the_reading_of_steps_goes_behind_the_name_and_past_comments() -> None:
@@ -201,7 +235,8 @@ def test_fix_writes_says_what_it_changed_and_reports_what_is_left(tmp_path: Path
     assert err == f"{file} 第 76 行第 7 列 look-alike：改为通常的字符（不影响得分）\n"
     assert file.read_bytes() == SPOILT.replace("１00%", "100%").replace("\n", "\r\n").encode()
     code, out, err = run("check", str(file), "--fix", "--unsafe-fixes", "--format", "json")
-    assert (code, json.loads(out), "可能改变得分" in err) == (0, [], False)
+    assert (code, json.loads(out), "重新运行例子" in err) == (0, [], False)
+    assert err.endswith("（可能改变得分）\n")
     assert file.read_bytes().decode() == ZH.replace("\n", "\r\n")
     assert [path.name for path in tmp_path.iterdir()] == ["甲.rubric"]
     before = file.stat().st_mtime_ns

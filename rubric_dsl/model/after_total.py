@@ -30,7 +30,7 @@ from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
-from rubric_dsl.model.totals import GRADE, POINTS, TOTAL, Hold, Lowering, grade_of
+from rubric_dsl.model.totals import GRADE, POINTS, ROOT, TOTAL, Hold, Lowering, grade_of
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -89,7 +89,7 @@ class AfterTotal:
         if rounding is not None:
             running = rounded(running, rounding.step, rounding.mode)
         if irrational(running, None):
-            self.lowering.irrationals.append("总分 · total")
+            self.lowering.irrationals[ROOT] = list(self.lowering.combinations[ROOT].members), running
             running = ZERO
         total = self.lowering.define(TOTAL, running)
         if self.may_leave and not self.clamped:

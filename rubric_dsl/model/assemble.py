@@ -28,6 +28,7 @@ from rubric_dsl.model.model import (
     ScaleStep,
     Section,
 )
+from rubric_dsl.model.rounding_advice import advice, of_parts, places_in
 from rubric_dsl.model.rule_reader import RuleReader, roundings_of
 from rubric_dsl.model.totals import Lowering, Table, grade_of, ordered, totals
 from rubric_dsl.numbers import parse_number
@@ -268,16 +269,18 @@ class Assembler:
         return method
 
     def _faults_of(self, lowering: Lowering) -> None:
-        for name in lowering.irrationals:
-            head = next((item for item in self.heads if item.name == name), None)
-            hint = Text(
-                "写明舍入（得分随位数而变，按公布得分的位数写），如：舍入 小计 到 0.01，四舍五入",
-                "say the rounding (scores depend on the places: write as many as published scores have), "
-                "as: round subtotals to 0.01, half up",
-            )
+        for key, (members, score) in lowering.irrationals.items():
+            head = next((item for item in self.heads if item.is_section and item.id == key), None)
+            places = places_in(self.case_statements) if head is None else None
+            hint = advice("total" if head is None else "subtotals", places, of_parts(members, score, places))
             words = Text(
-                f"“{name}”由开方算出，没有说明在哪里舍入", f"'{name}' comes from a root, and its rounding is not said"
+                "总分由开方算出，没有说明在哪里舍入", "the total comes from a root, and its rounding is not said"
             )
+            if head is not None:
+                words = Text(
+                    f"“{head.name}”由开方算出，没有说明在哪里舍入",
+                    f"'{head.name}' comes from a root, and its rounding is not said",
+                )
             self._fault("needs-rounding", words, head.statement if head else self.heads[0].statement, hint)
 
     def _reduced_and_graded(self, indicators: dict[str, Indicator]) -> None:

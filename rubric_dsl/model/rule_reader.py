@@ -20,10 +20,8 @@ from rubric_dsl.core.nodes import (
     times,
     total_of,
 )
-from rubric_dsl.core.walk import irrational, keys_of
-from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Place, Text
-from rubric_dsl.evaluate.evaluator import measured
-from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.core.walk import irrational
+from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.assessors import ASSESSORS, read_assessors
 from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import OFF, Context, Form, Marking
@@ -33,8 +31,8 @@ from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred
-from rubric_dsl.numbers import parse_number, shown, text_of
-from rubric_dsl.ranges import exactly
+from rubric_dsl.model.rounding_advice import advice, of_figures, places_in
+from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
@@ -202,8 +200,8 @@ class RuleReader:
 
     def _irrational(self, draft: Draft, block: Block, measure: Expr | None, score: Expr) -> None:
         """Ask for the rounding; how many places is the author's to say, and an example shows what they change."""
-        example = self._example(measure, score)
-        shows = example or NO_TEXT
+        places = places_in(draft.all("st_example"))
+        figures = {key for key, _, _ in self.typer.scope.figures.values()}
         rule = block.first("rule") or draft.heading
         self.found.append(
             Diagnostic(
@@ -218,30 +216,8 @@ class RuleReader:
                 why=Text(
                     "这样的数没有尽头，写不出准确的得分", "such a number has no end, so no exact score can be given"
                 ),
-                hint=Text(
-                    f"写明舍入（得分随位数而变，按公布得分的位数写），如：舍入 得分 到 0.01，四舍五入{shows.zh}",
-                    "say the rounding (scores depend on the places: write as many as published scores have), "
-                    f"as: round scores to 0.01, half up{shows.en}",
-                ),
+                hint=advice("scores", places, of_figures(measure, score, figures, places)),
             )
-        )
-
-    def _example(self, measure: Expr | None, score: Expr) -> Text | None:
-        """Show a score that rounding to 0.01 changes, with its data; None where the rule reads more than figures."""
-        figures = {key for key, _, _ in self.typer.scope.figures.values()}
-        keys = list(dict.fromkeys((*keys_of(measure), *keys_of(score))))
-        if not set(keys) <= figures:
-            return None
-        given = {key: Fraction(place) for place, key in enumerate(keys, 2)}
-        env = Env({key: exactly(value) for key, value in given.items()}, {})
-        own = None if measure is None else measured(measure, env, Trace())
-        found = measured(score, replace(env, measure=own), Trace())
-        if found is None or found.low.value is None or found.low == found.high:
-            return None
-        before, after = shown(found.low.value, 6), shown(found.low.value, 2).removeprefix("≈")
-        data = [f"{key} = {text_of(value)}" for key, value in given.items()]
-        return Text(
-            f"。{'，'.join(data)} 时，{before} 成为 {after}", f"; at {', '.join(data)}, {before} becomes {after}"
         )
 
     def _once(self, draft: Draft, block: Block, kind: str, words: Text) -> None:

@@ -69,13 +69,16 @@ class Hold:
 
 @dataclass(slots=True)
 class Lowering:
-    """Collects definitions. ``held`` are vetoes on base marks; ``irrationals`` headings that need rounding."""
+    """Collects definitions. ``held`` are vetoes on base marks.
+
+    ``irrationals`` are headings that need rounding (the total under an empty name), with their parts and scores.
+    """
 
     indicators: dict[str, Indicator]
     pools: list[Pool]
     held: list[Hold] = field(default_factory=list)
     definitions: dict[str, Definition] = field(default_factory=dict)
-    irrationals: list[str] = field(default_factory=list)
+    irrationals: dict[str, tuple[list[Member], Expr]] = field(default_factory=dict)
     exclusions: dict[str, Exclusion] = field(default_factory=dict)
     combinations: dict[str, Combination] = field(default_factory=dict)
 
@@ -158,7 +161,7 @@ class Lowering:
             score = found.score
         score = score if rounding is None else rounded(score, rounding.step, rounding.mode)
         if irrational(score, None):
-            self.irrationals.append(head.name)
+            self.irrationals[head.id] = members, score
             return
         self.define(result_key("score", head.id), score)
         self.combinations[head.id] = combination(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import ScoreRange
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import score_text
 from rubric_dsl.review.audit import OBJECTIONS, Audit, ClaimAudit, Elsewhere, Verdict, WholeAudit
@@ -38,17 +38,17 @@ def _row(item: ClaimAudit, lang: Lang) -> tuple[str, ...]:
     result = item.result
     score = Text("不计入", "excluded").to(lang) if result.excluded else score_text(result.range, lang)
     if result.score is not None and item.share not in (None, 1):
-        counted = text_of(result.score * item.share)
+        counted = shown(result.score * item.share)
         score += Text(f"（分担后 {counted}）", f" (shared: {counted})").to(lang)
     verdict = VERDICTS[item.verdict].to(lang)
-    cells = (result.name, text_of(result.range.points), text_of(item.claim), score, verdict, _reason(item).to(lang))
+    cells = (result.name, shown(result.range.points), text_of(item.claim), score, verdict, _reason(item).to(lang))
     return tuple(safe(cell) for cell in cells)
 
 
 def _reason(item: ClaimAudit) -> Text:
     found = item.result.reason
     if item.attainable is False:
-        near = [text_of(score) for score in item.nearest]
+        near = [shown(score) for score in item.nearest]
         can = Text(
             f"任何数据都得不到 {text_of(item.claim)} 分（最近的是 {'、'.join(near)}）",
             f"no data can score {text_of(item.claim)} (the nearest are {', '.join(near)})",
@@ -114,15 +114,15 @@ def _where(other: Elsewhere) -> Text:
 
 def _whole(whole: WholeAudit) -> Iterator[Text]:
     if whole.verdict is not None and whole.claimed is not None:
-        shown = _pair(whole.total)
+        again = _pair(whole.total)
         verdict = VERDICTS[whole.verdict]
         more = Text("", "")
         if (whole.envelope.min, whole.envelope.max) != (whole.total.min, whole.total.max):
             wide = _pair(whole.envelope)
             more = Text(f"；各种读法和各来源的数都算上，{wide.zh}", f"; over all readings and stated figures {wide.en}")
         yield Text(
-            f"总分：自评 {text_of(whole.claimed)}，重算 {shown.zh}，{verdict.zh}{more.zh}",
-            f"total: claimed {text_of(whole.claimed)}, recomputed {shown.en}, {verdict.en}{more.en}",
+            f"总分：自评 {text_of(whole.claimed)}，重算 {again.zh}，{verdict.zh}{more.zh}",
+            f"total: claimed {text_of(whole.claimed)}, recomputed {again.en}, {verdict.en}{more.en}",
         )
     if whole.adds_up is False and whole.added is not None and whole.claimed is not None:
         added = _pair(whole.added)

@@ -30,7 +30,7 @@ def plain_text(diagnostic: Diagnostic, lang: Lang) -> str:
 
 _WHY, _HINT, _FIX = Text("影响：", "matters: "), Text("可以：", "instead: "), Text("改法：", "fix: ")
 _ACCEPTED, _REASON = Text("（已接受）", " (accepted)"), Text("已接受，理由：", "accepted, because: ")
-_SAFE = Text("（不影响得分）", " (changes no score)")
+_SAFE, _UNSAFE = Text("（不影响得分）", " (changes no score)"), Text("（可能改变得分）", " (may change scores)")
 
 
 def _head(diagnostic: Diagnostic, lang: Lang) -> str:
@@ -42,7 +42,8 @@ def _notes(diagnostic: Diagnostic, *, fixes: bool) -> list[tuple[Text, Text]]:
     notes = [(Text("", ""), diagnostic.witness), (_WHY, diagnostic.why)]
     if diagnostic.accepted is not None:
         return [*((label, text) for label, text in notes if text is not None), (_REASON, same(diagnostic.accepted))]
-    notes.append((_HINT, diagnostic.hint))
+    told = next((fix_words(fix) for fix in diagnostic.fixes if fixes and fix.words == diagnostic.hint), diagnostic.hint)
+    notes.append((_HINT, told))
     if fixes:
         notes += [(_FIX, fix_words(fix)) for fix in diagnostic.fixes if fix.words != diagnostic.hint]
     return [(label, text) for label, text in notes if text is not None]
@@ -50,7 +51,7 @@ def _notes(diagnostic: Diagnostic, *, fixes: bool) -> list[tuple[Text, Text]]:
 
 def fix_words(fix: Fix) -> Text:
     """Say what a fix does, and whether it can change a score."""
-    tail = _SAFE if fix.safe else Text("", "")
+    tail = _SAFE if fix.safe else _UNSAFE
     return Text(fix.words.zh + tail.zh, fix.words.en + tail.en)
 
 

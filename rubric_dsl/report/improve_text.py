@@ -29,7 +29,7 @@ def improve_lines(
     lines: list[str] = []
     for name in [*found, *(other for other in lost if other not in found)]:
         item = result.indicators[name]
-        points = text_of(item.range.points)
+        points = shown(item.range.points)
         lines.append(
             Text(
                 f"{name}：{score_text(item.range, 'zh')} / {points} 分",
@@ -101,7 +101,7 @@ def margin_lines(margins: Sequence[Margin], lang: Lang) -> list[str]:
 
 def plan_lines(plan: Plan, goal: Fraction | str, lang: Lang) -> list[str]:
     """Write the changes that together reach a goal, or the best that were found."""
-    wanted = text_of(goal) if isinstance(goal, Fraction) else Text(f"“{goal}”", f"'{goal}'").to(lang)
+    wanted = shown(goal) if isinstance(goal, Fraction) else Text(f"“{goal}”", f"'{goal}'").to(lang)
     if plan.reached and not plan.proposals:
         return [safe(Text(f"已经达到 {wanted}", f"{wanted} is reached already").to(lang))]
     zh, en = score_text(plan.total, "zh"), score_text(plan.total, "en")

@@ -98,12 +98,12 @@ def _apart(name: str, marks: Marks) -> Text:
     """Say who is farthest from whom."""
     high = max(marks.assessors, key=lambda item: item[1])
     low = min(marks.assessors, key=lambda item: item[2])
-    spread = text_of(marks.least)
+    spread = shown(marks.least)
     least = Text("至少", "at least ") if marks.spread is None else Text("", "")
     beyond = Text("，超过允许的范围", ", more than allowed") if marks.beyond else Text("", "")
     return Text(
-        f"评委意见不一：{name} {least.zh}相差 {spread} 分（{high[0]}：{text_of(high[1])}，{low[0]}：{text_of(low[2])}）{beyond.zh}",
-        f"assessors differ: {name} by {least.en}{spread} ({high[0]}: {text_of(high[1])}, {low[0]}: {text_of(low[2])}){beyond.en}",
+        f"评委意见不一：{name} {least.zh}相差 {spread} 分（{high[0]}：{shown(high[1])}，{low[0]}：{shown(low[2])}）{beyond.zh}",
+        f"assessors differ: {name} by {least.en}{spread} ({high[0]}: {shown(high[1])}, {low[0]}: {shown(low[2])}){beyond.en}",
     )
 
 
