@@ -51,13 +51,14 @@ def expanded(sources: tuple[Source, ...]) -> Expanded:
 def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """Build what was read and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
     from rubric_dsl.analysis.checks.band_gap import band_gap
+    from rubric_dsl.analysis.checks.table_open import table_open
     from rubric_dsl.model.accepted import with_accepted
     from rubric_dsl.model.checks import WHEN_SOUND, WORDING
 
     model, found = build(whole, reading)
     if model is None:
         return None, found
-    found += band_gap(model)
+    found += band_gap(model) + table_open(model)
     passed_over: tuple[Diagnostic, ...] = ()
     if deep and not any(item.is_error for item in found):
         from rubric_dsl.analysis.checks.rules import rules

@@ -1,13 +1,15 @@
-"""Look-up: a table keyed by one or more choices or figures, or by the scores of a heading's parts."""
+"""Look-up: a table keyed by one or more choices or figures, or by the scores of a heading's parts.
+
+Whether every combination is listed is looked at when the rubric has been read (``analysis/checks/table_open.py``).
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import product
 from typing import Literal
 
 from rubric_dsl.core.nodes import Both, Branch, Compare, Condition, Const, Expr, Is, Measure, choose, total_of
-from rubric_dsl.diagnostics import Place, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.forms.bands import ALWAYS, region_of
 from rubric_dsl.forms.base import Context, FormInput, Part, Seen, value_of_score
 from rubric_dsl.formulas.kinds import Typed
@@ -15,8 +17,6 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Node, Tree, leaf_text
 
-MAX_COMBINATIONS = 5000
-"""A table whose keys have more combinations than this is not checked for completeness: it must say 否则."""
 _ONE, _ZERO = Const(Fraction(1)), Const(Fraction(0))
 
 
@@ -31,10 +31,17 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The rows in the author's order; the first that fits decides."""
+    """The rows in the author's order; the first that fits decides.
+
+    ``head`` is where the keys stand, the ``keys`` of a table over parts are none; ``unordered`` are the words of each
+    row, in the options' order, where the keys are in any order.
+    """
 
     found: tuple[Branch, ...]
     places: tuple[Place, ...]
+    head: Place
+    keys: tuple[Key, ...] = ()
+    unordered: frozenset[tuple[str, ...]] | None = None
     role: Literal["case"] = "case"
     inputs: tuple[FormInput, ...] = ()
     floor: Fraction | None = None
@@ -75,16 +82,29 @@ class LookupForm:
         branches = tuple(branch for branch in found if branch is not None)
         if len(branches) < len(found):
             return None
-        if not context.closed and not reader.complete(rows):
-            context.fault(
-                "table-open",
-                Text("没有列出的组合得多少分，没有说明", "it is not said what an unlisted combination scores"),
-                heads[0],
-                why=Text("这样的部门没有得分", "such a department has no score"),
-                hint=Text("在最后写：否则 不得分", "write last: otherwise no points"),
-            )
+        head = Place(context.source, heads[0].span)
+        if isinstance(reader, _Parts) and not context.closed:  # parts may score what is no step of the scale
+            context.found.append(open_table(head))
             return None
-        return Lookup(branches, tuple(Place(context.source, row.span) for row in rows))
+        places = tuple(Place(context.source, row.span) for row in rows)
+        if isinstance(reader, _Parts):
+            return Lookup(branches, places, head)
+        unordered = frozenset(reader.words(row) for row in rows) if reader.any_order else None
+        return Lookup(branches, places, head, tuple(reader.keys), unordered)
+
+
+def open_table(head: Place, named: Text | None = None) -> Diagnostic:
+    """Report that it is not said what a combination scores; ``named`` is one, where one was found."""
+    return Diagnostic(
+        "table-open",
+        "error",
+        "rule",
+        Text("没有列出的组合得多少分，没有说明", "it is not said what an unlisted combination scores"),
+        (head,),
+        witness=None if named is None else Text(f"例：{named.zh} 时没有得分", f"with {named.en} there is no score"),
+        why=Text("这样的部门没有得分", "such a department has no score"),
+        hint=Text("在最后写：否则 不得分", "write last: otherwise no points"),
+    )
 
 
 class _Keys:
@@ -180,23 +200,10 @@ class _Keys:
             parts.append(Compare("=", total_of(list(chosen)), Const(Fraction(count))))
         return Both(tuple(parts))
 
-    def complete(self, rows: list[Node]) -> bool:
-        """Whether every combination of the keys' options is listed (never, where a key is a number)."""
-        size = 1
-        for key in self.keys:
-            size *= len(key.options)
-        if not 0 < size <= MAX_COMBINATIONS:
-            return False
-        listed = [[leaf_text(c) if c.kind == "option" else None for c in r.children if c.kind != "score"] for r in rows]
-        for combination in product(*(key.options for key in self.keys)):
-            if not any(self._fits(row, combination) for row in listed):
-                return False
-        return True
-
-    def _fits(self, row: list[str | None], combination: tuple[str, ...]) -> bool:
-        if self.any_order:
-            return sorted(fold(word or "") for word in row) == sorted(fold(word) for word in combination)
-        return all(cell is None or fold(cell) == fold(word) for cell, word in zip(row, combination, strict=True))
+    def words(self, row: Node) -> tuple[str, ...]:
+        """Return the options of a row whose cells stand in any order, in the order of the options."""
+        given = [fold(leaf_text(cell)) for cell in row.children if cell.kind != "score"]
+        return tuple(word for word in self.keys[0].options for _ in range(given.count(fold(word))))
 
 
 class _Parts:
@@ -250,11 +257,6 @@ class _Parts:
             equal = [choose(_equals(part, value), _ONE, _ZERO) for part in self.parts]
             conditions.append(Compare("=", total_of(list(equal)), Const(Fraction(count))))
         return Both(tuple(conditions))
-
-    def complete(self, rows: list[Node]) -> bool:
-        """A table over parts must say 否则: parts may score what is no step of the scale."""
-        del rows
-        return False
 
 
 def _equals(part: Part, value: Fraction) -> Condition:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -262,3 +264,76 @@ def test_a_capped_deduction_never_costs_more_than_its_cap(data: st.DataObject, r
     result = only(rd.loads(random.text), data.draw(figures(random)))
     if capped and result.score is not None:
         assert random.points - result.score <= random.points / 2
+
+
+TABLE = (
+    "指标体系 试 年度 2019\n满分 10\n基础数据表\n  进度：选自（优，良，差）\n  投诉：件，整数，≥ 0件，≤ 3件\n"
+    "  退回：件，整数，≥ 0件，≤ 3件\n  计算 合计：件 = 投诉 + 退回\n{check}一级指标 甲类 10\n三级指标 指标一 10\n"
+    "评价标准 查表按 {keys}；{rows}\n"
+)
+COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "≤": operator.le,
+    ">": operator.gt,
+    "≥": operator.ge,
+}
+Fits = Callable[[dict[str, object]], bool]
+
+
+@st.composite
+def cells(draw: st.DrawFn, key: str) -> tuple[str, Fits]:
+    """A cell of a table, and what it means."""
+    if draw(st.integers(0, 3)) == 0:
+        return "任意", lambda data: True
+    if key == "进度":
+        word = draw(st.sampled_from(("优", "良", "差")))
+        return word, lambda data: data[key] == word
+    op, bound = draw(st.sampled_from(sorted(COMPARISONS))), draw(st.sampled_from((0, 1, 2, 3, "退回")))
+    unit = "" if bound == "退回" else "件"
+
+    def fits(data: dict[str, object]) -> bool:
+        number = data[bound] if isinstance(bound, str) else bound
+        return COMPARISONS[op](int(str(data[key])), int(str(number)))
+
+    return f"（{op} {bound}{unit}）", fits
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[str, list[list[Fits]], bool]:
+    """A table over one to three keys, what its rows mean, and whether the form asks that no more come back than came."""
+    keys = draw(st.lists(st.sampled_from(("进度", "投诉", "退回", "合计")), min_size=1, max_size=3, unique=True))
+    rows = draw(st.lists(st.tuples(*(cells(key) for key in keys)), min_size=1, max_size=5))
+    written = "；".join(f"组合 {'，'.join(text for text, _ in row)} 计{place}分" for place, row in enumerate(rows))
+    checked = draw(st.booleans())
+    check = "  核对 投诉 ≥ 退回\n" if checked else ""
+    text = TABLE.format(check=check, keys="，".join(keys), rows=written)
+    return text, [[fits for _, fits in row] for row in rows], checked
+
+
+@settings(deadline=None, max_examples=tries(300))
+@given(tables())
+def test_a_table_is_open_only_where_data_fit_no_row(table: tuple[str, list[list[Fits]], bool]) -> None:
+    text, rows, checked = table
+    every = [
+        dict(zip(("进度", "投诉", "退回"), item, strict=True))
+        for item in product(("优", "良", "差"), range(4), range(4))
+    ]
+    admitted = [data for data in every if not checked or int(str(data["投诉"])) >= int(str(data["退回"]))]
+    missed = [
+        data
+        for data in admitted
+        if not any(
+            all(fits({**data, "合计": int(str(data["投诉"])) + int(str(data["退回"]))}) for fits in row) for row in rows
+        )
+    ]
+    rubric, found = rd.check_source(Source("试", text), deep=False)
+    told = [item for item in found if item.code == "table-open"]
+    assert bool(told) == bool(missed) == (rubric is None)
+    if rubric is None:
+        assert told[0].witness is not None
+        shown = told[0].witness.zh.removeprefix("例：").removesuffix(" 时没有得分")
+        named = dict(part.split(" = ") for part in shown.split("，"))
+        assert any(all(str(data[key]) == value for key, value in named.items()) for data in missed)
+        return
+    for data in admitted:
+        assert only(rubric, data).score is not None

@@ -44,7 +44,7 @@ def band_gap(model: Model) -> tuple[Diagnostic, ...]:
         if any(item is None for item in regions):
             continue
         claims = [item for item in regions if item is not None]
-        inputs = _inputs(model, measure, grids)
+        inputs = inputs_of(model, keys_of(measure), grids)
         ruled = _Ruled(model, indicator, form, measure, inputs, domain_of(measure, inputs), claims)
         found.extend(_overlaps(ruled))
         if form.branches()[-1].condition != TRUE and all(other.role == "case" for other in indicator.forms):
@@ -99,23 +99,24 @@ def region(condition: Condition) -> Range | None:
     for part in parts:
         if not isinstance(part, Compare) or not isinstance(part.left, Measure) or part.op == "!=":
             return None
-        bound = _constant(part)
+        bound = constant(part.right)
         if bound is None or claimed is None:
             return None
         claimed = ranges.restrict(claimed, part.op, bound)
     return claimed
 
 
-def _constant(part: Compare) -> Fraction | None:
-    value = measured(part.right, Env({}, {}), Trace()) if not list(keys_of(part.right)) else None
+def constant(expr: Expr) -> Fraction | None:
+    """Return the value of an expression that asks for no data; None of any other."""
+    value = measured(expr, Env({}, {}), Trace()) if not list(keys_of(expr)) else None
     return value.known if value is not None else None
 
 
-def _inputs(model: Model, measure: Expr, grids: Mapping[str, Grid]) -> Inputs:
-    """Return what the figures of the measure can be."""
+def inputs_of(model: Model, keys: Iterable[str], grids: Mapping[str, Grid]) -> Inputs:
+    """Return what figures and choices can be, and the checks that speak of them."""
     figures: dict[str, Range] = {}
     choices: dict[str, frozenset[str]] = {}
-    asked = set(keys_of(measure))
+    asked = set(keys)
     checks = checks_on(model.checks, asked)
     asked.update(key for check in checks for side in (check.left, check.right) for key in keys_of(side))
     for key in sorted(asked):
@@ -132,14 +133,21 @@ def _inputs(model: Model, measure: Expr, grids: Mapping[str, Grid]) -> Inputs:
 def _data(measure: Expr, value: Fraction, inputs: Inputs) -> Text | None:
     """Return figures for which the measure has a value, as an example writes them; None where none were found."""
     tried = islice(solve(measure, value, inputs), TRIES)
-    found = next((data for data in tried if admissible(_settled(inputs.env, data), inputs.checks)), None)
+    found = next((data for data in tried if admissible(settled(inputs.env, data), inputs.checks)), None)
     if found is None or any(is_result(key) for key in found):
         return None
-    given = [f"{key} = {text_of(number).replace('-', '−')}" for key, number in found.items()]
+    return data_text(found)
+
+
+def data_text(data: Mapping[str, Fraction | str]) -> Text:
+    """Write data as an example does."""
+    shown = {key: item if isinstance(item, str) else text_of(item).replace("-", "−") for key, item in data.items()}
+    given = [f"{key} = {item}" for key, item in shown.items()]
     return Text("，".join(given), ", ".join(given))
 
 
-def _settled(env: Env, data: Mapping[str, Fraction]) -> Env:
+def settled(env: Env, data: Mapping[str, Fraction]) -> Env:
+    """Return what is known when some figures are given."""
     return Env({**env.figures, **{key: ranges.exactly(value) for key, value in data.items()}}, env.choices)
 
 
