@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
@@ -228,13 +229,21 @@ _WORDS = ((r"\b同组 ", "cohort "), (r"= 无数据\b", "= unavailable"), (r"\b�
 
 
 def _scores(block: Block, lang: Lang) -> list[str]:
-    cases = [_case(line, lang) for line in block.content.splitlines() if line.strip()]
+    lines = [line for line in block.content.splitlines() if line.strip()]
+    given = [place for place, line in enumerate(lines) if not line.startswith("  ")]
+    cases = [_case(lines[place], lang) for place in given]
     head = Text("数据 | 得分", "figures | score").to(lang).split(" | ")
     if any(asked for _, asked, _ in cases):
         head.insert(1, Text("问的是", "of").to(lang))
         rows = [[figures, asked or _LAST.to(lang), score] for figures, asked, score in cases]
     else:
         rows = [[figures, score] for figures, _, score in cases]
+    # Below a case its reason may be set in, in Chinese and then in English.
+    told = [lines[here + 1 : after] for here, after in pairwise([*given, len(lines)])]
+    if any(told):
+        head.append(Text("原因", "reason").to(lang))
+        reasons = [Text(*found).to(lang).strip().replace("|", "\\|") if found else "" for found in told]
+        rows = [[*row, reason] for row, reason in zip(rows, reasons, strict=True)]
     return ["\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))]
 
 

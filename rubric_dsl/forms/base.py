@@ -71,6 +71,40 @@ class Part:
     applies: Expr | None
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table: a choice with its options, or a number."""
+
+    name: str
+    options: tuple[str, ...]
+    value: Typed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The keys of a look-up, and where they stand; a look-up of parts has none.
+
+    ``unordered`` are the words of each row, in the options' order, where the keys are in any order.
+    """
+
+    head: Place
+    keys: tuple[Key, ...] = ()
+    unordered: frozenset[tuple[str, ...]] | None = None
+
+    def left_open(self, named: Text | None = None) -> Diagnostic:
+        """Report that it is not said what a combination scores; ``named`` is one, where one was found."""
+        return Diagnostic(
+            "table-open",
+            "error",
+            "rule",
+            Text("没有列出的组合得多少分，没有说明", "it is not said what an unlisted combination scores"),
+            (self.head,),
+            witness=None if named is None else Text(f"例：{named.zh} 时没有得分", f"with {named.en} there is no score"),
+            why=Text("这样的部门没有得分", "such a department has no score"),
+            hint=Text("在最后写：否则 不得分", "write last: otherwise no points"),
+        )
+
+
 @dataclass(slots=True)
 class Context:
     """What a form may ask; faults are added to ``found``. ``deducts``: the rule's result is taken off the total."""

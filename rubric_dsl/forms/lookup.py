@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.core.nodes import Both, Branch, Compare, Condition, Const, Expr, Is, Measure, choose, total_of
-from rubric_dsl.diagnostics import Diagnostic, Place, Text
+from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.forms.bands import ALWAYS, region_of
-from rubric_dsl.forms.base import Context, FormInput, Part, Seen, value_of_score
+from rubric_dsl.forms.base import Context, FormInput, Key, Part, Seen, Table, value_of_score
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
@@ -21,27 +21,12 @@ _ONE, _ZERO = Const(Fraction(1)), Const(Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a table: a choice with its options, or a number."""
-
-    name: str
-    options: tuple[str, ...]
-    value: Typed | None
-
-
-@dataclass(frozen=True, slots=True)
 class Lookup:
-    """The rows in the author's order; the first that fits decides.
-
-    ``head`` is where the keys stand, the ``keys`` of a table over parts are none; ``unordered`` are the words of each
-    row, in the options' order, where the keys are in any order.
-    """
+    """The rows in the author's order; the first that fits decides."""
 
     found: tuple[Branch, ...]
     places: tuple[Place, ...]
-    head: Place
-    keys: tuple[Key, ...] = ()
-    unordered: frozenset[tuple[str, ...]] | None = None
+    table: Table
     role: Literal["case"] = "case"
     inputs: tuple[FormInput, ...] = ()
     floor: Fraction | None = None
@@ -84,27 +69,13 @@ class LookupForm:
             return None
         head = Place(context.source, heads[0].span)
         if isinstance(reader, _Parts) and not context.closed:  # parts may score what is no step of the scale
-            context.found.append(open_table(head))
+            context.found.append(Table(head).left_open())
             return None
         places = tuple(Place(context.source, row.span) for row in rows)
         if isinstance(reader, _Parts):
-            return Lookup(branches, places, head)
+            return Lookup(branches, places, Table(head))
         unordered = frozenset(reader.words(row) for row in rows) if reader.any_order else None
-        return Lookup(branches, places, head, tuple(reader.keys), unordered)
-
-
-def open_table(head: Place, named: Text | None = None) -> Diagnostic:
-    """Report that it is not said what a combination scores; ``named`` is one, where one was found."""
-    return Diagnostic(
-        "table-open",
-        "error",
-        "rule",
-        Text("没有列出的组合得多少分，没有说明", "it is not said what an unlisted combination scores"),
-        (head,),
-        witness=None if named is None else Text(f"例：{named.zh} 时没有得分", f"with {named.en} there is no score"),
-        why=Text("这样的部门没有得分", "such a department has no score"),
-        hint=Text("在最后写：否则 不得分", "write last: otherwise no points"),
-    )
+        return Lookup(branches, places, Table(head, tuple(reader.keys), unordered))
 
 
 class _Keys:

@@ -13,16 +13,16 @@ from rubric_dsl.analysis.admissible import admissible
 from rubric_dsl.analysis.checks.band_gap import MOST_LISTED, constant, data_text, inputs_of, settled
 from rubric_dsl.analysis.domain import Domain
 from rubric_dsl.analysis.lattice import Inputs, can_be, domain_of
-from rubric_dsl.analysis.reach import grids_of, replaced_in
+from rubric_dsl.analysis.reach import grids_of
 from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.solve import TRIES, solve
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import TRUE, Both, Compare, Condition, Const, Expr, Input, Is, Measure, minus
-from rubric_dsl.core.walk import keys_in, keys_of
+from rubric_dsl.core.walk import keys_in, keys_of, rebuilt_in
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import measured, refine
 from rubric_dsl.evaluate.state import Env, Trace
-from rubric_dsl.forms.lookup import Lookup, open_table
+from rubric_dsl.forms.base import Form, Table
 from rubric_dsl.model.model import Indicator, Model, Rule
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
@@ -49,7 +49,7 @@ def table_open(model: Model) -> tuple[Diagnostic, ...]:
     found = []
     for indicator in model.indicators.values():
         for index, rule in enumerate(indicator.rules):
-            table = next((form for form in rule.forms if isinstance(form, Lookup) and form.keys), None)
+            table = next((own for form in rule.forms if (own := _table_of(form)) is not None), None)
             if table is None or _closed(rule):
                 continue
             if table.unordered is not None:
@@ -57,8 +57,14 @@ def table_open(model: Model) -> tuple[Diagnostic, ...]:
             else:
                 is_open, named = _Table(model, indicator, index, table).open()
             if is_open:
-                found.append(open_table(table.head, named))
+                found.append(table.left_open(named))
     return tuple(found)
+
+
+def _table_of(form: Form) -> Table | None:
+    """Return the keys of a look-up; None of another form, and of a look-up of parts, which always says 否则."""
+    found = getattr(form, "table", None)
+    return found if isinstance(found, Table) and found.keys else None
 
 
 def _closed(rule: Rule) -> bool:
@@ -66,7 +72,7 @@ def _closed(rule: Rule) -> bool:
     return any(form.role != "case" or any(item.condition == TRUE for item in form.branches()) for form in rule.forms)
 
 
-def _unordered(table: Lookup) -> tuple[bool, Text | None]:
+def _unordered(table: Table) -> tuple[bool, Text | None]:
     """Look for words that no row of a table in any order has."""
     options = table.keys[0].options
     every = combinations_with_replacement(options, len(table.keys))
@@ -99,11 +105,11 @@ class _Test:
 class _Table:
     """One look-up, its rows as tests of single keys; what no such test says is left to the evaluator."""
 
-    def __init__(self, model: Model, indicator: Indicator, index: int, table: Lookup) -> None:
+    def __init__(self, model: Model, indicator: Indicator, index: int, table: Table) -> None:
         before, variant = indicator.program.variants[:index], indicator.program.variants[index]
         branches = [branch.condition for form in indicator.rules[index].forms for branch in form.branches()]
         self.conditions = [
-            replaced_in(condition, lambda part: variant.measure if isinstance(part, Measure) else None)
+            rebuilt_in(condition, lambda part: variant.measure if isinstance(part, Measure) else None)
             for condition in branches
         ]
         passed = [item.condition for item in before if item.condition is not None]
@@ -264,7 +270,7 @@ def _tests(condition: Condition) -> Iterator[_Test | None]:
             yield None
 
 
-def _keys_of_table(table: Lookup) -> Iterator[str]:
+def _keys_of_table(table: Table) -> Iterator[str]:
     for key in table.keys:
         yield from (key.name,) if key.value is None else keys_of(key.value.expr)
 
