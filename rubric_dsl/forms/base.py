@@ -188,10 +188,10 @@ class _Form(Protocol):
 
 
 class BoundedForm(_Form, Protocol):
-    """A form within the points. A *case* claims part of the measure, a *gain* adds points, a *deduct* takes them."""
+    """A *case* claims part of the measure, a *gain* adds points, also *uncapped* ones, a *deduct* takes them."""
 
     @property
-    def role(self) -> Literal["case", "gain", "deduct"]:
+    def role(self) -> Literal["case", "gain", "deduct", "uncapped"]:
         """What it does to the score."""
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, points_formula
-from rubric_dsl.forms.remedies import cap_fixes
+from rubric_dsl.forms.cap import CAPS, cap_not_said, role_for
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node
@@ -24,7 +24,7 @@ class Formula:
     cap: Fraction | None
     floor: Fraction | None
     words: tuple[str, str]
-    role: Literal["gain"] = "gain"
+    role: Literal["gain", "uncapped"]
     inputs: tuple[FormInput, ...] = ()
 
     def branches(self) -> tuple[Branch, ...]:
@@ -61,17 +61,12 @@ class FormulaForm:
                 "form-twice", Text("得分公式写了两次", "the formula is given twice"), clauses[1], hint=ONLY_ONE
             )
             return None
-        if clause.find("cap_full", "at_most", "UNCAPPED") is None:
-            context.fault(
-                "cap-not-said",
-                Text("没有说明公式的得分是否封顶", "it is not said whether the formula's score is capped"),
-                clause,
-                hint=Text("在后面写：，最多 满分 或 ，不封顶", "add: , at most full marks or , uncapped"),
-                fixes=cap_fixes(clause, context),
-            )
-            return None
         expr = points_formula(clause.children[0], context)
+        if clause.find(*CAPS) is None:
+            message = Text("没有说明公式的得分是否封顶", "it is not said whether the formula's score is capped")
+            cap_not_said(message, Text("得分 = …", "score = …"), clause, expr, context)
+            return None
         if expr is None:
             return None
         cap = context.points if clause.find("cap_full") else cap_of(clause)
-        return Formula(expr, cap, floor_of(clause), context.words(clause))
+        return Formula(expr, cap, floor_of(clause), context.words(clause), role_for(cap, context.points))

@@ -9,7 +9,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul, Role
 from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
 from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
-from rubric_dsl.forms.remedies import cap_fixes
+from rubric_dsl.forms.cap import CAPS, cap_not_said, role_for
 from rubric_dsl.forms.straight import constant
 from rubric_dsl.forms.target import full_bound, measured
 from rubric_dsl.formulas.kinds import NUMBER, UNKNOWN, ZERO
@@ -43,7 +43,7 @@ class Proportional:
     cap: Fraction | None
     floor: Fraction | None
     denominator: Text
-    role: Literal["gain"] = "gain"
+    role: Literal["gain", "uncapped"]
     inputs: tuple[FormInput, ...] = ()
 
     def branches(self) -> tuple[Branch, ...]:
@@ -119,16 +119,22 @@ class ProportionalForm:
             return None
         way = next(WAYS[child.kind] for child in clause.children if child.kind in WAYS)
         target = _target(clause, way, context)
-        if _twice(clause, context) or not _cap_said(clause, way, context) or target is None:
+        if _twice(clause, context) or not _cap_said(clause, way, target, context) or target is None:
             return None
-        cap = context.points if way == "excess" or clause.find("cap_full") else None
         own = cap_of(clause)
-        denominator = _denominator(clause, way, context)
-        return Proportional(context.points, way, target, cap if own is None else own, floor_of(clause), denominator)
+        cap = context.points if own is None and (way == "excess" or clause.find("cap_full")) else own
+        return _proportional(clause, way, target, cap, context)
+
+
+def _proportional(clause: Node, way: Way, target: Expr, cap: Fraction | None, context: Context) -> Proportional:
+    # What is reduced by the excess is full marks at the most, whatever the cap.
+    role = "gain" if way == "excess" else role_for(cap, context.points)
+    denominator = _denominator(clause, way, context)
+    return Proportional(context.points, way, target, cap, floor_of(clause), denominator, role)
 
 
 def _twice(clause: Node, context: Context) -> bool:
-    for kinds in (("standard",), ("cap_full", "at_most", "UNCAPPED"), ("floor",)):
+    for kinds in (("standard",), CAPS, ("floor",)):
         found = [child for child in clause.children if child.kind in kinds]
         if len(found) > 1:
             context.fault(
@@ -141,26 +147,18 @@ def _twice(clause: Node, context: Context) -> bool:
     return False
 
 
-def _cap_said(clause: Node, way: Way, context: Context) -> bool:
+def _cap_said(clause: Node, way: Way, target: Expr | None, context: Context) -> bool:
     if way == "excess":
         uncapped = clause.find("UNCAPPED")
         if uncapped is not None:
             message = Text("没有超出就是满分，不能不封顶", "it is full marks at the target, and cannot be uncapped")
             context.fault("excess-uncapped", message, uncapped, hint=Text("删去“不封顶”", "leave out 'uncapped'"))
         return uncapped is None
-    if clause.find("cap_full", "at_most", "UNCAPPED"):
+    if clause.find(*CAPS):
         return True
-    context.fault(
-        "cap-not-said",
-        Text("没有说明超额完成是否封顶", "it is not said whether over-fulfilment is capped"),
-        clause,
-        why=_CAP_WHY[way],
-        hint=Text(
-            f"写作：{_CAP_HINT[way].zh}，最多 满分，或：{_CAP_HINT[way].zh}，不封顶",
-            f"write: {_CAP_HINT[way].en}, at most full marks; or: {_CAP_HINT[way].en}, uncapped",
-        ),
-        fixes=cap_fixes(clause, context),
-    )
+    message = Text("没有说明超额完成是否封顶", "it is not said whether over-fulfilment is capped")
+    full = None if target is None else _proportional(clause, way, target, None, context).amount()
+    cap_not_said(message, _CAP_HINT[way], clause, full, context, _CAP_WHY[way])
     return False
 
 

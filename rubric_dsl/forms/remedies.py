@@ -23,15 +23,6 @@ def instead(tree: Tree, zh: str, en: str, context: Context) -> Fix:
     return Fix(Text(f"改为“{zh}”", f"write '{en}'"), tree.span, zh if context.lang == "zh" else en)
 
 
-def cap_fixes(clause: Tree, context: Context) -> tuple[Fix, ...]:
-    """Return the two ways to say what happens beyond the full marks of a clause."""
-    end = clause.span.end
-    return (
-        put_in(end, "，最多 满分", ", at most full marks", context),
-        put_in(end, "，不封顶", ", uncapped", context),
-    )
-
-
 def step_fixes(context: Context) -> tuple[Fix, ...]:
     """Return the fix that says at the top of the file how part steps are read."""
     found = _NAME_LINE.match(context.source.text)

@@ -77,6 +77,11 @@ def is_cohort(key: str) -> bool:
     return keys.kind_of(key) == "cohort"
 
 
+def unknown_statistic(cohort: Cohort, bounds: Range) -> Range:
+    """Return what a statistic can be while the group is not known; ``bounds`` are those of its figure."""
+    return between(1, None) if cohort.kind in ("rank", "count") else bounds
+
+
 class Group:
     """The known values of a group for one figure, in order; each statistic is worked out once for all its members."""
 

@@ -11,6 +11,7 @@ from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.nearest import nearest
+from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
@@ -26,7 +27,7 @@ class Scope:
     ``choices`` are figures that name an option, ``nullable`` the addresses that may be unavailable. ``headings`` are
     the results that formulas may speak of, ``measures`` the formulas of the indicators' measures, ``reading`` those
     that are being read; ``cohorts`` collects what is asked of the group, by key. ``rounding`` is done to every
-    given figure before it is used.
+    given figure before it is used; ``bounds`` are what may be stated of figures, by address.
     """
 
     figures: dict[str, tuple[str, Unit, Expr | None]] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Scope:
     cohorts: dict[str, Cohort] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     rounding: Rounding | None = None
+    bounds: dict[str, Range] = field(default_factory=dict)
     column: str = ""
 
     def resolve(self, ref: Tree, stated: str = "") -> tuple[str, Unit, Expr | None] | None:

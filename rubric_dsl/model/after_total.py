@@ -25,13 +25,13 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
-from rubric_dsl.forms.base import points_of
+from rubric_dsl.forms.base import cap_of, points_of
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
 from rubric_dsl.model.totals import GRADE, POINTS, ROOT, TOTAL, Hold, Lowering, grade_of
-from rubric_dsl.numbers import parse_number, text_of
+from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, leaf_text
@@ -43,6 +43,10 @@ _STATEMENTS: dict[str, Literal["coefficient", "clamp", "veto"]] = {
     "st_clamp": "clamp",
     "st_veto": "veto",
 }
+
+
+Leaving = tuple[Statement, Text | None]
+"""What may take the total out of its bounds, and how, where the statement does not say so itself."""
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class AfterTotal:
     points: Fraction
     adjustments: list[Adjustment] = field(default_factory=list)
     grade_changes: list[tuple[Condition, Node]] = field(default_factory=list)
-    may_leave: list[Statement] = field(default_factory=list)
+    may_leave: list[Leaving] = field(default_factory=list)
     clamped: bool = False
 
     def holds(self, statements: list[Statement | Head]) -> None:
@@ -79,6 +83,20 @@ class AfterTotal:
                         Text("在指标下面写：基本分 3分", "write below the indicators: base mark 3"),
                     )
 
+    def passing(self, heads: list[Head]) -> None:
+        """Note the rules that may score more than their indicators' points, unless a heading or a pool caps them."""
+        for head in heads:
+            indicator = self.lowering.indicators.get(head.id)
+            if indicator is None or indicator.ceiling <= indicator.points or indicator.pool or _is_held(head):
+                continue
+            if any(form.role == "uncapped" for rule in indicator.rules for form in rule.forms):
+                most, points = shown(indicator.ceiling), text_of(indicator.points)
+                why = Text(
+                    f"“{head.name}”为 {points} 分，最多可得 {most} 分",
+                    f"'{head.name}' has {points} points and may score {most}",
+                )
+                self.may_leave.append((head.first("rule") or head.statement, why))
+
     def apply(self, base: Expr, statements: list[Statement | Head], rounding: Rounding | None) -> None:
         """Lower all adjustments, then the rounding of the total, then the grade."""
         running: Expr = base
@@ -93,12 +111,9 @@ class AfterTotal:
             running = ZERO
         total = self.lowering.define(TOTAL, running)
         if self.may_leave and not self.clamped:
-            self._fault(
-                "bonus-cap-not-said",
-                Text("没有说明加减之后总分的上下限", "it is not said within which bounds the total stays"),
-                self.may_leave[0],
-                self._bounds(statements),
-            )
+            statement, why = self.may_leave[0]
+            message = Text("没有说明总分的上下限", "it is not said within which bounds the total stays")
+            self._fault("bonus-cap-not-said", message, statement, self._bounds(statements), why)
         if self.grades:
             self.lowering.define(GRADE, self._grade(total))
 
@@ -120,7 +135,7 @@ class AfterTotal:
         kind: Literal["bonus", "deduction"] = "bonus" if head.role == "bonus" else "deduction"
         words = (write_tree(head.statement.tree, "zh"), write_tree(head.statement.tree, "en"))
         self.adjustments.append(Adjustment(kind, head.name, words, Place(self.source, head.statement.span)))
-        self.may_leave.append(head.statement)
+        self.may_leave.append((head.statement, None))
         return total if member is None else Add((total, member.score))
 
     def _statement(self, statement: Statement, total: Input) -> Expr:
@@ -141,7 +156,7 @@ class AfterTotal:
     def _coefficient(self, statement: Statement, total: Input) -> Expr:
         tree = statement.tree.children[1]
         typed = self.typer.formula(tree)
-        self.may_leave.append(statement)
+        self.may_leave.append((statement, None))
         expr = None if typed is None else self.typer.plain_number(typed, tree)
         return total if expr is None else Mul(total, expr)
 
@@ -167,7 +182,7 @@ class AfterTotal:
         if consequence.kind == "TOTAL_ZERO":
             return choose(condition, ZERO, total)
         if isinstance(consequence, Node) and consequence.kind == "taken_off":
-            self.may_leave.append(statement)
+            self.may_leave.append((statement, None))
             points = points_of(consequence.children[0])
             return choose(condition, minus(total, Const(points)), total)
         if isinstance(consequence, Node):
@@ -204,9 +219,25 @@ class AfterTotal:
             rank = choose(condition, changed, rank)
         return rank
 
-    def _fault(self, code: str, message: Text, statement: Statement, hint: Text | None = None) -> None:
+    def _fault(
+        self, code: str, message: Text, statement: Statement, hint: Text | None = None, why: Text | None = None
+    ) -> None:
         place = Place(self.source, statement.span)
-        self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))
+        self.found.append(Diagnostic(code, "error", "rule", message, (place,), why=why, hint=hint))
+
+
+def _is_held(head: Head) -> bool:
+    """Whether a heading is no part of the total, or one above it is capped at its points."""
+    if head.role != "part":
+        return True
+    above = head.above
+    while above is not None:
+        combined = above.first("st_combine")
+        cap = None if combined is None else cap_of(combined.tree)
+        if cap is not None and above.points is not None and cap <= above.points:
+            return True
+        above = above.above
+    return False
 
 
 def _limits(statement: Statement) -> tuple[Fraction, Fraction]:

@@ -77,6 +77,7 @@ class Assembler:
         lowering = Lowering(indicators, self.pools)
         after = AfterTotal(self.source, typer, self.found, lowering, self.grades, total)
         after.holds(self.after)
+        after.passing(self.heads)
         sections = self._sections(lowering, typer, roundings)
         method = self._method(self.header, top)
         if method.kind != "NO_TOTAL":

@@ -213,6 +213,7 @@ class FormReader:
         if nullable:
             self.scope.nullable.add(key)
         self.scope.figures[fold(key)] = (key, unit, formula)
+        self.scope.bounds[key] = bounds
 
     def _limits(self, tree: Node) -> list[Limit]:
         """Read the limits of a line of the form."""

@@ -25,6 +25,7 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.assessors import ASSESSORS, read_assessors
 from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import OFF, Context, Form, Marking
+from rubric_dsl.forms.cap import highest, no_upper_limit
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
@@ -142,19 +143,37 @@ class RuleReader:
         floor = min((form.floor for form in forms if form.floor is not None), default=Fraction(0))
         ceiling = draft.points + sum((form.extra for form in forms if form.role == "bonus"), Fraction(0))
         score = combine(forms, draft.points, floor, draft.role)
-        if draft.role == "deduction":
-            floor, ceiling = -draft.points, Fraction(0)
         if rounding is not None:
             score = rounded(score, rounding.step, rounding.mode)
         if irrational(score, measure.expr if measure else None):
             self._irrational(draft, block, None if measure is None else measure.expr, score)
             return None
+        if any(form.role == "uncapped" for form in forms):
+            most = self._most(draft, block, forms, measure, score)
+            if most is None:
+                return None
+            ceiling = max(ceiling, most)
+        if draft.role == "deduction":
+            floor, ceiling = -ceiling, Fraction(0)
         return Read(measure, tree, forms, score, floor, ceiling)
+
+    def _most(
+        self, draft: Draft, block: Block, forms: tuple[Form, ...], measure: Typed | None, score: Expr
+    ) -> Fraction | None:
+        """Return what a score that may pass the points is at most; None, with a fault, where nothing limits it."""
+        inputs = tuple(item for form in forms for item in form.inputs)
+        size = times(-1, score) if draft.role == "deduction" else score
+        found = highest(size, None if measure is None else measure.expr, inputs, self.typer.scope)
+        if found is not None:
+            return found
+        rule = block.first("rule") or draft.heading
+        self.found.append(no_upper_limit(draft.name, draft.points, self.source, rule, self.lang))
+        return None
 
     def _base_said(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> bool:
         """Whether it is said what a bonus comes on top of: it builds up from zero only where it stands alone."""
         roles = {form.role for form in forms}
-        if "bonus" not in roles or "gain" in roles or roles == {"bonus"}:
+        if "bonus" not in roles or roles & {"gain", "uncapped"} or roles == {"bonus"}:
             return True
         points = text_of(draft.points)
         rule = block.first("rule") or draft.heading
@@ -264,22 +283,33 @@ def _rounded_measure(measure: Typed, rounding: Rounding | None) -> Typed:
 def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Kindred = "part") -> Expr:
     """Put forms together: cases decide first; elsewhere gains less deductions and with bonuses, within bounds.
 
-    Without gains, deductions count from the full points and bonuses from zero. Only what may pass the points does.
-    What is deducted after the total counts from 0, as a negative number.
+    Without gains, deductions count from the full points and bonuses from zero. Only what may pass the points does: what
+    else is gained adds to an uncapped gain up to the points. What is deducted after the total counts from 0, as a
+    negative number.
     """
     branches = tuple(branch for form in forms for branch in form.branches())
-    gains, deductions, bonuses = (_amounts(forms, kind) for kind in ("gain", "deduct", "bonus"))
+    uncapped, gains, deductions, bonuses = (_amounts(forms, kind) for kind in ("uncapped", "gain", "deduct", "bonus"))
     passing = tuple(form.passing for form in forms if form.role == "bonus" and form.passing is not None)
     rest: Expr | None = None
-    if gains or deductions or bonuses or passing:
+    if uncapped or gains or deductions or bonuses or passing:
         full = Const(points if role != "deduction" and deductions else Fraction(0))
-        rest = total_of(list(gains + bonuses or (full,)))
-        for amount in deductions:
-            rest = Add((rest, amount)) if role == "deduction" else minus(rest, amount)
-        rest = Extreme("min", (Const(points), rest))
-        rest = Extreme("max", (Const(floor), Add((rest, *passing)) if passing else rest), role=_BOUNDED)
+        held: tuple[Expr, ...] = (Const(points),)
+        if uncapped:
+            held = (Extreme("max", (*held, _less(total_of(list(uncapped)), deductions, role))),)
+        rest = _less(total_of(list(uncapped + gains + bonuses or (full,))), deductions, role)
+        if gains or bonuses or not uncapped:
+            rest = Extreme("min", (*held, rest))
+        rest = Add((rest, *passing)) if passing else rest
+        rest = Extreme("max", (Const(floor), rest), role=None if uncapped or passing else _BOUNDED)
     score = _cases(branches, rest, points, floor)
     return times(-1, score) if role == "deduction" else score
+
+
+def _less(gained: Expr, deductions: tuple[Expr, ...], role: Kindred) -> Expr:
+    """Take deductions off; what is itself deducted after the total grows by them."""
+    for amount in deductions:
+        gained = Add((gained, amount)) if role == "deduction" else minus(gained, amount)
+    return gained
 
 
 def _amounts(forms: tuple[Form, ...], role: str) -> tuple[Expr, ...]:

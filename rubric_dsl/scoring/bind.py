@@ -13,7 +13,7 @@ from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
-from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.formulas.cohorts import Cohort, unknown_statistic
 from rubric_dsl.formulas.kinds import kind_of
 from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
@@ -138,10 +138,8 @@ def _own(model: Model, key: str, bound: Bound) -> Range | None:
 
 def open_cohort(model: Model, cohort: Cohort) -> Range:
     """Return what a statistic of a group can be while the group is not known."""
-    if cohort.kind in ("rank", "count"):
-        return ranges.between(1, None)
     field = model.fields.get(fold(cohort.figure))
-    return field.bounds if field is not None else ranges.EVERYTHING
+    return unknown_statistic(cohort, field.bounds if field is not None else ranges.EVERYTHING)
 
 
 def _number_field(item: Field, figure: Figure | None, bound: Bound) -> None:

@@ -155,9 +155,9 @@ def _score_range(indicator: Indicator, found: Range | None, *, tight: bool) -> S
 
 
 def ends_of(indicator: Indicator, found: Range | None) -> tuple[Fraction, Fraction]:
-    """Return the ends of a score's range; where it has none, the least and the full points stand for them."""
+    """Return the ends of a score's range; where it has none, the least and the most that can be scored stand for them."""
     low = indicator.floor if found is None or found.low.value is None else found.low.value
-    return low, indicator.points if found is None or found.high.value is None else found.high.value
+    return low, indicator.ceiling if found is None or found.high.value is None else found.high.value
 
 
 def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:
