@@ -22,6 +22,17 @@ from tools.code_pages import LANGUAGES, example
 ROOT = Path(__file__).resolve().parent.parent
 ZH = (ROOT / "rubrics/yuhua/2019.rubric").read_text(encoding="utf-8")
 EN = rd.format_source(Source("en", ZH), "en")[0] or ""
+LIMITED_ZH = """指标体系 示例 年度 2019
+满分 10
+基础数据表
+  完成率：比率，≤ 120%
+一级指标 一 10
+三级指标 示例指标 10
+指标值 完成率
+评价标准 按比例计分，最多 满分
+总分限于 0分 到 12分
+"""
+LIMITED_EN = rd.format_source(Source("en", LIMITED_ZH), "en")[0] or ""
 
 OFFERED = [
     ("unknown name", ZH, "指标值 在职人员数 ÷ 编制数", "指标值 在岗人员数 ÷ 编制数", "unknown-name", ["在职人员数"]),
@@ -63,7 +74,9 @@ OFFERED = [
     ("a gap at the open ends", ZH, "    < 70% 计0分", "    < 60% 计0分", "band-gap", ["；\n    60%（含） 到 70% 不得分", "；\n    60%（含） 到 70% 计2分"]),
     ("percent or points", ZH, "每超过 1个百分点 扣0.5分", "每超过 1% 扣0.5分", "percent-or-points", ["1个百分点", "目标的 1%"]),
     ("no reading of part steps", ZH, "计步 整步\n", "", "step-reading", ["计步 整步\n"]),
-    ("over-fulfilment", ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分", "，不封顶"]),
+    ("over-fulfilment", ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分"]),
+    ("over-fulfilment of a limited figure", LIMITED_ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分", "，不封顶"]),
+    ("a score without a limit", ZH, "按比例计分，最多 满分", "按比例计分，不封顶", "no-upper-limit", ["最多 满分"]),
     ("a ratio and a number", ZH, "90%（含） 以上 计6分", "≥ 0.9 计6分", "percent-and-number", ["90%", "0.9%"]),
     ("points that do not sum", ZH, "一级指标 投入 13分", "一级指标 投入 14分", "points-sum", []),
     ("a refused sign", ZH, "≤ 100% 计满分", "⩽ 100% 计满分", "look-alike", ["≤"]),
@@ -71,7 +84,9 @@ OFFERED = [
     ("an end in English", EN, "10% to 20% (included)", "10% to 20%", "end-not-said", ["10% to 20% (included)"]),
     ("steps in English", EN, "steps whole steps\n", "", "step-reading", ["steps whole steps\n"]),
     ("percent or points in English", EN, "deduct 0.5 per 1pp above", "deduct 0.5 per 1% above", "percent-or-points", ["1pp", "1% of target"]),
-    ("over-fulfilment in English", EN, "proportional, at most full marks", "proportional", "cap-not-said", [", at most full marks", ", uncapped"]),
+    ("over-fulfilment in English", EN, "proportional, at most full marks", "proportional", "cap-not-said", [", at most full marks"]),
+    ("over-fulfilment of a limited figure in English", LIMITED_EN, "proportional, at most full marks", "proportional", "cap-not-said", [", at most full marks", ", uncapped"]),
+    ("a score without a limit in English", EN, "proportional, at most full marks", "proportional, uncapped", "no-upper-limit", ["at most full marks"]),
     ("a dash in a range in English", EN, "10% to 20% (included)", "10%-20% (included)", "syntax", [" to "]),
     ("a level in English", EN, "rated 一般 scores 3", "一般 scores 3", "level-word", ["rated "]),
 ]  # fmt: skip

@@ -417,7 +417,7 @@ def _holds(item: Claim, rubric: rd.Rubric, result: Result) -> None:
         case ("within-points" | "total-within", "proved"):
             assert score is None or low <= score <= high, item
         case "reaches-full", "refuted":
-            assert score != high, item
+            assert score is None or score < rubric.indicators[item.subject].full, item
         case "reaches-least", "refuted":
             assert score != low, item
         case "grade-reachable", "refuted":

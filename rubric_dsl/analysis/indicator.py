@@ -62,10 +62,8 @@ class _Looker:
         self._covered()
         unreached = self._unreached()
         self._within(scores)
-        self._reaches("reaches-full", self.indicator.ceiling, scores, Text("能得满分", "full marks can be reached"))
-        self._reaches(
-            "reaches-least", self.indicator.floor, scores, Text("能得最低分", "the least score can be reached")
-        )
+        self._reaches_full(scores)
+        self._reaches_least(scores)
         if way is not None and main is not None and key is not None:
             self._one_way(way, main, key)
         self._denominators()
@@ -218,14 +216,27 @@ class _Looker:
         else:
             self._claim("within-points", "undecided", text, reason=NOT_SHOWN)
 
-    def _reaches(self, name: str, score: Fraction, scores: Scores, text: Text) -> None:
-        if not scores.holds(score):
+    def _reaches_full(self, scores: Scores) -> None:
+        """Look for full marks: for the most that can be scored where that is more, so that the data are the best."""
+        full, most = self.indicator.full, self.indicator.ceiling
+        shown = self._scoring(lambda found: found == most, most) if scores.holds(most) else None
+        if shown is None and most > full and scores.reach(full):
+            shown = self._scoring(lambda found: found >= full)
+        text = Text("能得满分", "full marks can be reached")
+        self._reached("reaches-full", shown, scores, text, possible=scores.reach(full))
+
+    def _reaches_least(self, scores: Scores) -> None:
+        least = self.indicator.floor
+        shown = self._scoring(lambda found: found == least, least) if scores.holds(least) else None
+        text = Text("能得最低分", "the least score can be reached")
+        self._reached("reaches-least", shown, scores, text, possible=scores.holds(least))
+
+    def _reached(self, name: str, shown: Witness | None, scores: Scores, text: Text, *, possible: bool) -> None:
+        if not possible:
             listed = scores_text(scores)
             reason = Text(f"能得的分：{listed.zh}", f"scores that can be: {listed.en}")
             self._claim(name, "refuted", text, reason=reason)
-            return
-        shown = self._scoring(lambda found: found == score, score)
-        if shown is not None:
+        elif shown is not None:
             self._claim(name, "proved", text, (shown,))
         else:
             self._claim(name, "undecided", text, reason=NOT_SHOWN)

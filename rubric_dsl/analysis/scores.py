@@ -30,6 +30,11 @@ class Scores:
         """Whether a score can be (where not ``exact``: is not ruled out)."""
         return score in self.values or any(ranges.restrict(item, "=", score) is not None for item in self.stretches)
 
+    def reach(self, score: Fraction) -> bool:
+        """Whether a score or a higher one can be (where not ``exact``: is not ruled out)."""
+        above = (ranges.restrict(item, ">=", score) for item in self.stretches)
+        return any(value >= score for value in self.values) or any(item is not None for item in above)
+
     def nearest(self, score: Fraction) -> tuple[Fraction, ...]:
         """Return the nearest scores that can be, below and above; the score itself where it can be."""
         if self.holds(score):

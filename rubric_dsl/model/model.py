@@ -173,6 +173,11 @@ class Indicator:
     quoted: tuple[Quoted, ...] = ()
 
     @property
+    def full(self) -> Fraction:
+        """Full marks: the points, also where a score may pass them; zero for what is taken off the total."""
+        return min(self.points, self.ceiling)
+
+    @property
     def main(self) -> Rule:
         """The rule that scores when nothing special holds."""
         return self.rules[-1]

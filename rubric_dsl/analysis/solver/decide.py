@@ -93,9 +93,12 @@ def _asked(indicator: Indicator, claim: Claim, encoded: Encoded) -> list[tuple[s
             return [(f"(and {score.gap} (not {score.bad}))", lambda shown: "gap" in shown.faults)]
         case "no-unreachable":
             return [(encoded.branches[words], _takes(words)) for words in claim.about]
-        case "reaches-full" | "reaches-least":
-            wanted = high if claim.name == "reaches-full" else low
-            return [(_valued(score, f"(= {score.value} {_smt(wanted)})"), lambda shown: shown.score == wanted)]
+        case "reaches-full":
+            full = indicator.full
+            reached = _valued(score, f"(>= {score.value} {_smt(full)})")
+            return [(reached, lambda shown: shown.score is not None and shown.score >= full)]
+        case "reaches-least":
+            return [(_valued(score, f"(= {score.value} {_smt(low)})"), lambda shown: shown.score == low)]
         case "within-points":
             outside = f"(or (< {score.value} {_smt(low)}) (> {score.value} {_smt(high)}))"
             return [(_valued(score, outside), lambda shown: shown.score is not None and not low <= shown.score <= high)]
