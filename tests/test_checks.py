@@ -632,7 +632,7 @@ def test_the_advice_to_round_shows_a_score_that_it_changes() -> None:
     head = (
         "rubric t edition 2019\npoints 1\nform\n  health: wan_yuan\n  wealth: wan_yuan\nlevel 1 a 1\nlevel 3 index 1\n"
     )
-    rule = "rule score = (health / wealth) ^ 0.5, uncapped\n"
+    rule = "rule score = (health / wealth) ^ 0.5, at most full marks\n"
     _, found = rd.check_source(Source("t", head + rule))
     hints = [item.hint for item in found if item.code == "needs-rounding" and item.hint is not None]
     assert [hint.en.partition("; ")[2] for hint in hints] == ["at health = 2, wealth = 3, ≈0.816497 becomes 0.82"]

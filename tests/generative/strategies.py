@@ -155,8 +155,14 @@ def other_rubrics(draw: st.DrawFn) -> RandomRubric:
     choices: dict[str, tuple[str, ...]] = {}
     one = "指标一"
     if kind == "proportional":
-        tail = draw(st.sampled_from(("最多 满分", "不封顶", f"最多 {half}分")))
-        body, inputs = f"指标值 甲 ÷ 乙\n评价标准 按比例计分，{tail}\n", FIELDS
+        more = text_of(points * 3 / 2)
+        tail = draw(st.sampled_from(("最多 满分", f"最多 {half}分", f"最多 {more}分", "不封顶")))
+        before = "≥ 130% 计满分；" if tail == "不封顶" else ""
+        after = draw(st.sampled_from(("", "；每出现 1次 “迟报” 扣0.5分", "；以 80% 为标准，每超过 10个百分点加1分")))
+        within = f"总分限于 0分 到 {more}分\n" if tail in ("不封顶", f"最多 {more}分") else ""
+        body = f"指标值 甲 ÷ 乙\n评价标准 {before}按比例计分，{tail}{after}\n{within}"
+        inputs = (*FIELDS, f"{one}[迟报]") if "迟报" in after else FIELDS
+        return RandomRubric(wrap(body, points, "整步"), kind, points, inputs, choices, whole="迟报" in after)
     elif kind == "item":
         body = f"评价标准 ① “一” {half}分；② “二” {half}分\n"
         choices = {f"{one}[①]": ("是", "否"), f"{one}[②]": ("是", "否")}
