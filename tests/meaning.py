@@ -1099,10 +1099,15 @@ class Rule:
         stated += [c.down_to for form in self.forms if isinstance(form, Occurrences) for c in form.clauses]
         return min((floor for floor in stated if floor is not None), default=Fraction(0))
 
-    @property
-    def uncapped(self) -> bool:
-        """Whether a clause says that its score may pass the points."""
-        return any(form.at_most is None for form in self.forms if isinstance(form, Proportional | ScoreFormula))
+    def beyond(self, points: Fraction) -> tuple[Proportional | ScoreFormula, ...]:
+        """Return the gains that may pass the points: uncapped, or at most a number above them."""
+        gains = [form for form in self.forms if isinstance(form, ScoreFormula)]
+        shares = [form for form in self.forms if isinstance(form, Proportional) and form.way != "excess"]
+        return tuple(
+            form
+            for form in (*gains, *shares)
+            if form.at_most is None or (not isinstance(form.at_most, Full) and form.at_most > points)
+        )
 
     def score(self, of: Indicator, at: Standing) -> Fraction:
         """Cases decide first; elsewhere the base and the gains less the deductions, held between the floor and the points."""
@@ -1115,7 +1120,11 @@ class Rule:
         rest = self._gained(of, at)
         lost = sum((form.amount(of, self, at) for form in self.forms if isinstance(form, DEDUCTIONS)), Fraction(0))
         rest += lost if of.role == "deduction" else -lost  # a deduction after the total counts up what it takes off
-        held = rest if self.uncapped else min(rest, of.points)
+        most = of.points
+        if self.beyond(of.points):  # what else is gained adds up to the points only
+            free = sum((form.amount(of, self, at) for form in self.beyond(of.points)), Fraction(0))
+            most = max(most, free if of.role == "deduction" else free - lost)
+        held = min(rest, most)
         passing = [form for form in self.forms if isinstance(form, Bonus) and form.may_pass]
         held += sum((form.amount(of, self, at) for form in passing), Fraction(0))
         return max(self.floor, held)

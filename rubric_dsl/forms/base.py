@@ -188,10 +188,10 @@ class _Form(Protocol):
 
 
 class BoundedForm(_Form, Protocol):
-    """A *case* claims part of the measure, a *gain* adds points, also *uncapped* ones, a *deduct* takes them."""
+    """A form within the points. A *case* claims part of the measure, a *gain* adds points, a *deduct* takes them."""
 
     @property
-    def role(self) -> Literal["case", "gain", "deduct", "uncapped"]:
+    def role(self) -> Literal["case", "gain", "deduct"]:
         """What it does to the score."""
 
 
@@ -211,7 +211,19 @@ class RaisingForm(_Form, Protocol):
         """The most by which it may pass the points."""
 
 
-Form = BoundedForm | RaisingForm
+class CappedForm(_Form, Protocol):
+    """A gain with a cap of its own; it is *uncapped* where that lies above the points, or nowhere."""
+
+    @property
+    def role(self) -> Literal["gain", "uncapped"]:
+        """What it does to the score."""
+
+    @property
+    def cap(self) -> Fraction | None:
+        """The most that it gives; None where it is not said."""
+
+
+Form = BoundedForm | CappedForm | RaisingForm
 """A scoring form."""
 
 

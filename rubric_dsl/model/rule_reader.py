@@ -29,6 +29,7 @@ from rubric_dsl.forms.cap import highest, no_upper_limit
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
+from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred
@@ -149,26 +150,17 @@ class RuleReader:
             self._irrational(draft, block, None if measure is None else measure.expr, score)
             return None
         if any(form.role == "uncapped" for form in forms):
-            most = self._most(draft, block, forms, measure, score)
+            most = _most(forms, measure, score, self.typer.scope, draft.role)
             if most is None:
+                most = _capped(forms, ceiling, rounding, draft.role)
+            if most is None:
+                rule = block.first("rule") or draft.heading
+                self.found.append(no_upper_limit(draft.name, draft.points, self.source, rule, self.lang))
                 return None
             ceiling = max(ceiling, most)
         if draft.role == "deduction":
             floor, ceiling = -ceiling, Fraction(0)
         return Read(measure, tree, forms, score, floor, ceiling)
-
-    def _most(
-        self, draft: Draft, block: Block, forms: tuple[Form, ...], measure: Typed | None, score: Expr
-    ) -> Fraction | None:
-        """Return what a score that may pass the points is at most; None, with a fault, where nothing limits it."""
-        inputs = tuple(item for form in forms for item in form.inputs)
-        size = times(-1, score) if draft.role == "deduction" else score
-        found = highest(size, None if measure is None else measure.expr, inputs, self.typer.scope)
-        if found is not None:
-            return found
-        rule = block.first("rule") or draft.heading
-        self.found.append(no_upper_limit(draft.name, draft.points, self.source, rule, self.lang))
-        return None
 
     def _base_said(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> bool:
         """Whether it is said what a bonus comes on top of: it builds up from zero only where it stands alone."""
@@ -280,6 +272,26 @@ def _rounded_measure(measure: Typed, rounding: Rounding | None) -> Typed:
     return Typed(rounded(measure.expr, rounding.step, rounding.mode), measure.kind)
 
 
+def _most(forms: tuple[Form, ...], measure: Typed | None, score: Expr, scope: Scope, role: Kindred) -> Fraction | None:
+    """Return what a score that may pass the points is at most by what is known of its figures; None where that says nothing."""
+    inputs = tuple(item for form in forms for item in form.inputs)
+    size = times(-1, score) if role == "deduction" else score
+    return highest(size, None if measure is None else measure.expr, inputs, scope)
+
+
+def _capped(forms: tuple[Form, ...], ceiling: Fraction, rounding: Rounding | None, role: Kindred) -> Fraction | None:
+    """Return what the caps of all gains that may pass the points leave at most; None where one has none."""
+    caps = [form.cap for form in forms if form.role == "uncapped"]
+    stated = [cap for cap in caps if cap is not None]
+    if len(stated) < len(caps):
+        return None
+    most = ceiling + sum(stated, Fraction(0))
+    score: Expr = Const(-most if role == "deduction" else most)
+    if rounding is not None:
+        score = rounded(score, rounding.step, rounding.mode)
+    return highest(times(-1, score) if role == "deduction" else score, None, (), Scope())
+
+
 def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Kindred = "part") -> Expr:
     """Put forms together: cases decide first; elsewhere gains less deductions and with bonuses, within bounds.
 
@@ -295,9 +307,10 @@ def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Ki
         full = Const(points if role != "deduction" and deductions else Fraction(0))
         held: tuple[Expr, ...] = (Const(points),)
         if uncapped:
-            held = (Extreme("max", (*held, _less(total_of(list(uncapped)), deductions, role))),)
+            own = total_of(list(uncapped))
+            held = (Extreme("max", (*held, own if role == "deduction" else _less(own, deductions, role))),)
         rest = _less(total_of(list(uncapped + gains + bonuses or (full,))), deductions, role)
-        if gains or bonuses or not uncapped:
+        if gains or bonuses or not uncapped or (deductions and role == "deduction"):
             rest = Extreme("min", (*held, rest))
         rest = Add((rest, *passing)) if passing else rest
         rest = Extreme("max", (Const(floor), rest), role=None if uncapped or passing else _BOUNDED)

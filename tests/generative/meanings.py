@@ -406,7 +406,7 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
     full_band = (
         m.Band(None, False, number, True, m.Full()) if side == "above" else m.Band(number, True, None, False, m.Full())
     )
-    match draw(st.integers(0, 15)):
+    match draw(st.integers(0, 17)):
         case 0 | 1:
             return m.Rule(tuple(draw(bands(points, unit))))
         case 2:
@@ -452,10 +452,34 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
         case 14:  # a gain with deductions beside it
             gain = draw(st.one_of(ladders(points, unit), anchors(points, unit)))
             return m.Rule((), (gain, draw(occurrences())))
+        case 15 | 16:
+            return draw(passing_rules(points, unit, number))
         case _:
             low = m.Band(None, False, number, False, draw(gives(points, unit=unit, picked=False)))
             kept = draw(st.one_of(anchors(points, unit), ladders(points, unit), formulas(unit, caps=full_caps)))
             return m.Rule((low,), (kept,))
+
+
+@st.composite
+def passing_rules(draw: st.DrawFn, points: Fraction, unit: str, number: m.Number) -> m.Rule:
+    """A gain that may pass the points, by itself or with what may not and deductions; uncapped where it has a limit."""
+    more = points * F(3, 2)
+    gain: m.Proportional | m.ScoreFormula = draw(formulas(unit, caps=st.just(more)))
+    bands: tuple[m.Case, ...] = ()
+    if unit and draw(st.booleans()):
+        bands = (m.Band(number, True, None, False, m.Full()),)
+        gain = m.Proportional("direct", m.Number(number.written / 2, unit), draw(st.sampled_from((None, more))))
+    elif draw(st.booleans()):
+        gain = replace(gain, formula=m.Call("min", (gain.formula, m.Number(more))), at_most=None)
+    beside: tuple[m.Form, ...] = ()
+    if draw(st.booleans()):
+        beside = (draw(occurrences()),)
+    if draw(st.booleans()):
+        target = m.Number(number.written / 2, unit)
+        beside += (
+            m.Bonus(draw(amounts), draw(sizes(unit)), "below", target, draw(readings), draw(amounts), may_pass=False),
+        )
+    return m.Rule(bands, (gain, *beside))
 
 
 def replace_floor(form: m.Form) -> m.Form:
@@ -661,6 +685,8 @@ def rubrics(draw: st.DrawFn, *, grouped: bool = False) -> m.Rubric:
     based = any(leaf.base_mark is not None for leaf in leaves)
     after = draw(afters([leaf.name for leaf in leaves if stays(leaf)], graded)) if draw(st.booleans()) else ()
     after = tuple(item for item in after if based or not (isinstance(item, m.Veto) and item.consequence == "base"))
+    if not after and any(way.rule.beyond(leaf.points) for leaf in leaves for way in leaf.variants):
+        after = (m.Within(F(0), points * F(5, 4)),)
     return m.Rubric(
         points, tuple(parts), (*FORM, *choices), draw(st.sampled_from(("whole", "started", "pro rata"))), way, SCALE,
         grades if graded else (), after,

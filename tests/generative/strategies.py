@@ -163,7 +163,7 @@ def other_rubrics(draw: st.DrawFn) -> RandomRubric:
         body = f"指标值 甲 ÷ 乙\n评价标准 {before}按比例计分，{tail}{after}\n{within}"
         inputs = (*FIELDS, f"{one}[迟报]") if "迟报" in after else FIELDS
         return RandomRubric(wrap(body, points, "整步"), kind, points, inputs, choices, whole="迟报" in after)
-    elif kind == "item":
+    if kind == "item":
         body = f"评价标准 ① “一” {half}分；② “二” {half}分\n"
         choices = {f"{one}[①]": ("是", "否"), f"{one}[②]": ("是", "否")}
     elif kind == "occurrence":
