@@ -1101,12 +1101,12 @@ class Rule:
 
     def beyond(self, points: Fraction) -> tuple[Proportional | ScoreFormula, ...]:
         """Return the gains that may pass the points: uncapped, or at most a number above them."""
-        gains = [form for form in self.forms if isinstance(form, ScoreFormula)]
-        shares = [form for form in self.forms if isinstance(form, Proportional) and form.way != "excess"]
+        gains = [form for form in self.forms if isinstance(form, Proportional | ScoreFormula)]
         return tuple(
             form
-            for form in (*gains, *shares)
-            if form.at_most is None or (not isinstance(form.at_most, Full) and form.at_most > points)
+            for form in gains
+            if (form.at_most is None or (not isinstance(form.at_most, Full) and form.at_most > points))
+            and not (isinstance(form, Proportional) and form.way == "excess")
         )
 
     def score(self, of: Indicator, at: Standing) -> Fraction:

@@ -45,7 +45,7 @@ def cap_not_said(
     more, end = more_than(context.points), clause.span.end
     zh = f"写作：{way.zh}，最多 满分；可以超过满分时写最多几分：{way.zh}，最多 {more}分"
     en = f"write: {way.en}, at most full marks; where it may pass full marks, the most: {way.en}, at most {more}"
-    fixes = (put_in(end, "，最多 满分", ", at most full marks", context),)
+    fixes: tuple[Fix, ...] = (put_in(end, "，最多 满分", ", at most full marks", context),)
     measure = None if context.measure is None else context.measure.expr
     if full is not None and highest(full, measure, (), context.typer.scope) is not None:
         zh, en = f"{zh}，或：{way.zh}，不封顶", f"{en}; or: {way.en}, uncapped"
@@ -56,7 +56,8 @@ def cap_not_said(
 def no_upper_limit(name: str, points: Fraction, source: Source, rule: Statement, lang: Lang) -> Diagnostic:
     """Say that a score may rise without end; the word is replaced by the cap that holds for most."""
     more, phrase = more_than(points), Text("最多 满分", "at most full marks")
-    word = next((leaf for clause in rule.tree.children if (leaf := clause.find("UNCAPPED")) is not None), None)
+    clauses = (clause for clause in rule.tree.children if isinstance(clause, Node))
+    word = next((leaf for clause in clauses if (leaf := clause.find("UNCAPPED")) is not None), None)
     fixes = (
         ()
         if word is None

@@ -152,7 +152,7 @@ class RuleReader:
         if any(form.role == "uncapped" for form in forms):
             most = _most(forms, measure, score, self.typer.scope, draft.role)
             if most is None:
-                most = _capped(forms, ceiling, rounding, draft.role)
+                most = _capped(forms, draft.points, ceiling, rounding, draft.role)
             if most is None:
                 rule = block.first("rule") or draft.heading
                 self.found.append(no_upper_limit(draft.name, draft.points, self.source, rule, self.lang))
@@ -279,13 +279,15 @@ def _most(forms: tuple[Form, ...], measure: Typed | None, score: Expr, scope: Sc
     return highest(size, None if measure is None else measure.expr, inputs, scope)
 
 
-def _capped(forms: tuple[Form, ...], ceiling: Fraction, rounding: Rounding | None, role: Kindred) -> Fraction | None:
+def _capped(
+    forms: tuple[Form, ...], points: Fraction, ceiling: Fraction, rounding: Rounding | None, role: Kindred
+) -> Fraction | None:
     """Return what the caps of all gains that may pass the points leave at most; None where one has none."""
     caps = [form.cap for form in forms if form.role == "uncapped"]
     stated = [cap for cap in caps if cap is not None]
     if len(stated) < len(caps):
         return None
-    most = ceiling + sum(stated, Fraction(0))
+    most = max(points, sum(stated, Fraction(0))) + ceiling - points
     score: Expr = Const(-most if role == "deduction" else most)
     if rounding is not None:
         score = rounded(score, rounding.step, rounding.mode)

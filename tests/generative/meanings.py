@@ -464,13 +464,14 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
 def passing_rules(draw: st.DrawFn, points: Fraction, unit: str, number: m.Number) -> m.Rule:
     """A gain that may pass the points, by itself or with what may not and deductions; uncapped where it has a limit."""
     more = points * F(3, 2)
-    gain: m.Proportional | m.ScoreFormula = draw(formulas(unit, caps=st.just(more)))
+    own = draw(formulas(unit, caps=st.just(more)))
+    gain: m.Proportional | m.ScoreFormula = own
     bands: tuple[m.Case, ...] = ()
     if unit and draw(st.booleans()):
         bands = (m.Band(number, True, None, False, m.Full()),)
         gain = m.Proportional("direct", m.Number(number.written / 2, unit), draw(st.sampled_from((None, more))))
     elif draw(st.booleans()):
-        gain = replace(gain, formula=m.Call("min", (gain.formula, m.Number(more))), at_most=None)
+        gain = replace(own, formula=m.Call("min", (own.formula, m.Number(more))), at_most=None)
     beside: tuple[m.Form, ...] = ()
     if draw(st.booleans()):
         beside = (draw(occurrences()),)
