@@ -651,7 +651,7 @@ def test_the_advice_to_round_shows_a_score_that_it_changes() -> None:
 )
 def test_the_advice_to_round_has_the_places_of_the_examples(expected: tuple[str, ...], advised: str) -> None:
     text = "rubric t edition 2019\npoints 1\nform\n  a: wan_yuan\n  b: wan_yuan\nlevel 1 x 1\nlevel 3 i 1\n"
-    rule = "rule score = (a / b) ^ 0.5, uncapped\n"
+    rule = "rule score = (a / b) ^ 0.5, at most full marks\n"
     examples = "".join(f"example a = 2, b = 3 scores {score}\n" for score in expected)
     _, found = rd.check_source(Source("t", text + rule + examples))
     (hint,) = [item.hint for item in found if item.code == "needs-rounding"]
