@@ -16,12 +16,16 @@ from wcwidth import wcswidth
 
 import rubric_dsl as rd
 from rubric_cli.app import cli
-from rubric_dsl.data.reader import submission_from
+from rubric_dsl.data.reader import read_submissions, submission_from
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult, Told, telling
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.report.as_json import diagnostic_json, explanation_json, result_json
+from rubric_dsl.report.audit_text import audit_lines
 from rubric_dsl.report.diagnostics_text import diagnostic_text, safe, summary_text
+from rubric_dsl.report.page.html import html
+from rubric_dsl.report.page.markdown import markdown
+from rubric_dsl.report.page.notice import notice
 from rubric_dsl.report.table import closing, header, rows, score_text
 from rubric_dsl.source import Source, Span
 
@@ -142,13 +146,15 @@ def result(**more: object) -> Result:
         (SectionResult("甲", 1, (), span("48/7", "90/7", 11), GradeResult(None, ())),),
         {each.name: each for each in items},
         (),
+        status="missing",
     )
     return replace(done, **more)  # type: ignore[arg-type]
 
 
 def test_a_result_as_json_has_exact_numbers_as_text() -> None:
     found = json.loads(json.dumps(result_json(result(), "en")))
-    assert found["total"] == {"points": "100", "score": None, "min": "48/7", "max": "90/7", "tight": True}
+    ends = {"points": "100", "score": None, "min": "48/7", "max": "90/7", "tight": True}
+    assert found["total"] == {**ends, "status": "missing", "reason": ""}
     first, second, _ = found["indicators"]
     assert (first["score"], first["measure"], first["claim"], first["reason"]) == ("27/7", "1.2", "4", "why")
     assert (second["score"], second["min"], second["max"], second["missing"]) == (None, "0", "6", ["满意度"])
@@ -330,3 +336,56 @@ level 2 near 5
         "zh"
     )
     assert "missing" in rubric.score(given).explain("ranked").text("en")
+
+
+FEW = """rubric sample edition 2019
+points 10
+grades good >= 6, poor < 6
+combine mean, at least 2
+form
+  second: one of (yes, no)
+level 1 first 10
+  rule award 0 to 10
+level 1 other 10
+  rule award 0 to 10
+  not applicable when second = no excluded and shared by siblings
+"""
+
+
+def test_what_is_not_rated_has_no_score_in_any_output() -> None:
+    """One part of two: no total and no grade, with the reason; 0 would be a score."""
+    rubric = rd.loads(FEW)
+    found = rubric.score({"first": "8", "second": "no"})
+    assert (found.total.score, found.grade.value, found.grade.possible, found.status) == (None, None, (), "not_rated")
+    assert closing(found, "en")[0] == "total not rated (1 of at least 2 parts applies), no grade"
+    assert closing(found, "zh")[0] == "总分 不评定（只有 1 项适用，至少要 2 项），没有等级"
+    told = result_json(found, "en")
+    numbers = {"points": "0", "score": None, "min": None, "max": None}
+    assert told["total"] == {**numbers, "tight": True, "status": "not_rated", "reason": "1 of at least 2 parts applies"}
+    assert told["grade"] == {"value": None, "possible": []}
+    page = notice(rubric.model, found, "en")
+    assert "| total |  | not rated |" in markdown([page], "en")
+    assert "1 of at least 2 parts applies" in markdown([page], "en")
+    assert "<dd>not rated</dd>" in html([page], "en")
+
+
+def test_whether_there_is_a_score_can_be_open() -> None:
+    found = rd.loads(FEW).score({"first": "8", "other": "6"})
+    assert closing(found, "en")[0] == "total 7 / 10 or not rated, grade open: good or none"
+    assert closing(found, "zh")[0] == "总分 7 / 10，或不评定，等级待定：good，或没有等级"
+    told = result_json(found, "en")["total"]
+    assert (told["score"], told["min"], told["max"], told["status"]) == (None, "7", "7", "missing")
+
+
+def test_claims_and_goals_where_nothing_is_rated() -> None:
+    """No claim is met and no goal is reached, also where 0 would meet it."""
+    given = {"figures": {"second": "no"}, "ratings": {"first": "8"}, "claimed_total": "0", "claimed_grade": "poor"}
+    (submission,), _ = read_submissions(Source("data.json", json.dumps(given)))
+    rubric = rd.loads(FEW.replace("good >= 6, poor < 6", "good <= 6, poor > 6"))
+    audit = rubric.auditor().audit(submission, rubric.score(submission))
+    assert (audit.whole.verdict, audit.whole.grade_verdict) == ("differs", "differs")
+    assert "total: claimed 0, recomputed not rated, differs" in audit_lines(audit, "en")
+    assert "grade: claimed 'poor', recomputed none, differs" in " ".join(audit_lines(audit, "en"))
+    improver, result = rubric.improver(), rubric.score(submission)
+    for goal in (Fraction(3), "good"):
+        assert not improver.plan(submission, result, goal).reached

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations, islice
 
 from rubric_dsl.analysis.algebra import alike
-from rubric_dsl.analysis.claims import Claim, IndicatorReport
+from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
 from rubric_dsl.analysis.indicator import NOT_SHOWN
 from rubric_dsl.analysis.reach import World, plain_data
 from rubric_dsl.core.keys import is_result
@@ -173,7 +173,8 @@ def _for_nothing(model: Model) -> Iterator[Claim]:
         yield Claim("for-nothing", "", "refuted", text, (), reason)
     elif empty.has_total and empty.total.min > 0:
         total = text_of(empty.total.min)
-        yield Claim("for-nothing", "", "refuted", text, (), Text(f"总分至少 {total}", f"the total is at least {total}"))
+        verdict: Verdict = "refuted" if empty.total.rated else "undecided"
+        yield Claim("for-nothing", "", verdict, text, (), Text(f"总分至少 {total}", f"the total is at least {total}"))
     else:
         yield Claim("for-nothing", "", "proved", text)
     waived = {name: points for name, item in model.indicators.items() if (points := _waived(item)) > 0}

@@ -255,10 +255,15 @@ class CompiledRubric:
 
     def _fast_roots(self) -> tuple[Node, ...]:
         found = [node for item in self.plan.indicators.values() for node in (item.final.top, item.final.bottom)]
-        for key in (self.model.totals.total, self.model.totals.points, self.model.totals.grade):
-            if key:
-                found += [self.plan.results[key].top, self.plan.results[key].bottom]
+        for key in self._after_keys:
+            found += [self.plan.results[key].top, self.plan.results[key].bottom]
         return tuple(found)
+
+    @cached_property
+    def _after_keys(self) -> list[str]:
+        """The results that are answered besides those of the indicators, each once."""
+        own = self.model.totals
+        return list(dict.fromkeys(key for key in (own.total, own.points, own.grade, own.rated) if key))
 
     def _compiled(self) -> Callable[[Mapping[str, object]], CompiledScores | None]:
         """Generate, compile and return the function."""
@@ -333,8 +338,7 @@ class CompiledRubric:
         return {name: number for number, name in enumerate(self.plan.indicators)}
 
     def _after(self, tops: tuple[int, ...], key: str) -> Fraction:
-        keys = [key for key in (self.model.totals.total, self.model.totals.points, self.model.totals.grade) if key]
-        place = 2 * (len(self.plan.indicators) + keys.index(key))
+        place = 2 * (len(self.plan.indicators) + self._after_keys.index(key))
         return self._output(self.plan.results[key], tops, place)
 
     def _output(self, item: Quotient, tops: tuple[int, ...], place: int) -> Fraction:
@@ -349,6 +353,8 @@ class CompiledRubric:
         totals = self.model.totals
         if not totals.total:
             return ScoreRange(Fraction(0), Fraction(0), Fraction(0))
+        if totals.rated and not self._after(tops, totals.rated):
+            return ScoreRange(Fraction(0), Fraction(0), Fraction(0), rated=False)
         value = self._after(tops, totals.total)
         return ScoreRange(value, value, self._after(tops, totals.points))
 
@@ -356,6 +362,8 @@ class CompiledRubric:
         """Return the grade from the whole numbers of the fast path."""
         if not self.model.totals.grade:
             return GradeResult(None, ())
+        if self.model.totals.rated and not self._after(tops, self.model.totals.rated):
+            return GradeResult(None, (), rated=False)
         name = self.model.grades[len(self.model.grades) - 1 - int(self._after(tops, self.model.totals.grade))].name
         return GradeResult(name, (name,))
 

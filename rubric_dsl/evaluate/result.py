@@ -12,6 +12,8 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Tree
 
 Status = Literal["scored", "missing", "not_applicable", "override", "invalid"]
+SumStatus = Literal["scored", "missing", "not_rated", "invalid"]
+"""What a heading's score, or the total, stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +22,20 @@ class ScoreRange:
 
     ``tight`` says that some completion of the missing data is known to come as near to each end as one likes;
     where it is False the range is sound and may be wider than need be.
+    ``rated`` is False where there is no score at all, because too few parts apply: all three numbers are then 0 and mean
+    nothing. It is None while that is open: the range is then what the score can be if there is one.
     """
 
     min: Fraction
     max: Fraction
     points: Fraction
     tight: bool = True
+    rated: bool | None = True
 
     @property
     def score(self) -> Fraction | None:
-        """The score, or None while it is not settled."""
-        return self.min if self.min == self.max else None
+        """The score, or None while it is not settled, and where there is none."""
+        return self.min if self.rated and self.min == self.max else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +218,8 @@ class Step:
 class SectionResult:
     """A section's subtotal, its grade where it has one, and its role: part of the total, bonus or deduction.
 
-    ``reason`` says how its parts made the score: which decided, which dropped out. It is empty where they are only
-    added.
+    ``reason`` says how its parts made the score: which decided, which dropped out, why it is not rated. It is empty
+    where they are only added.
     """
 
     name: str
@@ -223,6 +228,7 @@ class SectionResult:
     range: ScoreRange
     grade: GradeResult
     role: str = "part"
+    status: SumStatus = "scored"
     telling: Telling = NOTHING_TOLD
 
     @property
@@ -249,10 +255,14 @@ class AdjustmentResult:
 
 @dataclass(frozen=True, slots=True)
 class GradeResult:
-    """The grade, or None with every grade that is still possible, best first."""
+    """The grade, or None with every grade that is still possible, best first.
+
+    ``rated`` is False where there is no grade, because what it hangs on is not rated; None while that is open.
+    """
 
     value: str | None
     possible: tuple[str, ...]
+    rated: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +271,7 @@ class Result:
 
     ``adjustments`` are what came after the total, in order; ``reading`` is the named reading that was taken (empty:
     the official one). ``data_sha256`` is that of the file it was read from. A rubric without a total (``has_total`` False) has a total of 0 of 0.
+    ``status`` is the total's, as a section's is its own.
     """
 
     rubric: str
@@ -278,6 +289,7 @@ class Result:
     reading: str = ""
     has_total: bool = True
     data_sha256: str = ""
+    status: SumStatus = "scored"
     telling: Telling = NOTHING_TOLD
 
     @property

@@ -9,9 +9,6 @@ from typing import Literal
 from rubric_dsl.core.keys import result_key
 from rubric_dsl.core.nodes import (
     Add,
-    Branch,
-    Case,
-    Compare,
     Condition,
     Const,
     Expr,
@@ -30,7 +27,7 @@ from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
-from rubric_dsl.model.totals import GRADE, POINTS, ROOT, TOTAL, Hold, Lowering, grade_of
+from rubric_dsl.model.totals import GRADE, RATED, ROOT, TOTAL, Hold, Lowering, grade_of, is_rated
 from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -202,9 +199,8 @@ class AfterTotal:
 
     def _grade(self, total: Input) -> Expr:
         rank: Expr = grade_of(self.grades, total)
-        if not isinstance(self.lowering.definitions[POINTS].value, Const):
-            # Where everything is left out there is nothing to grade.
-            rank = Case((Branch(Compare(">", Input(POINTS), ZERO), rank),), None)
+        if RATED in self.lowering.definitions:
+            rank = choose(is_rated(RATED), rank, ZERO)
         names = [grade.name for grade in self.grades]
         last = len(names) - 1
         for condition, change in self.grade_changes:

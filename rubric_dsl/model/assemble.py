@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rubric_dsl.core.keys import result_key
-from rubric_dsl.core.nodes import Input, Rounding
+from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
 from rubric_dsl.formulas.scope import Scope
@@ -30,12 +29,12 @@ from rubric_dsl.model.model import (
 )
 from rubric_dsl.model.rounding_advice import advice, of_parts, places_in
 from rubric_dsl.model.rule_reader import RuleReader, roundings_of
-from rubric_dsl.model.totals import Lowering, Table, grade_of, ordered, totals
-from rubric_dsl.numbers import parse_number
+from rubric_dsl.model.totals import Lowering, Table, ordered, totals
+from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
-from rubric_dsl.syntax.tree import Leaf, Node, Statement, leaf_text
+from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 
 STEP_READINGS: dict[str, Reading] = {
     "整步": "whole", "不足一步按一步": "started", "按比例": "pro_rata",
@@ -174,8 +173,8 @@ class Assembler:
             lowering.section(head, method, own.get("subtotal"), table)
             grades = head.first("st_grades")
             listed = grades_of(grades.tree) if grades is not None else ()
-            if listed and result_key("score", head.id) in lowering.definitions:
-                lowering.define(result_key("grade", head.id), grade_of(listed, Input(result_key("score", head.id))))
+            if listed:
+                lowering.grade(head.id, listed)
             place = Place(head.statement.origin or self.source, head.statement.span)
             kind = "TABLE" if table is not None else _combine_kind(method)
             found.append(
@@ -205,7 +204,7 @@ class Assembler:
             return Method("SUM_OF")
         first, *rest = stated.tree.children
         limits = {child.kind: child for child in rest}
-        at_least = int(parse_number(leaf_text(limits["at_least_n"]))) if "at_least_n" in limits else 0
+        at_least = self._at_least(limits["at_least_n"], stated, children) if "at_least_n" in limits else 0
         limit = limits.get("at_most")
         cap = points_of(limit.children[0]) if isinstance(limit, Node) else None
         if isinstance(first, Leaf):
@@ -213,6 +212,19 @@ class Assembler:
         else:
             method = self._numbered(first, stated, children, at_least, cap)
         return self._checked(method, stated, children)
+
+    def _at_least(self, limit: Tree, stated: Statement, children: list[Head]) -> int:
+        """Read how many parts must apply: more than there are would leave the heading without a score for ever."""
+        number = parse_number(leaf_text(limit))
+        if number.denominator == 1 and 1 <= number <= len(children):
+            return int(number)
+        words = Text(
+            f"下面共 {len(children)} 项，不能要求至少 {text_of(number)} 项",
+            f"there are {len(children)} parts: at least {text_of(number)} cannot be asked for",
+        )
+        hint = Text(f"写 1 到 {len(children)} 的整数", f"write a whole number from 1 to {len(children)}")
+        self._fault("combine-number", words, stated, hint)
+        return 0
 
     def _numbered(
         self, tree: Node, stated: Statement, children: list[Head], at_least: int, cap: Fraction | None

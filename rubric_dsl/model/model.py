@@ -292,7 +292,8 @@ class Totals:
 
     ``order`` names indicators and definitions alike. ``total``, ``points`` and ``grade`` are keys of definitions;
     ``grade`` counts from 0, the lowest grade. Empty where there is no total or no grade. ``combinations`` are what
-    headings' scores (and, under an empty name, the total) are made of, by the headings' keys.
+    headings' scores (and, under an empty name, the total) are made of, by the headings' keys. ``rated`` is a flag: 1
+    where a submission has a total, else 0; empty where every submission has one.
     """
 
     order: tuple[str, ...] = ()
@@ -301,6 +302,7 @@ class Totals:
     points: str = ""
     grade: str = ""
     combinations: Mapping[str, Combination] = field(default_factory=dict)
+    rated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

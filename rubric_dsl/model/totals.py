@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 from fractions import Fraction
 
-from rubric_dsl.core.keys import is_result, result_key
+from rubric_dsl.core.keys import is_result, kind_of, owner, result_key
 from rubric_dsl.core.nodes import (
     Add,
     Branch,
@@ -50,6 +50,8 @@ from rubric_dsl.records import dataclass
 
 ROOT = ""
 TOTAL, POINTS, GRADE = result_key("total", ROOT), result_key("points", ROOT), result_key("grade", ROOT)
+RATED = result_key("applies", ROOT)
+"""Whether there is a total: 1 or 0, where there may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,14 @@ class Lowering:
             self.define(result_key("applies", head.id), found.applies)
         self.exclusions[head.id] = found.exclusion
 
+    def grade(self, name: str, grades: tuple[Grade, ...]) -> None:
+        """Define a heading's own grade; a heading that is not rated has none, and the grade is then not looked at."""
+        score, flag = result_key("score", name), result_key("applies", name)
+        if score not in self.definitions:
+            return
+        rank = grade_of(grades, Input(score))
+        self.define(result_key("grade", name), choose(is_rated(flag), rank, ZERO) if flag in self.definitions else rank)
+
     def base(self, heads: list[Head], method: Method, points: Fraction, all_out: list[Indicator]) -> Expr:
         """Define the points in play and return the total before anything that comes after it."""
         members = self.members(heads)
@@ -190,7 +200,14 @@ class Lowering:
             made = replace(made, in_play=in_play, shares=(*made.shares, share))
         self.combinations[ROOT] = made
         self.define(POINTS, in_play)
+        if not isinstance(in_play, Const):
+            self.define(RATED, choose(Compare(">", Input(POINTS), ZERO), ONE, ZERO))
         return score
+
+
+def is_rated(flag: str) -> Condition:
+    """Return the condition that there is a result, by the key of its flag."""
+    return Compare("=", Input(flag), ONE)
 
 
 def _tabled(table: Expr, members: list[Member], points: Fraction) -> Combined:
@@ -231,11 +248,20 @@ def _reads(keys: Iterator[str], owners: dict[str, str]) -> tuple[str, ...]:
 
 def totals(lowering: Lowering, order: tuple[str, ...], *, has_total: bool, has_grade: bool) -> Totals:
     """Return the totals of a model."""
-    return Totals(
-        order,
-        lowering.definitions,
-        TOTAL if has_total else "",
-        POINTS if has_total else "",
-        GRADE if has_grade and has_total else "",
-        lowering.combinations,
-    )
+    if not has_total:
+        return Totals(order, lowering.definitions, combinations=lowering.combinations)
+    rated = RATED if RATED in lowering.definitions else ""
+    grade = GRADE if has_grade else ""
+    return Totals(order, lowering.definitions, TOTAL, POINTS, grade, lowering.combinations, rated)
+
+
+def flag_of(own: Totals, key: str) -> str:
+    """Return the flag that says whether there is a heading's score or grade, a total or the grade at all.
+
+    Empty where there always is one.
+    """
+    kind = kind_of(key)
+    if kind == "total" or key == own.grade:
+        return own.rated
+    flag = result_key("applies", owner(key))
+    return flag if kind in ("score", "grade") and flag in own.definitions else ""

@@ -26,7 +26,7 @@ def result_json(result: Result, lang: Lang) -> Json:
         "lang": lang,
         "subject": result.subject,
         "reading": result.reading or None,
-        "total": {**_range(result.total), "tight": result.total.tight} if result.has_total else None,
+        "total": _total(result, lang) if result.has_total else None,
         "claimed": {"total": number(result.claimed_total), "grade": result.claimed_grade or None},
         "grade": {"value": result.grade.value, "possible": list(result.grade.possible)},
         "sections": [
@@ -38,6 +38,7 @@ def result_json(result: Result, lang: Lang) -> Json:
                 "tight": item.range.tight,
                 "role": item.role,
                 "grade": item.grade.value,
+                "status": item.status,
                 "reason": item.reason.to(lang),
             }
             for item in result.sections
@@ -55,6 +56,11 @@ def result_json(result: Result, lang: Lang) -> Json:
         "indicators": [_indicator(item, lang) for item in result.indicators.values()],
         "diagnostics": [diagnostic_json(item, lang, folder=False) for item in result.diagnostics],
     }
+
+
+def _total(result: Result, lang: Lang) -> Json:
+    told = {"tight": result.total.tight, "status": result.status, "reason": result.reason.to(lang)}
+    return _range(result.total) | told
 
 
 def results_json(results: Sequence[Result], faults: Sequence[Diagnostic], lang: Lang) -> Json | list[Json]:
@@ -136,12 +142,13 @@ def explanation_json(item: IndicatorResult, lang: Lang) -> Json:
 
 
 def _range(range_: ScoreRange) -> Json:
-    return {
-        "points": text_of(range_.points),
-        "score": number(range_.score),
-        "min": text_of(range_.min),
-        "max": text_of(range_.max),
-    }
+    return {"points": text_of(range_.points), "score": number(range_.score), **ends_json(range_)}
+
+
+def ends_json(range_: ScoreRange) -> Json:
+    """Return the least and the greatest that a score can be; null where there is no score."""
+    rated = range_.rated is not False
+    return {"min": text_of(range_.min) if rated else None, "max": text_of(range_.max) if rated else None}
 
 
 def number(value: Fraction | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.as_json import Json, number, result_json
+from rubric_dsl.report.as_json import Json, ends_json, number, result_json
 from rubric_dsl.review.audit import Audit, ClaimAudit, Elsewhere
 
 
@@ -24,8 +24,7 @@ def audit_json(audit: Audit, lang: Lang) -> Json:
     found["audit"] = {
         "stands": audit.stands,
         "total": whole.verdict,
-        "total_min": text_of(whole.envelope.min),
-        "total_max": text_of(whole.envelope.max),
+        **{f"total_{end}": value for end, value in ends_json(whole.envelope).items()},
         "added": None if whole.added is None else {"min": text_of(whole.added.min), "max": text_of(whole.added.max)},
         "adds_up": whole.adds_up,
         "grade": whole.grade_verdict,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.evaluate.result import ScoreRange
+from rubric_dsl.evaluate.result import GradeResult, ScoreRange
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.diagnostics_text import safe
-from rubric_dsl.report.table import score_text
+from rubric_dsl.report.table import grades_text, score_text
 from rubric_dsl.review.audit import OBJECTIONS, Audit, ClaimAudit, Elsewhere, Verdict, WholeAudit
 
 VERDICTS: dict[Verdict, Text] = {
@@ -60,7 +60,7 @@ def _reason(item: ClaimAudit) -> Text:
 def audit_lines(audit: Audit, lang: Lang) -> list[str]:
     """Return the lines below the table: which objections are robust, what the others rest on, total and grade."""
     lines = [line.to(lang) for item in audit.claims for line in _robustness(item)]
-    lines += [line.to(lang) for line in _whole(audit.whole)]
+    lines += [line.to(lang) for line in _whole(audit.whole, audit.result.grade)]
     counts = [(verdict, sum(item.verdict == verdict for item in audit.claims)) for verdict in VERDICTS]
     said = Text(
         "，".join(f"{VERDICTS[verdict].zh} {count}" for verdict, count in counts if count),
@@ -112,13 +112,13 @@ def _where(other: Elsewhere) -> Text:
     return Text(f"{zh}时", en)
 
 
-def _whole(whole: WholeAudit) -> Iterator[Text]:
+def _whole(whole: WholeAudit, grade: GradeResult) -> Iterator[Text]:
     if whole.verdict is not None and whole.claimed is not None:
         again = _pair(whole.total)
         verdict = VERDICTS[whole.verdict]
         more = Text("", "")
-        if (whole.envelope.min, whole.envelope.max) != (whole.total.min, whole.total.max):
-            wide = _pair(whole.envelope)
+        wide = _pair(whole.envelope)
+        if wide != again:
             more = Text(f"；各种读法和各来源的数都算上，{wide.zh}", f"; over all readings and stated figures {wide.en}")
         yield Text(
             f"总分：自评 {text_of(whole.claimed)}，重算 {again.zh}，{verdict.zh}{more.zh}",
@@ -132,7 +132,8 @@ def _whole(whole: WholeAudit) -> Iterator[Text]:
         )
     if whole.grade_verdict is not None:
         verdict = VERDICTS[whole.grade_verdict]
-        possible, every = Text("、".join(whole.grades), ", ".join(whole.grades)), whole.every_grade
+        possible, every = grades_text(grade, "zh") or "没有", whole.every_grade
+        possible_en = grades_text(grade, "en") or "none"
         more = Text("", "")
         if whole.grade_verdict == "differs" and whole.claimed_grade not in every:
             more = Text(
@@ -140,8 +141,8 @@ def _whole(whole: WholeAudit) -> Iterator[Text]:
                 f"; '{whole.claimed_grade}' is out of reach whatever is missing, under any reading, with any stated figure",
             )
         yield Text(
-            f"等级：自评“{whole.claimed_grade}”，重算 {possible.zh}，{verdict.zh}{more.zh}",
-            f"grade: claimed '{whole.claimed_grade}', recomputed {possible.en}, {verdict.en}{more.en}",
+            f"等级：自评“{whole.claimed_grade}”，重算 {possible}，{verdict.zh}{more.zh}",
+            f"grade: claimed '{whole.claimed_grade}', recomputed {possible_en}, {verdict.en}{more.en}",
         )
 
 
@@ -166,7 +167,7 @@ def summary_rows(audits: Iterable[Audit], lang: Lang) -> list[tuple[str, ...]]:
 def _summary(audit: Audit, lang: Lang) -> tuple[str, ...]:
     whole = audit.whole
     claimed = "" if whole.claimed is None else text_of(whole.claimed)
-    grades = Text("、", ", ").to(lang).join(whole.grades)
+    grades = grades_text(audit.result.grade, lang)
     open_ones = sum(item.verdict == "unverifiable" for item in audit.claims)
     cells = (
         audit.result.subject, f"{claimed} {whole.claimed_grade}".strip(), score_text(whole.total, lang), grades,

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.evaluate.result import Result
+from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.numbers import shown, text_of
-from rubric_dsl.report.as_json import Json, number
+from rubric_dsl.report.as_json import Json, ends_json, number
 from rubric_dsl.report.diagnostics_text import safe
-from rubric_dsl.report.table import score_text
+from rubric_dsl.report.table import grades_text, score_text
 from rubric_dsl.review.improve import Improver
 from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
 from rubric_dsl.units import RATIO
@@ -118,7 +118,7 @@ def plan_lines(plan: Plan, goal: Fraction | str, lang: Lang) -> list[str]:
             f"no changes were found that reach {wanted}; the total stays {en}:",
         )
     lines = [head.to(lang), *(f"  {item.key} {_minus(item.old)} → {_minus(item.new)}" for item in plan.proposals)]
-    grades = Text("、".join(plan.grade.possible), ", ".join(plan.grade.possible))
+    grades = Text(grades_text(plan.grade, "zh"), grades_text(plan.grade, "en"))
     lines.append(Text(f"  总分 {zh} {grades.zh}", f"  total {en} {grades.en}").to(lang).rstrip())
     return [safe(line) for line in lines]
 
@@ -141,8 +141,8 @@ def waiting_lines(result: Result, waiting: Sequence[Waiting], lang: Lang) -> lis
         first = waiting[0].key
         lines.append(
             Text(
-                f"等级未定（{'、'.join(result.grade.possible)}）；先问 {first}",
-                f"the grade is open ({', '.join(result.grade.possible)}); ask for {first} first",
+                f"等级未定（{grades_text(result.grade, 'zh')}）；先问 {first}",
+                f"the grade is open ({grades_text(result.grade, 'en')}); ask for {first} first",
             ).to(lang)
         )
     return [safe(line) for line in lines]
@@ -158,7 +158,7 @@ def improve_json(
     """Return everything as plain data; exact numbers as strings."""
     found: Json = {
         "subject": result.subject,
-        "total": {"min": text_of(result.total.min), "max": text_of(result.total.max)},
+        "total": ends_json(result.total),
         "proposals": [_proposal(item) for item in proposals],
         "margins": [
             {
@@ -173,18 +173,22 @@ def improve_json(
     }  # fmt: skip
     if plan is not None:
         found["plan"] = {
-            "reached": plan.reached, "total": number(plan.total.score), "total_min": text_of(plan.total.min),
-            "total_max": text_of(plan.total.max), "grade": plan.grade.value, "grades": list(plan.grade.possible),
+            "reached": plan.reached, "total": number(plan.total.score), **_total_ends(plan.total),
+            "grade": plan.grade.value, "grades": list(plan.grade.possible),
             "changes": [_proposal(item) for item in plan.proposals],
         }  # fmt: skip
     return found
+
+
+def _total_ends(total: ScoreRange) -> Json:
+    return {f"total_{end}": value for end, value in ends_json(total).items()}
 
 
 def _proposal(item: Proposal) -> Json:
     return {
         "indicator": item.indicator, "figure": item.key, "old": item.old, "new": item.new, "change": number(item.change),
         "score": text_of(item.after), "gain": text_of(item.gain), "full": item.full,
-        "total_min": text_of(item.total.min), "total_max": text_of(item.total.max),
+        **_total_ends(item.total),
         "also": {name: None if found is None else number(found.score) for name, found in item.also},
         "also_ranges": {name: [text_of(found.min), text_of(found.max)] for name, found in item.also if found is not None},
         "checks": [words[0] for words in item.broken],
@@ -206,5 +210,6 @@ def moved(before: Result, after: Result, lang: Lang) -> Iterator[str]:
         label = Text("总分", "total").to(lang)
         yield f"{label}: {score_text(before.total, lang)} → {score_text(after.total, lang)}"
     if after.grade != before.grade:
-        label, comma = Text("等级", "grade").to(lang), Text("、", ", ").to(lang)
-        yield safe(f"{label}: {comma.join(before.grade.possible)} → {comma.join(after.grade.possible)}")
+        label = Text("等级", "grade").to(lang)
+        grades = [grades_text(item.grade, lang) or Text("没有", "none").to(lang) for item in (before, after)]
+        yield safe(f"{label}: {' → '.join(grades)}")

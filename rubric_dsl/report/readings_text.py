@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.as_json import Json
+from rubric_dsl.report.as_json import Json, ends_json
 from rubric_dsl.report.diagnostics_text import safe
-from rubric_dsl.report.table import score_text
+from rubric_dsl.report.table import grades_text, score_text
 
 _OFFICIAL = Text("正式读法", "official")
 
@@ -30,7 +30,7 @@ def readings_rows(results: Mapping[str, Result], lang: Lang) -> tuple[list[tuple
     totals = [score_text(result.total, lang) for result in results.values()]
     if official.has_total:
         found.append((Text("总分", "total").to(lang), *totals, "≠" if len(set(totals)) > 1 else ""))
-        grades = [Text("、", ", ").to(lang).join(result.grade.possible) for result in results.values()]
+        grades = [grades_text(result.grade, lang) for result in results.values()]
         if any(grades):
             found.append((Text("等级", "grade").to(lang), *map(safe, grades), "≠" if len(set(grades)) > 1 else ""))
     count = sum(row[-1] == "≠" for row in found[: len(official.indicators)])
@@ -48,7 +48,7 @@ def readings_json(by_reading: Mapping[str, Sequence[Result]]) -> list[Json]:
             "readings": [
                 {
                     "reading": name or None,
-                    "total": {"min": text_of(results[index].total.min), "max": text_of(results[index].total.max)},
+                    "total": ends_json(results[index].total),
                     "grades": list(results[index].grade.possible),
                     "scores": {
                         indicator: {"min": text_of(item.range.min), "max": text_of(item.range.max)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.evaluate.result import AdjustmentResult, IndicatorResult, Marks, Result, ScoreRange
+from rubric_dsl.evaluate.result import AdjustmentResult, GradeResult, IndicatorResult, Marks, Result, ScoreRange
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.report.diagnostics_text import safe
+from rubric_dsl.scoring.narrate import NOT_RATED, OR_NOT_RATED
+from rubric_dsl.scoring.narrate import score_text as score_of_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,23 @@ def header(lang: Lang, *, claims: bool) -> tuple[str, ...]:
 
 
 def score_text(range_: ScoreRange, lang: Lang) -> str:
-    """Show a score, or the range of what it can still be."""
-    if range_.score is not None:
-        return shown(range_.score)
-    return Text("～", " to ").to(lang).join((shown(range_.min), shown(range_.max)))
+    """Show a score, or the range of what it can still be, or that there is none."""
+    if range_.rated is False:
+        return NOT_RATED.to(lang)
+    ends = (shown(range_.min), shown(range_.max)) if range_.min != range_.max else (shown(range_.min),)
+    found = Text("～", " to ").to(lang).join(ends)
+    return found if range_.rated else found + OR_NOT_RATED.to(lang)
+
+
+def points_text(range_: ScoreRange) -> str:
+    """Show the points in play; what is not rated has none."""
+    return "" if range_.rated is False else shown(range_.points)
+
+
+def grades_text(grade: GradeResult, lang: Lang) -> str:
+    """Show the grade, or every grade that is still possible; empty where there is none to show."""
+    found = Text("、", ", ").to(lang).join(grade.possible)
+    return found + Text("，或没有等级", " or none").to(lang) if found and grade.rated is None else found
 
 
 def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
@@ -47,9 +62,10 @@ def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
             section = sections.get(path)
             if path not in opened and section is not None:
                 opened.add(path)
-                cells = (safe(section.name), shown(section.range.points), "", score_text(section.range, lang))
-                grade = safe(section.grade.value or Text("、", ", ").to(lang).join(section.grade.possible))
-                found.append(Row("section", (*cells, *([""] if claims else []), grade), level=depth - 1))
+                cells = (safe(section.name), points_text(section.range), "", score_text(section.range, lang))
+                why = section.reason.to(lang) if section.range.rated is False else ""
+                said = safe(Text("；", "; ").to(lang).join(filter(None, (grades_text(section.grade, lang), why))))
+                found.append(Row("section", (*cells, *([""] if claims else []), said), level=depth - 1))
         found.append(_indicator_row(item, lang, claims=claims, pooled=item.pool in shared))
         shared.add(item.pool)
     return tuple(found)
@@ -125,12 +141,15 @@ def _adjustment(item: AdjustmentResult, lang: Lang) -> Text | None:
 
 
 def _total(result: Result, lang: Lang) -> list[str]:
-    total = f"{score_text(result.total, lang)} / {shown(result.total.points)}"
-    parts = [Text(f"总分 {total}", f"total {total}")]
-    if result.grade.value is not None:
+    total, why = score_of_points(result.total).to(lang), result.reason
+    because = Text(f"（{why.zh}）", f" ({why.en})") if result.total.rated is False else Text("", "")
+    parts = [Text(f"总分 {total}{because.zh}", f"total {total}{because.en}")]
+    if result.grade.rated is False:
+        parts.append(Text("没有等级", "no grade"))
+    elif result.grade.value is not None:
         parts.append(Text(f"等级 {result.grade.value}", f"grade {result.grade.value}"))
     elif result.grade.possible:
-        possible = Text("、", ", ").to(lang).join(result.grade.possible)
+        possible = grades_text(result.grade, lang)
         parts.append(Text(f"等级待定：{possible}", f"grade open: {possible}"))
     return [part.to(lang) for part in parts]
 

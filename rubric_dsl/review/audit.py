@@ -205,20 +205,19 @@ class Auditor:
         return shares(model, score(model, submission, "")).get(name, Fraction(1))
 
     def _whole(self, submission: Submission, result: Result, variants: tuple[Variant, ...]) -> WholeAudit:
-        ranges, grades = [result.total], dict.fromkeys(result.grade.possible)
+        totals, grades = [result.total], dict.fromkeys(result.grade.possible)
         for reading, model in self.models.items():
             for other in (submission, *(variant.submission for variant in variants)):
                 if reading or other is not submission:
                     found = score(model, other, "")
-                    ranges.append(found.total)
+                    totals.append(found.total)
                     grades.update(dict.fromkeys(found.grade.possible))
-        envelope = replace(result.total, min=min(r.min for r in ranges), max=max(r.max for r in ranges))
         total = result.total if result.has_total else None
         verdict = None if total is None or result.claimed_total is None else _of_range(total, result.claimed_total)
         best = tuple(grade.name for grade in self.models[""].grades if grade.name in grades)
         claimed = result.claimed_grade
         grade: Verdict | None = None
-        if claimed and result.grade.possible:
+        if claimed and (result.grade.possible or result.grade.rated is False):
             grade = (
                 "differs"
                 if claimed not in result.grade.possible
@@ -227,8 +226,17 @@ class Auditor:
                 else "unverifiable"
             )
         return WholeAudit(
-            result.total, result.claimed_total, verdict, envelope, claimed, result.grade.possible, grade, best
+            result.total, result.claimed_total, verdict, _envelope(totals), claimed, result.grade.possible, grade, best
         )
+
+
+def _envelope(totals: list[ScoreRange]) -> ScoreRange:
+    """Return one range around all totals; it may not be rated where one of them may not be."""
+    rated = [item for item in totals if item.rated is not False]
+    if not rated:
+        return totals[0]
+    all_are = True if all(item.rated for item in totals) else None
+    return replace(rated[0], min=min(r.min for r in rated), max=max(r.max for r in rated), rated=all_are)
 
 
 def _is_shared(item: ClaimAudit) -> bool:
@@ -250,6 +258,8 @@ def _with_sum(
     counted = {item.result.name: item.claim / (item.share or 1) for item in claims}
     mixed = {name: counted[name] if _is_shared(item) else own[name] for item in claims for name in (item.result.name,)}
     ways = [total_of(model, submission, given) for given in (mixed, own, counted)]
+    if any(way.rated is False for way in ways):
+        return whole  # there is no total to add up to
     adds_up = any(way.min <= whole.claimed <= way.max for way in ways)
     return replace(whole, added=ways[0], adds_up=adds_up)
 
@@ -269,7 +279,12 @@ def _of_range(found: ScoreRange, claim: Fraction) -> Verdict:
 
 
 def _agrees(found: ScoreRange, claim: Fraction, share: Fraction | None = Fraction(1)) -> bool | None:
-    """Return whether a claim is the score, in the indicator's own points or in those that it counts for."""
+    """Return whether a claim is the score, in the indicator's own points or in those that it counts for.
+
+    Where nothing is rated no claim is.
+    """
+    if found.rated is False:
+        return False
     if share is None:
         return True if found.score == claim else None
     meant = (claim, claim / share)

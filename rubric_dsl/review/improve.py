@@ -105,9 +105,10 @@ class Improver:
         best = max(found, key=lambda plan: (plan.reached, *self._order(plan), -len(plan.proposals)))
         return best if self._order(best) > self._order(current) or best.reached else current
 
-    def _order(self, plan: Plan) -> tuple[Fraction, Fraction]:
-        """Return by what plans are compared: the total that is certain, then the best that it can still be."""
-        return (plan.total.min, plan.total.max) if self.sense > 0 else (-plan.total.max, -plan.total.min)
+    def _order(self, plan: Plan) -> tuple[bool, Fraction, Fraction]:
+        """Return by what plans are compared: a total at all, the one that is certain, the best that it can still be."""
+        low, high = (plan.total.min, plan.total.max) if self.sense > 0 else (-plan.total.max, -plan.total.min)
+        return bool(plan.total.rated), low, high
 
     def _step_by_step(
         self, current: Plan, options: list[Proposal], submission: Submission, goal: Fraction | str
@@ -162,11 +163,13 @@ class Improver:
     ) -> Plan:
         result = own or self.changed(submission, [(item.key, item.new) for item in chosen])
         if isinstance(goal, Fraction):
-            reached = result.has_total and self._gain(goal, self._sure(result.total)) >= 0
+            reached = (
+                result.has_total and result.total.rated is True and self._gain(goal, self._sure(result.total)) >= 0
+            )
         else:
             order = [grade.name for grade in self.model.grades]
             worst = result.grade.possible[-1] if result.grade.possible else None
-            reached = worst is not None and order.index(worst) <= order.index(goal)
+            reached = worst is not None and result.grade.rated is True and order.index(worst) <= order.index(goal)
         return Plan(chosen, result.total, result.grade, reached)
 
     def _settled(self, submission: Submission) -> tuple[Env, dict[str, Figure]]:

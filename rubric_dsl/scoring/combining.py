@@ -72,18 +72,16 @@ def _lines(found: Combination, parts: list[_Part], env: Env) -> Iterator[Text]:
         yield Text("各项都不适用", "no part applies")
         return
     if found.method.at_least > len(within):
-        count = len(within)
-        yield Text(
-            f"只有 {count} 项适用，至少要 {found.method.at_least} 项，不计分",
-            f"{count} of at least {found.method.at_least} parts {'applies' if count == 1 else 'apply'}: not rated",
-        )
-    else:
-        way = _WAYS.get(found.method.kind)
-        if found.forms:
-            yield _table(found, within, env)
-        elif way is not None:
-            yield way(found, within, env)
-        yield from _over(found, env)
+        count, least = len(within), found.method.at_least
+        verb = "applies" if count == 1 else "apply"
+        yield Text(f"只有 {count} 项适用，至少要 {least} 项", f"{count} of at least {least} parts {verb}")
+        return
+    way = _WAYS.get(found.method.kind)
+    if found.forms:
+        yield _table(found, within, env)
+    elif way is not None:
+        yield way(found, within, env)
+    yield from _over(found, env)
     yield from _open(parts, found.method.at_least)
     yield from _out(found, parts, env)
 
@@ -267,7 +265,7 @@ def _open(parts: list[_Part], at_least: int) -> Iterator[Text]:
         names = _quoted([part.member for part in unsure])
         yield Text(f"{names.zh}是否适用未定", f"whether {names.en} applies is open")
     if sum(part.applies is True for part in parts) < at_least <= sum(part.applies is not False for part in parts):
-        yield Text(f"至少 {at_least} 项适用才计分", f"it is rated only where at least {at_least} parts apply")
+        yield Text(f"至少 {at_least} 项适用才评定", f"it is rated only where at least {at_least} parts apply")
 
 
 def _out(found: Combination, parts: list[_Part], env: Env) -> Iterator[Text]:

@@ -40,7 +40,8 @@ def _case(model: Model, case: Case) -> ExampleResult:
     result = score(model, Submission(figures=figures), "")
     expected = ScoreRange(case.low, case.high, model.points)
     grade = result.grade.value or ""
-    passed = (result.total.min, result.total.max) == (case.low, case.high) and case.grade in ("", grade)
+    ends = (result.total.min, result.total.max) if result.total.rated else None
+    passed = ends == (case.low, case.high) and case.grade in ("", grade)
     inputs = "，".join(f"{key} = {text}" for key, text in case.given)
     return ExampleResult(case.name, case.place, passed, expected, result.total, inputs, case.grade, grade)
 

@@ -21,6 +21,7 @@ from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.follow import Blur, Cut, Follower, NoValue, Value, number, spread_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model
+from rubric_dsl.model.totals import flag_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
 from rubric_dsl.scoring.boxes import MOST_BOXES, Box, Followed, Hull, explore, with_samples
@@ -254,10 +255,14 @@ class _Look:
         for name, (applies, value) in chosen.items():
             self._keep(result_key("applies", name), number(Fraction(applies)))
             self._keep(result_key("score", name), value)
+        for key in self.joint.moving if chosen else ():
+            self._keep(key, self._defined(key))
         for key in self.joint.moving:
-            if chosen:
-                self._keep(key, self._defined(key))
+            flag = self.values.get(flag_of(self.joint.model.totals, key))
+            if flag is not None and flag.known == 0:
+                continue  # here it is not rated, and 0 is no score
             found, tight = self._range(self.values[key])
+            tight = tight and (flag is None or flag.known == 1)
             self.joint.found.setdefault(key, Hull()).take(found, tight=tight and self.sure)
 
     def _defined(self, key: str) -> Value:

@@ -204,17 +204,22 @@ def steps(
     return tuple(lines)
 
 
+NOT_RATED, OR_NOT_RATED = Text("不评定", "not rated"), Text("，或不评定", " or not rated")
+
+
 def score_step(score: ScoreRange) -> Step:
     """Return the closing line: the score, or the range of what it can still be, of how many points."""
     return Step(Text("得分", "score"), NO_TEXT, score_text(score), 0)
 
 
 def score_text(score: ScoreRange) -> Text:
-    """Show a score, or the range of what it can still be, of how many points: 6 / 10, ≈85.7143 / 100."""
+    """Show a score, or the range of what it can still be, of how many points: 6 / 10, ≈85.7143 / 100; or that there is none."""
+    if score.rated is False:
+        return NOT_RATED
     low, high, points = shown(score.min), shown(score.max), shown(score.points)
-    if score.score is not None:
-        return same(f"{low} / {points}")
-    return Text(f"{low}～{high} / {points}", f"{low} to {high} / {points}")
+    found = same(low) if score.min == score.max else Text(f"{low}～{high}", f"{low} to {high}")
+    maybe = NO_TEXT if score.rated else OR_NOT_RATED
+    return Text(f"{found.zh} / {points}{maybe.zh}", f"{found.en} / {points}{maybe.en}")
 
 
 ROLE_WORDS: dict[RoleName, Text] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rubric_dsl.core.keys import figure_of, heading_id, kind_of
+from rubric_dsl.core.keys import figure_of, kind_of
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.data.submission import Override, Submission
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
@@ -14,12 +14,11 @@ from rubric_dsl.evaluate.result import (
     IndicatorResult,
     Result,
     ScoreRange,
-    SectionResult,
     Telling,
     Told,
 )
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.model.model import Indicator, Model, Section
+from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.scoring import narrate
@@ -67,7 +66,7 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
         submission.subject,
         total,
         whole.grade(),
-        tuple(_section(whole, section) for section in model.sections),
+        tuple(whole.section(section) for section in model.sections),
         indicators,
         tuple(found),
         submission.claimed_total.score if submission.claimed_total else None,
@@ -80,14 +79,7 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
         has_total=bool(model.totals.total),
         data_sha256=submission.sha256,
         telling=whole.telling("", total),
-    )
-
-
-def _section(whole: Whole, section: Section) -> SectionResult:
-    key, found = heading_id((*section.path, section.name)), whole.section(section)
-    grade = whole.grade_of(key, section.grades)
-    return SectionResult(
-        section.name, section.level, section.path, found, grade, section.role, whole.telling(key, found)
+        status=whole.status(model.totals.total, total),
     )
 
 

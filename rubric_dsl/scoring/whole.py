@@ -11,9 +11,19 @@ from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.known import settled_value
-from rubric_dsl.evaluate.result import NOTHING_TOLD, GradeResult, IndicatorResult, ScoreRange, Telling, Told
+from rubric_dsl.evaluate.result import (
+    NOTHING_TOLD,
+    GradeResult,
+    IndicatorResult,
+    ScoreRange,
+    SectionResult,
+    SumStatus,
+    Telling,
+    Told,
+)
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
+from rubric_dsl.model.totals import flag_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.bound import Bound
@@ -131,15 +141,19 @@ class Whole:
         points = self.figures[self.model.totals.points].known
         return self._range(key, self.model.points if points is None else points)
 
-    def section(self, section: Section) -> ScoreRange:
-        """Return a heading's score."""
+    def section(self, section: Section) -> SectionResult:
+        """Return a heading's result."""
         name = heading_id((*section.path, section.name))
         key = result_key("score", name)
-        if key not in self.figures:
-            return ScoreRange(Fraction(0), section.points, section.points, tight=False)
-        in_play = self.figures.get(result_key("points", name))
-        points = section.points if in_play is None or in_play.known is None else in_play.known
-        return self._range(key, points)
+        if key in self.figures:
+            in_play = self.figures.get(result_key("points", name))
+            points = section.points if in_play is None or in_play.known is None else in_play.known
+            found = self._range(key, points)
+        else:
+            found = ScoreRange(Fraction(0), section.points, section.points, tight=False)
+        grade, status = self._grade_of(name, section.grades), self.status(key, found)
+        told = self.telling(name, found)
+        return SectionResult(section.name, section.level, section.path, found, grade, section.role, status, told)
 
     def telling(self, key: str, score: ScoreRange) -> Telling:
         """Return how a heading's score (without a key: the total) came about, put into words when it is asked for."""
@@ -155,12 +169,30 @@ class Whole:
         return Telling(told)
 
     def _range(self, key: str, points: Fraction) -> ScoreRange:
+        rated = self._rated(key)
+        if rated is False:
+            return ScoreRange(Fraction(0), Fraction(0), Fraction(0), rated=False)
         found = self.figures[key]
         tight = key not in self.loose
         low, high = found.low.value, found.high.value
         if low is None or high is None:
-            return ScoreRange(min(Fraction(0), points), points, points, tight=False)
-        return ScoreRange(low, high, points, tight)
+            return ScoreRange(min(Fraction(0), points), points, points, tight=False, rated=rated)
+        return ScoreRange(low, high, points, tight, rated)
+
+    def _rated(self, key: str) -> bool | None:
+        """Return whether there is a result at all; None while that is open."""
+        flag = self.figures.get(flag_of(self.model.totals, key))
+        if flag is None:
+            return True
+        return None if flag.known is None else flag.known == 1
+
+    def status(self, key: str, found: ScoreRange) -> SumStatus:
+        """Return what a heading's score, or the total, stands on."""
+        if found.rated is False:
+            return "not_rated"
+        if key in self.bound.invalid:
+            return "invalid"
+        return "missing" if found.score is None else "scored"
 
     def held(self, indicator: Indicator, result: IndicatorResult) -> IndicatorResult:
         """Return a result held to its base mark where a veto may hold it."""
@@ -182,22 +214,24 @@ class Whole:
         """Return the grade of the total, or all grades still possible."""
         return self._listed(self.model.totals.grade, self.model.grades)
 
-    def grade_of(self, name: str, grades: tuple[Grade, ...]) -> GradeResult:
+    def _grade_of(self, name: str, grades: tuple[Grade, ...]) -> GradeResult:
         """Return a heading's own grade; else the step of the scale that its score is."""
         key = result_key("grade", name)
         if grades and key in self.figures:
             return self._listed(key, grades)
-        return self.on_scale(self.figures.get(result_key("score", name)))
-
-    def on_scale(self, score: Range | None) -> GradeResult:
-        """Return the scale's name for a score that is one of its steps."""
-        known = score.known if score is not None else None
+        key = result_key("score", name)
+        rated = self._rated(key) if self.model.scale else True
+        score = self.figures.get(key)
+        known = score.known if score is not None and rated is not False else None
         found = next((step.name for step in self.model.scale if step.value == known), None)
-        return GradeResult(found, (found,) if found is not None else ())
+        return GradeResult(found if rated else None, (found,) if found is not None else (), rated)
 
     def _listed(self, key: str, grades: tuple[Grade, ...]) -> GradeResult:
         if not key or key not in self.figures or not grades:
             return GradeResult(None, ())
+        rated = self._rated(key)
+        if rated is False:
+            return GradeResult(None, (), rated=False)
         found = self.figures[key]
         last = len(grades) - 1
         possible = tuple(
@@ -205,7 +239,8 @@ class Whole:
             for index, grade in enumerate(grades)
             if ranges.restrict(found, "=", Fraction(last - index)) is not None
         )
-        return GradeResult(possible[0] if len(possible) == 1 and found.known is not None else None, possible)
+        settled = rated and len(possible) == 1 and found.known is not None
+        return GradeResult(possible[0] if settled else None, possible, rated)
 
     def adjusted(self, index: int, item: Adjustment) -> tuple[ScoreRange, bool | None]:
         """Return the total after an adjustment, and whether a veto holds (None: not settled, or no veto)."""

@@ -16,7 +16,7 @@ from rubric_dsl.api import Rubric
 from rubric_dsl.core.nodes import Expr, ToWhole
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import RubricError, Text
-from rubric_dsl.evaluate.result import Result
+from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
@@ -120,9 +120,16 @@ def _ranges_hold(rubric: Rubric, given: Given) -> Text | None:
                 f"{name}：缺数时 {a} 到 {b}，补齐后 {score}",
                 f"{name}: {a} to {b} while figures are missing, then {score}",
             )
-    if _faultless(whole) and not part.total.min <= whole.total.min <= whole.total.max <= part.total.max:
+    if _faultless(whole) and not _within(whole.total, part.total):
         return Text("补齐后的总分不在缺数时的区间里", "the total is outside of its range while figures were missing")
     return None
+
+
+def _within(found: ScoreRange, before: ScoreRange) -> bool:
+    """Whether a total is one that was possible before; to be not rated is one of the possibilities."""
+    if found.rated is not True and before.rated is True:
+        return False
+    return found.rated is False or (before.rated is not False and before.min <= found.min <= found.max <= before.max)
 
 
 def _faultless(result: Result) -> bool:

@@ -188,7 +188,7 @@ def other_rubrics(draw: st.DrawFn) -> RandomRubric:
 
 METHODS = (
     "合计", "平均", "取最低", "取最高", "最高的 1 项 平均", "最高的 2 项 平均", "取最低且有更高的加 0.5分", "几何平均",
-    "平均，至少 2 项", "加权平均",
+    "平均，至少 2 项", "合计，至少 2 项", "加权平均",
 )  # fmt: skip
 OUTCOMES = ("计满分", "不得分", "不计入并由同级分担", "不计入并由全部分担")
 REDUCED = ("不计入并减少满分",)
@@ -205,12 +205,13 @@ def tree_rubrics(draw: st.DrawFn) -> RandomRubric:
     graded = draw(st.booleans())
     outcomes = OUTCOMES if graded else OUTCOMES + REDUCED
     lines = ["指标体系 试 年度 2019", "满分 20", "计步 整步", *(["等级 优 ≥ 15，中 ≥ 8，差 < 8"] if graded else [])]
+    lines += [draw(st.sampled_from(("合计方式 合计", "合计方式 合计，至少 2 项")))]
     lines += ["舍入 小计 到 0.01，四舍五入", "基础数据表", "  甲：万元", "  乙：万元", "  丙：万元"]
     inputs = ["甲", "乙", "丙"]
     for heading in "一二":
         method = draw(st.sampled_from(METHODS))
         size = draw(st.integers(2, 3))
-        summed = method == "合计"
+        summed = method.startswith("合计")
         lines += [f"一级指标 {heading} 10", f"合计方式 {method}"]
         shares = ["4", "6"] if size == 2 else ["4", "4", "2"]
         for name, share in zip("甲乙丙", shares, strict=False):

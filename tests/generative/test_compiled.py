@@ -22,7 +22,7 @@ relaxed = settings(
 
 def told(found: CompiledScores) -> list[object]:
     ranges = {name: (item.min, item.max, item.points) for name, item in found.scores.items()}
-    total = (found.total.min, found.total.max, found.total.points)
+    total = (found.total.min, found.total.max, found.total.points, found.total.rated)
     return [ranges, total, found.grade, dict(found.measures), dict(found.statuses), found.excluded]
 
 
@@ -30,7 +30,7 @@ def expected(result: rd.Result) -> list[object]:
     items = result.indicators.items()
     return [
         {name: (item.range.min, item.range.max, item.range.points) for name, item in items},
-        (result.total.min, result.total.max, result.total.points),
+        (result.total.min, result.total.max, result.total.points, result.total.rated),
         result.grade,
         {name: item.measure for name, item in items},
         {name: item.status for name, item in items},

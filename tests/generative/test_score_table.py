@@ -13,6 +13,7 @@ import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
 from rubric_dsl.engines.table.outputs import PARTS
 from rubric_dsl.engines.table.score_table import TableScores
+from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.numbers import text_of
 from tests.generative.strategies import RandomRubric, figures, rubrics
 
@@ -42,6 +43,10 @@ def number(value: object) -> Fraction | None:
     return None if value is None else Fraction(str(value))
 
 
+def ends(found: ScoreRange) -> list[Fraction | None]:
+    return [None, None] if found.rated is False else [found.min, found.max]
+
+
 def check(rubric: rd.Rubric, rows: list[Row], found: TableScores) -> None:
     columns: dict[str, list[Any]] = found.table.to_pydict()
     for place, row in enumerate(rows):
@@ -55,15 +60,16 @@ def check(rubric: rd.Rubric, rows: list[Row], found: TableScores) -> None:
             assert number(own[f"{name}.measure"]) == item.measure
         if result.has_total:
             assert number(own["total"]) == result.total.score
-            assert number(own["total.min"]) == result.total.min
-            assert number(own["total.max"]) == result.total.max
+            assert [number(own["total.min"]), number(own["total.max"])] == ends(result.total)
+            assert "total.status" not in own or own["total.status"] == result.status
             assert number(own["points"]) == result.total.points
         assert own.get("grade") == result.grade.value
         for section in result.sections:
             name = "/".join((*section.path, section.name)) + "/"
             if name in own:
                 assert number(own[name]) == section.range.score
-                assert number(own[f"{name}.min"]) == section.range.min
+                assert [number(own[f"{name}.min"]), number(own[f"{name}.max"])] == ends(section.range)
+                assert f"{name}.status" not in own or own[f"{name}.status"] == section.status
         told = [item.diagnostic.code for item in found.faults if item.row == place + 1]
         assert told == [item.code for item in result.diagnostics]
 
@@ -183,8 +189,7 @@ def test_each_row_of_a_group_is_scored_as_in_single_scoring(group: tuple[str, li
                 assert columns[f"{name}.status"][place] == item.status
                 assert number(columns[f"{name}.measure"][place]) == item.measure
             assert number(columns["total"][place]) == result.total.score
-            assert number(columns["total.min"][place]) == result.total.min
-            assert number(columns["total.max"][place]) == result.total.max
+            assert [number(columns[name][place]) for name in ("total.min", "total.max")] == ends(result.total)
             told = [item.diagnostic.code for item in found.faults if item.row == place + 1]
             expected = [item.code for item in (*submissions[place][1], *result.diagnostics)]
             assert sorted(told) == sorted(expected)

@@ -1,8 +1,8 @@
 """Runs the chapters of this folder: each is a page for policy staff with rubric text, data and expected scores.
 
 A chapter holds ``rubric`` blocks. Below one, a ``scores`` block gives a line for each case (``figures -> score``,
-a range as ``0..5``, ``invalid`` where there can be no score), and below it, set in, the reason that the result
-gives of the indicator, of the heading or of the total in Chinese and in English where that is stated. A ``faults`` block gives ``line <- code`` for each fault, with
+a range as ``0..5``, ``invalid`` where there can be no score, ``not rated`` where too few parts apply), and below it, set
+in, the reason that the result gives of the indicator, of the heading or of the total in Chinese and in English where that is stated. A ``faults`` block gives ``line <- code`` for each fault, with
 ``(accepted)`` where the rubric accepts it. A rubric block without a heading is an indicator's body: the setup block of the chapter comes before it.
 """
 
@@ -131,13 +131,13 @@ def names_of(result: rd.Result) -> list[str]:
 def outcome(rubric: rd.Rubric, result: rd.Result, asked: str) -> str:
     """Return what is asked for: the last indicator's score, or the total, a grade, a subtotal, another indicator."""
     if asked == "total":
-        return shown(result.total.min, result.total.max) + points(result.total, rubric.points)
+        return of_range(result.total) + (points(result.total, rubric.points) if result.total.rated else "")
     if asked == "grade":
-        return result.grade.value or "、".join(result.grade.possible)
+        return rated("、".join(result.grade.possible), result.grade.rated)
     section = next((item for item in result.sections if item.name == asked), None)
     if section is not None:
         grade = f" {section.grade.value}" if section.grade.value else ""
-        return shown(section.range.min, section.range.max) + grade
+        return of_range(section.range) + grade
     indicator = indicator_of(result, asked)
     if indicator.status == "invalid":
         return "invalid"
@@ -172,6 +172,16 @@ def refinement(word: str) -> Refinement:
 def points(total: ScoreRange, full: Fraction) -> str:
     """Name the points in play where they are not the full points."""
     return f" of {text_of(total.points)}" if total.points != full else ""
+
+
+def of_range(found: ScoreRange) -> str:
+    """Return a heading's score, or the total."""
+    return rated(shown(found.min, found.max), found.rated)
+
+
+def rated(words: str, is_rated: bool | None) -> str:
+    """Return a result, or that there is none, or that there may be none."""
+    return words if is_rated else "not rated" if is_rated is False else f"{words} or not rated"
 
 
 def shown(low: Fraction, high: Fraction) -> str:

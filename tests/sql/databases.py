@@ -11,7 +11,7 @@ import duckdb
 
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.query import SqlQuery
-from rubric_dsl.evaluate.result import Result, ScoreRange
+from rubric_dsl.evaluate.result import Result
 
 Row = Mapping[str, object]
 Answer = dict[str, object]
@@ -77,10 +77,6 @@ def number_of(answer: Answer, columns: Sequence[str]) -> Fraction | None:
     return numbers[0] if len(numbers) == 1 else numbers[0] / numbers[1]
 
 
-def settled(found: ScoreRange) -> Fraction | None:
-    return found.min if found.min == found.max else None
-
-
 def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, complete: bool) -> None:
     """Hold a row of the query against the evaluator.
 
@@ -95,7 +91,7 @@ def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, com
                 _compare_status(result, output.of, str(first), complete=complete)
             case "grade":
                 assert first is None or first == result.grade.value, (row, result.grade)
-                assert first is not None or not complete or _is_faulty(result)
+                assert first is not None or not complete or _is_faulty(result) or result.grade.rated is False
             case "score":
                 own = result.indicators[output.of]
                 # A veto over another's score that has no value leaves this one open for the query.
@@ -103,10 +99,10 @@ def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, com
                 _compare_number(own.score, number_of(answer, output.columns), own.status, complete=whole)
             case "subtotal":
                 found = next(s for s in result.sections if " / ".join((*s.path, s.name)) == output.of)
-                _compare_number(settled(found.range), number_of(answer, output.columns), "", complete=False)
+                _compare_number(found.range.score, number_of(answer, output.columns), "", complete=False)
             case "total":
                 status = "invalid" if _is_faulty(result) else ""
-                _compare_number(settled(result.total), number_of(answer, output.columns), status, complete=complete)
+                _compare_number(result.total.score, number_of(answer, output.columns), status, complete=complete)
             case "points":
                 found_points = number_of(answer, output.columns)
                 assert found_points is None or found_points == result.total.points

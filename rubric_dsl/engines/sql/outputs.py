@@ -17,6 +17,7 @@ from rubric_dsl.engines.sql.limits import MISSING, UNREAD
 from rubric_dsl.engines.sql.phrases import Term, cast, connected, negated
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.engines.sql.stages import Stages
+from rubric_dsl.model.totals import flag_of
 from rubric_dsl.plan.decided import Decided, needed
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan
@@ -83,12 +84,12 @@ class Outputs:
             path = (*section.path, section.name)
             key = result_key("score", heading_id(path))
             if key in plan.results:
-                self._add("subtotal", " / ".join(path), key, self._result(key), self.known(key))
+                self._add("subtotal", " / ".join(path), key, self._result(key), self._rated(key))
         totals = model.totals
         for kind, key in (("total", totals.total), ("points", totals.points)):
             if key:
-                self._add("total" if kind == "total" else "points", "", key, self._result(key), self.known(key))
-        self._grade = (self._result(totals.grade), self.known(totals.grade)) if totals.grade and model.grades else None
+                self._add("total" if kind == "total" else "points", "", key, self._result(key), self._rated(key))
+        self._grade = (self._result(totals.grade), self._rated(totals.grade)) if totals.grade and model.grades else None
 
     @property
     def roots(self) -> list[Node]:
@@ -126,6 +127,14 @@ class Outputs:
             others = [self.known(name) for name in map(self._owner, plan.reads.get(key, ())) if name != key]
             self._known[key] = plan.graph.both([own.defined, *others])
         return self._known[key]
+
+    def _rated(self, key: str) -> Node:
+        """Return when a result has a value and is there: what is not rated is NULL."""
+        flag, graph = flag_of(self.plan.model.totals, key), self.plan.graph
+        if not flag:
+            return self.known(key)
+        rated = graph.negation(graph.equal(self._result(flag).top, graph.zero))
+        return graph.both([self.known(key), self.known(flag), rated])
 
     def _section(self, key: str) -> Section:
         """Return a result with a column: its number made simpler by the condition under which it is used."""

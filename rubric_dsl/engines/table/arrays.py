@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
-STATUSES = ("scored", "missing", "not_applicable", "override", "invalid")
+STATUSES = ("scored", "missing", "not_applicable", "override", "invalid", "not_rated")
 _WORD = 2**63
 
 
@@ -58,31 +58,36 @@ def columns(
 
     ``numbers`` are the function's, ``without`` marks rows that have no score, ``slow`` are the rows of the evaluator
     and ``ends`` what it said of them, ``opened`` the rows that wait for figures. Where neither has a row, all columns
-    share the same numbers.
+    share the same numbers. An excluded indicator has ends, what is not rated has none.
 
     Raises:
         UnfitError: a number does not fit the column's type.
     """
     import numpy as np
 
+    hidden = None if output.of == "score" else without
     if not len(slow) and opened is None:
         found = _column(output, numbers, without)
         if not output.ranged:
             return [found]
-        plain = found if without is None else _column(output, numbers, None)
+        plain = found if hidden is without else _column(output, numbers, None)
         return [found, plain, plain]
     absent = np.zeros(len(numbers[0]), bool) if without is None else without.copy()
     absent[slow] = [score is None for score, _, _ in ends]
+    endless = np.zeros(len(numbers[0]), bool) if hidden is None else hidden.copy()
+    endless[slow] = [low is None for _, low, _ in ends]
     if opened is not None:
         absent[opened.rows] = opened.absent
+        endless[opened.rows] = False if output.of == "score" else opened.without
     low, high = (None, None) if opened is None else (opened.low, opened.high)
     rows = None if opened is None else opened.rows
     scores = _patched(output, numbers, slow, [score for score, _, _ in ends], rows, low)
     made = [_column(output, scores, absent if absent.any() else None)]
     if not output.ranged:
         return made
+    gaps = endless if endless.any() else None
     for side, own in ((1, low), (2, high)):
-        made.append(_column(output, _patched(output, numbers, slow, [end[side] for end in ends], rows, own), None))
+        made.append(_column(output, _patched(output, numbers, slow, [end[side] for end in ends], rows, own), gaps))
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rubric_dsl.core.keys import heading_id, result_key
 from rubric_dsl.model.model import Model
+from rubric_dsl.model.totals import flag_of
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan
 from rubric_dsl.plan.quotient import Quotient
@@ -33,8 +34,9 @@ class UnfitError(Exception):
 class Output:
     """One result: the columns ``name``, and ``name.min`` and ``name.max`` where ``ranged``.
 
-    ``of`` says whose it is (``total``, ``points``, ``grade``, ``score``, ``status``, ``measure``, ``section``) and
-    ``owner`` the indicator or the key. ``places`` are the decimals of a decimal column.
+    ``of`` says whose it is (``total``, ``points``, ``grade``, ``score``, ``status``, ``measure``, ``section``;
+    ``standing``: the status of a heading or of the total) and ``owner`` the indicator or the key. ``places`` are the
+    decimals of a decimal column.
     """
 
     name: str
@@ -55,14 +57,21 @@ def outputs_of(plan: Plan, parts: tuple[Part, ...], texts: frozenset[str]) -> tu
         kind: Kind = "fraction" if places is None else "decimal"
         found.append(Output(name, of, owner, "text" if name in texts else kind, places or 0, ranged))
 
+    def stands(name: str, key: str) -> None:
+        """Add the status of what need not be rated."""
+        if "statuses" in parts and flag_of(model.totals, key):
+            found.append(Output(f"{name}.status", "standing", key, "status"))
+
     if "total" in parts and model.totals.total:
         put("total", "total", model.totals.total, plan.total, ranged=ranged)
         put("points", "points", model.totals.points, plan.results[model.totals.points], ranged=False)
+        stands("total", model.totals.total)
     if "grade" in parts and model.totals.grade:
         found.append(Output("grade", "grade", model.totals.grade, "grade"))
     if "sections" in parts:
         for key, name in section_keys(model).items():
             put(name, "section", key, plan.results[key], ranged=ranged)
+            stands(name, key)
     for name, item in plan.indicators.items():
         if "scores" in parts:
             put(name, "score", name, item.final, ranged=ranged)
@@ -103,7 +112,7 @@ def _places(item: Quotient) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The nodes behind an output: its numbers, and when there is none (``without`` holds)."""
+    """The nodes behind an output: its numbers, and when there is none (``without`` holds): excluded, or not rated."""
 
     output: Output
     nodes: tuple[Node, ...]
@@ -121,6 +130,11 @@ def wanted_of(plan: Plan, outputs: tuple[Output, ...]) -> list[Wanted]:
 
 def _wanted(plan: Plan, output: Output) -> Wanted:
     graph, none = plan.graph, plan.graph.false
+    flag = flag_of(plan.model.totals, output.owner)
+    if flag:
+        none = graph.equal(plan.results[flag].top, graph.zero)
+    if output.of == "standing":
+        return Wanted(output, (graph.negation(none),), graph.false)
     if output.of == "status":
         return Wanted(output, (plan.indicators[output.owner].applies,), none)
     if output.of == "grade":

@@ -12,11 +12,11 @@ from rubric_dsl.data.submission import Submission
 from rubric_dsl.data.values import parse_values
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table.outputs import Output
-from rubric_dsl.evaluate.result import Result
+from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.model.model import Model, Section
 
 Ends = tuple[Fraction | None, Fraction | None, Fraction | None]
-"""A score (None: not settled, or none at all), and the least and greatest that it can be."""
+"""A score (None: not settled, or none at all), and the least and greatest that it can be (None: not rated)."""
 
 
 def submission_at(targets: Sequence[Target], cells: Sequence[object]) -> tuple[Submission, tuple[Diagnostic, ...]]:
@@ -47,17 +47,27 @@ def ends_of(result: Result, output: Output, sections: Mapping[str, int]) -> Ends
     """Return a result of the evaluator as the ends of a column's cell."""
     match output.of:
         case "total":
-            return result.total.score, result.total.min, result.total.max
+            return _ends(result.total)
         case "points":
             return result.total.points, None, None
         case "section":
-            found = result.sections[sections[output.owner]].range
-            return found.score, found.min, found.max
+            return _ends(result.sections[sections[output.owner]].range)
         case "measure":
             return result.indicators[output.owner].measure, None, None
         case _:
             item = result.indicators[output.owner]
             return item.score, item.range.min, item.range.max
+
+
+def status_of(result: Result, output: Output, sections: Mapping[str, int]) -> str:
+    """Return what a result of the evaluator says in a column of statuses."""
+    if output.of == "status":
+        return result.indicators[output.owner].status
+    return result.sections[sections[output.owner]].status if output.owner in sections else result.status
+
+
+def _ends(found: ScoreRange) -> Ends:
+    return (None, None, None) if found.rated is False else (found.score, found.min, found.max)
 
 
 def section_places(model: Model, keys: Mapping[str, str]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from rubric_dsl.engines.table.holes import Opened, OpenRows, holes_of
 from rubric_dsl.engines.table.layout import layout_of
 from rubric_dsl.engines.table.outputs import Output, Part, names_of, section_keys
 from rubric_dsl.engines.table.program import Engine, program_for, stand_in
-from rubric_dsl.engines.table.rows import ends_of, section_places, submission_at
+from rubric_dsl.engines.table.rows import ends_of, section_places, status_of, submission_at
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.model.model import Model
@@ -216,12 +216,13 @@ class TableScorer:
         import numpy as np
 
         if output.kind == "status":
-            # The function says whether an indicator is applicable; "scored" is 0, "missing" 1, "not_applicable" 2.
-            places = np.where(own[0] != 0, 0, 2).astype(np.int8)
+            # The function says whether an indicator is applicable, or a heading rated; "scored" is 0, "missing" 1.
+            otherwise = STATUSES.index("not_rated" if output.of == "standing" else "not_applicable")
+            places = np.where(own[0] != 0, 0, otherwise).astype(np.int8)
             if opened is not None:
-                own_places = np.where(opened.low[0] != 0, 0, 2).astype(np.int8)
+                own_places = np.where(opened.low[0] != 0, 0, otherwise).astype(np.int8)
                 places[opened.rows] = np.where(opened.waits(output.owner), 1, own_places)
-            places[slow] = [STATUSES.index(result.indicators[output.owner].status) for result in results]
+            places[slow] = [STATUSES.index(status_of(result, output, self._sections)) for result in results]
             return [words(places, None, STATUSES)]
         if output.kind == "grade":
             last = len(self.model.grades) - 1
@@ -231,6 +232,9 @@ class TableScorer:
                 places[opened.rows] = np.where(opened.same, last - opened.low[0], -1).astype(np.int8)
             places[slow] = [-1 if result.grade.value is None else names.index(result.grade.value) for result in results]
             absent = places < 0
+            if without is not None:
+                without[slow] = False
+                absent |= without.astype(bool)
             places[absent] = 0
             return [words(places, absent if absent.any() else None, names)]
         ends = [ends_of(result, output, self._sections) for result in results]

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.evaluate.result import Result, Step
-from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.numbers import text_of
 from rubric_dsl.report.diagnostics_text import plain_text
 from rubric_dsl.report.page import words as say
 from rubric_dsl.report.page.element import element, extended, written
@@ -16,8 +16,9 @@ from rubric_dsl.report.page.formula import math
 from rubric_dsl.report.page.notice import Entry, Line, Notice
 from rubric_dsl.report.page.picture import picture
 from rubric_dsl.report.page.waterfall import waterfall
-from rubric_dsl.report.table import score_text
+from rubric_dsl.report.table import grades_text
 from rubric_dsl.scoring.narrate import MEASURE_LABEL
+from rubric_dsl.scoring.narrate import score_text as score_of_points
 from rubric_dsl.version import VERSION
 
 
@@ -62,10 +63,9 @@ def _subject(result: Result) -> Element | None:
 def _verdict(result: Result, lang: Lang) -> Element:
     made = element("dl", class_="verdict")
     if result.has_total:
-        total = f"{score_text(result.total, lang)} / {shown(result.total.points)}"
-        made.append(_fact(say.TOTAL.to(lang), total))
+        made.append(_fact(say.TOTAL.to(lang), score_of_points(result.total).to(lang)))
     if result.grade.possible:
-        made.append(_fact(say.GRADE.to(lang), Text("、", ", ").to(lang).join(result.grade.possible)))
+        made.append(_fact(say.GRADE.to(lang), grades_text(result.grade, lang)))
     claimed = "" if result.claimed_total is None else text_of(result.claimed_total)
     if claimed or result.claimed_grade:
         made.append(_fact(say.CLAIM.to(lang), f"{claimed} {result.claimed_grade}".strip()))

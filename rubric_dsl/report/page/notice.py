@@ -120,7 +120,7 @@ def losses(model: Model, result: Result) -> tuple[Loss, ...]:
 
     Where the losses do not lead from the points to the total (weights, bonuses, caps, rounding), a last step does.
     """
-    if not result.has_total:
+    if not result.has_total or result.total.rated is False:
         return ()
     shared = {pool.name: pool.words for pool in model.pools}
     parts: dict[str, tuple[Text, list[ScoreRange]]] = {}

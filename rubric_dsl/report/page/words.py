@@ -7,7 +7,7 @@ from rubric_dsl.evaluate.result import IndicatorResult, Result
 from rubric_dsl.forms.base import measure_text
 from rubric_dsl.numbers import shown
 from rubric_dsl.report.page.notice import Entry, Line, Sum
-from rubric_dsl.report.table import score_text
+from rubric_dsl.report.table import points_text, score_text
 
 PARTS = Text("各部分怎样合计", "how the parts add up")
 LOST = Text("分丢在哪里", "where points were lost")
@@ -42,7 +42,7 @@ def indicator_score(item: IndicatorResult, lang: Lang) -> str:
 
 def line_texts(line: Line, lang: Lang) -> tuple[str, str]:
     """Show the points and the score of a line of the table."""
-    points = shown(line.range.points)
+    points = points_text(line.range)
     if line.item is None:
         return points, score_text(line.range, lang)
     if line.item.pool:
