@@ -262,6 +262,8 @@ def _case(line: str, lang: Lang) -> tuple[str, str, str]:
 def _expected(text: str, lang: Lang) -> str:
     if text == "invalid":
         return Text("不能评分", "cannot be scored").to(lang)
+    if lang == "zh":
+        text = text.replace(" or not rated", "，或不评定").replace("not rated", "不评定")
     text = text.replace("..", Text(" 到 ", " to ").to(lang))
     return text.replace("、", " or ") if lang == "en" else re.sub(r" of (.+)", r"（满分 \1）", text)
 
