@@ -96,10 +96,10 @@ def shipped_data() -> list[tuple[rd.Rubric, str, str]]:
     return found
 
 
-def try_data(rubric: rd.Rubric, name: str, text: str) -> None:
-    """Read data and score them; faults are told."""
+def try_data(rubric: rd.Rubric, name: str, text: str, *, scored: bool) -> None:
+    """Read data and, where asked, score them; faults are told."""
     submissions, found = read_submissions(Source(name, text))
-    for submission in submissions[:3]:
+    for submission in submissions[:3] if scored else ():
         result = rubric.score(submission)
         found = (*found, *result.diagnostics)
         assert result.total.min <= result.total.max
@@ -130,10 +130,10 @@ def run_rubrics(part: int, count: int) -> None:
 def run_data(part: int, count: int) -> None:
     chance = random.Random(1000 + part)  # noqa: S311 - for tests
     items = shipped_data()
-    for _ in range(count):
+    for number in range(count):
         rubric, name, source = chance.choice(items)
         text = mutated(source, chance)
-        within_time(partial(try_data, rubric, name, text), text)
+        within_time(partial(try_data, rubric, name, text, scored=number % 4 == 0), text)
 
 
 def test_a_few_changed_rubrics_and_data() -> None:
