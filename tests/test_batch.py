@@ -151,6 +151,7 @@ def test_a_killed_run_leaves_no_results_and_can_be_run_again(folder: Path, stop:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         process.send_signal(stop)
+        process.wait(60)
     assert process.returncode not in (0, 1)
     assert {path.name for path in folder.iterdir()} == {"r.rubric", "t.csv", "long.csv"}
     long_table(folder, 3, "1,7")

@@ -191,7 +191,6 @@ def test_standard_input_is_read() -> None:
         ("score",),
         ("nonsense",),
         ("check", "no-such-file.rubric"),
-        ("check", "rubrics"),
         ("score", RUBRIC, "no.yaml"),
     ],
 )

@@ -163,7 +163,7 @@ def renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
             return Input(names.get(node.key, node.key))
         if isinstance(node, Lookup):
             return Lookup(names.get(node.key, node.key), node.table)
-        if node.role is not None:
+        if node.role is not None and not isinstance(node, Const | Measure):
             return rebuilt(replace(node, role=None), change, answer)
         return None
 

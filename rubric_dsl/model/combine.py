@@ -26,7 +26,7 @@ from rubric_dsl.core.nodes import (
     times,
     total_of,
 )
-from rubric_dsl.diagnostics import Text
+from rubric_dsl.diagnostics import Text, same
 from rubric_dsl.forms.base import Form
 from rubric_dsl.records import dataclass
 
@@ -46,6 +46,7 @@ class Member:
     """A part of a heading: its score, full points and weight.
 
     ``applies`` is 1 or 0 where the part can drop out, ``in_play`` then its points that count; else both are None.
+    ``words`` is what it is called where that is not its name.
     """
 
     name: str
@@ -55,6 +56,12 @@ class Member:
     applies: Expr | None = None
     in_play: Expr | None = None
     exclusion: Exclusion = ""
+    words: Text | None = None
+
+    @property
+    def called(self) -> Text:
+        """Its name for a reader; the indicators of a pool are told in the reader's language."""
+        return self.words or same(self.name)
 
 
 @dataclass(frozen=True, slots=True)

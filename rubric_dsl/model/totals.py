@@ -145,7 +145,7 @@ class Lowering:
         for pool in self.pools:
             if pool.name in pooled:
                 together = Extreme("min", (total_of(pooled[pool.name]), Const(pool.points)))
-                found.append(Member(pool.name, together, pool.points))
+                found.append(Member(pool.name, together, pool.points, words=pool.words))
         return found
 
     def section(self, head: Head, method: Method, rounding: Rounding | None, table: Table | None) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import Program, Rounding
-from rubric_dsl.core.walk import keys_of_program, unrounded
+from rubric_dsl.core.walk import has_real, keys_of_program, unrounded
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.follow import Blur, Cut, Follower, NoValue
 from rubric_dsl.evaluate.state import Env
@@ -46,10 +46,17 @@ def along(program: Program, env: Env, bound: Bound, outer: Range) -> Range | Non
 
 
 def _unrounded(program: Program) -> tuple[Program, Rounding | None]:
-    """Return a program without the rounding that every rule of it ends with: it need not be cut at each step of that."""
+    """Return a program without the rounding that every rule of it ends with: it need not be cut at each step of that.
+
+    A rule over irrational numbers keeps its rounding, without which it has no exact score.
+    """
     found = [unrounded(variant.score) for variant in program.variants]
     ways = {rounding for _, rounding in found}
-    if len(ways) > 1 or None in ways:
+    if (
+        len(ways) > 1
+        or None in ways
+        or any(has_real(item.score) or has_real(item.measure) for item in program.variants)
+    ):
         return program, None
     variants = tuple(replace(variant, score=bare) for variant, (bare, _) in zip(program.variants, found, strict=True))
     return Program(variants), ways.pop()

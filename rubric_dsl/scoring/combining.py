@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.nodes import Expr
-from rubric_dsl.diagnostics import NO_TEXT, Text, same
+from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.result import ScoreRange, Step, Told
 from rubric_dsl.evaluate.state import Env
@@ -33,7 +33,8 @@ class _Part:
     def words(self) -> Text:
         """Its name with its score."""
         told = range_text(self.score)
-        return Text(f"{self.member.name} {told.zh}", f"{self.member.name} {told.en}")
+        name = self.member.called
+        return Text(f"{name.zh} {told.zh}", f"{name.en} {told.en}")
 
     @property
     def settled(self) -> Fraction | None:
@@ -46,8 +47,7 @@ def told_of(found: Combination, env: Env, score: ScoreRange) -> Told:
     parts = [_part(member, env) for member in found.members]
     lines = list(_lines(found, parts, env))
     steps = [
-        Step(same(p.member.name), NO_TEXT, _NOT_APPLICABLE if p.applies is False else range_text(p.score), 1)
-        for p in parts
+        Step(p.member.called, NO_TEXT, _NOT_APPLICABLE if p.applies is False else range_text(p.score), 1) for p in parts
     ]
     steps += [Step(Text("合计", "combined"), line, NO_TEXT) for line in lines]
     reason = Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
@@ -103,13 +103,15 @@ def _listed(parts: Sequence[_Part]) -> Text:
 
 
 def _named(parts: Sequence[_Part]) -> Text:
-    names = [part.member.name for part in parts]
-    return Text("、".join(names), " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names))
+    names = [part.member.called for part in parts]
+    english = [name.en for name in names]
+    joined = " and ".join([", ".join(english[:-1]), english[-1]] if len(english) > 1 else english)
+    return Text("、".join(name.zh for name in names), joined)
 
 
 def _quoted(members: Sequence[Member]) -> Text:
-    names = [member.name for member in members]
-    return Text("、".join(f"“{name}”" for name in names), ", ".join(f"'{name}'" for name in names))
+    names = [member.called for member in members]
+    return Text("、".join(f"“{name.zh}”" for name in names), ", ".join(f"'{name.en}'" for name in names))
 
 
 def _mean(found: Combination, parts: list[_Part], env: Env) -> Text:

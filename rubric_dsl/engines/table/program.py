@@ -155,10 +155,12 @@ class Program:
         if not self._wide.source or not self.is_usable:
             ok[:] = 0
             return found
+        if not ok.any():
+            return found
         tried = ok.copy()
         flat = [item for own, flag in found for item in (own if flag is None else [*own, flag])]
         if self._narrow is not None:
-            self._rows += count
+            self._rows += int(np.count_nonzero(ok))
             fast = engine == "machine" or (engine == "auto" and self._rows > FEW and has_numba())
             self._narrow_run(count, given, ok, flat, fast=fast)
         else:
