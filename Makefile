@@ -11,7 +11,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow spark resolutions mutation bench reference wheel-test install-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference wheel-test install-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ coverage: $(VENV)/stamp-package ## run the tests and measure what they reach
 # pytest ends with 5 when nothing is marked slow.
 slow: $(VENV)/stamp-package ## run the slow tests
 	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
+
+laws: $(VENV)/stamp-package ## try the laws on all their random examples
+	ALL_EXAMPLES=1 $(BIN)/pytest -n auto -q tests/generative
 
 # pyspark is half a gigabyte and wants another pandas than the other tests have, so it has an environment of its own. It
 # needs Java 17 or later; without it the tests say that they were skipped.
