@@ -113,7 +113,8 @@ def test_the_command_gives_the_documented_json() -> None:
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found["total"] == {"score": None, "min": "73", "max": "79", "points": "100", "tight": True}
+    total = {"score": None, "min": "73", "max": "79", "points": "100", "tight": True}
+    assert found["total"] == {**total, "status": "missing", "reason": ""}
     assert found["grade"] == {"value": "中", "possible": ["中"]}
     shown = [(i["name"], i["measure"], i["min"], i["max"], i["claim"], i["status"]) for i in found["indicators"]]
     assert [item[0] for item in shown] == [item[0] for item in EXPECTED]
