@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -136,9 +137,10 @@ def run_data(part: int, count: int) -> None:
         within_time(partial(try_data, rubric, name, text, scored=number % 4 == 0), text)
 
 
-def test_a_few_changed_rubrics_and_data() -> None:
+def test_a_few_changed_rubrics_and_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SECONDS", 60)  # coverage slows the program down
     run_rubrics(-1, FEW)
-    run_data(-1, FEW)
+    run_data(-1, FEW // 4)
 
 
 @pytest.mark.slow
