@@ -36,6 +36,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.evaluate.evaluator import value_of
+from rubric_dsl.evaluate.spans import Spans
 from rubric_dsl.ranges import Range
 
 BUDGET = 1000
@@ -112,7 +113,7 @@ class _Reader:
 
     def __init__(self, box: Box, taken: list[tuple[str, str]]) -> None:
         self.box, self.taken = box, taken
-        self.spans: dict[int, Range | None] = {}
+        self.spans = Spans(self._span)
 
     def line(self, expr: Expr) -> Line:
         match expr:
@@ -141,36 +142,11 @@ class _Reader:
                 assert_never(expr)
 
     def _span(self, expr: Expr) -> Range | None:
-        """Return the range of a part over the box, each part computed once; None where it can have no value."""
-        key = id(expr)
-        if key not in self.spans:
-            self.spans[key] = self._span_of(expr)
-        return self.spans[key]
-
-    def _span_of(self, expr: Expr) -> Range | None:
-        match expr:
-            case Const():
-                return ranges.exactly(expr.value)
-            case Input():
-                return self.box.domains[expr.key].range
-            case Add() | Extreme():
-                found = [self._span(part) for part in expr.parts]
-                known = [item for item in found if item is not None]
-                if len(known) < len(found):
-                    return None
-                return ranges.extreme(expr.kind, known) if isinstance(expr, Extreme) else ranges.added(known)
-            case Mul():
-                left, right = self._span(expr.left), self._span(expr.right)
-                return None if left is None or right is None else ranges.multiply(left, right)
-            case Div(right=Const(value=by)) if by:
-                top = self._span(expr.left)
-                return None if top is None else ranges.scale(top, 1 / by)
-            case ToWhole():
-                part = self._span(expr.part)
-                return None if part is None else ranges.to_whole(part, expr.mode)
-            case _:
-                value, trace = value_of(expr, self.box.env)
-                return None if trace.faults else value
+        """Return the range of what is no plain arithmetic."""
+        if isinstance(expr, Input):
+            return self.box.domains[expr.key].range
+        value, trace = value_of(expr, self.box.env)
+        return None if trace.faults else value
 
     @staticmethod
     def _sum(lines: list[Line]) -> Line:
@@ -229,7 +205,7 @@ class _Reader:
             self._touch(expr.otherwise)
 
     def _signed(self, part: Expr, sign: int) -> Range | None:
-        span = self._span(part)
+        span = self.spans.of(part)
         return None if span is None else ranges.scale(span, Fraction(sign))
 
     def _extreme_of(self, lines: list[Line], sign: int) -> Line:

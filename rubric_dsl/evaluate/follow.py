@@ -36,6 +36,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.evaluate.course import Course, Way
 from rubric_dsl.evaluate.evaluator import value_of
+from rubric_dsl.evaluate.spans import Spans
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
@@ -132,7 +133,7 @@ class Follower:
     def __init__(self, box: frozenset[str], env: Env, values: Mapping[str, Value]) -> None:
         self.box, self.env, self.values = box, env, values
         self.measure: Value | None = None
-        self._spans: dict[int, Range | None] = {}
+        self._spans = Spans(self._span)
 
     def program(self, program: Program) -> tuple[bool, Value]:
         """Return whether an indicator is applicable, and its score.
@@ -146,7 +147,7 @@ class Follower:
             if variant.condition is not None and not self._holds(variant.condition):
                 continue
             self.measure = None if variant.measure is None else self.value(variant.measure)
-            self._spans.clear()
+            self._spans.forget()
             return variant.applies, self.value(variant.score)
         raise NoValue
 
@@ -241,41 +242,16 @@ class Follower:
         return Blur()
 
     def _span(self, expr: Expr) -> Range | None:
-        """Return a range that holds an expression over the box, each part computed once; None where it may have no value."""
-        key = id(expr)
-        if key not in self._spans:
-            self._spans[key] = self._span_of(expr)
-        return self._spans[key]
-
-    def _span_of(self, expr: Expr) -> Range | None:
-        match expr:
-            case Const():
-                return ranges.exactly(expr.value)
-            case Measure() if self.measure is not None:
-                return self.measure.range(self.env.figures)[0]
-            case Add() | Extreme():
-                found = [self._span(part) for part in expr.parts]
-                known = [item for item in found if item is not None]
-                if len(known) < len(found):
-                    return None
-                return ranges.extreme(expr.kind, known) if isinstance(expr, Extreme) else ranges.added(known)
-            case Mul():
-                left, right = self._span(expr.left), self._span(expr.right)
-                return None if left is None or right is None else ranges.multiply(left, right)
-            case Div(right=Const(value=by)) if by:
-                top = self._span(expr.left)
-                return None if top is None else ranges.scale(top, 1 / by)
-            case ToWhole():
-                part = self._span(expr.part)
-                return None if part is None else ranges.to_whole(part, expr.mode)
-            case _:
-                measure = None if self.measure is None else self.measure.range(self.env.figures)[0]
-                found_, trace = value_of(expr, replace(self.env, measure=measure))
-                return None if trace.faults else found_
+        """Return the range of what is no plain arithmetic."""
+        measure = None if self.measure is None else self.measure.range(self.env.figures)[0]
+        if isinstance(expr, Measure) and measure is not None:
+            return measure
+        found, trace = value_of(expr, replace(self.env, measure=measure))
+        return None if trace.faults else found
 
     def _extreme(self, expr: Extreme) -> Value:
         sign = Fraction(1 if expr.kind == "max" else -1)
-        spans = [self._span(part) for part in expr.parts]
+        spans = [self._spans.of(part) for part in expr.parts]
         signed = [None if span is None else ranges.scale(span, sign) for span in spans]
         kept = [part for index, part in enumerate(expr.parts) if not ranges.beaten(signed, index)]
         best = self.value(kept[0])
