@@ -91,7 +91,7 @@ class Rubric:
 
     def score_all(self, submissions: Sequence[Submission]) -> tuple[Result, ...]:
         """Score several submissions; what the rubric asks of the group is worked out from them."""
-        from rubric_dsl.scoring.cohort import with_cohorts
+        from rubric_dsl.inputs.group import with_cohorts
         from rubric_dsl.scoring.score import score
 
         given, faults = with_cohorts(self.model, submissions)
@@ -152,7 +152,7 @@ class Rubric:
         Raises:
             RubricError: no indicator has this reading (``unknown-reading``), or the reading has errors of its own.
         """
-        from rubric_dsl.loading import built, expanded
+        from rubric_dsl.checking import built, expanded
         from rubric_dsl.model.assemble import STEP_READINGS
 
         if name not in self.readings and name not in STEP_READINGS:

@@ -18,7 +18,7 @@ import rubric_dsl as rd
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import ORDER, questions
 from rubric_dsl.engines.databases.duckdb import in_order
-from rubric_dsl.engines.databases.extras import MissingExtraError, RunError, require
+from rubric_dsl.engines.databases.missing_extra import MissingExtraError, RunError, require
 from rubric_dsl.engines.sql.rows import SETTLED
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.outputs import PARTS, USUAL
@@ -203,9 +203,9 @@ def test_out_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_without_the_extra_the_engine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rubric_dsl.engines.databases import extras
+    from rubric_dsl.engines.databases import missing_extra
 
-    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "duckdb" else object())
+    monkeypatch.setattr(missing_extra, "find_spec", lambda name: None if name == "duckdb" else object())
     require("spark")
     with pytest.raises(MissingExtraError) as missing:
         rd.loads(RUBRIC).score_table(pa.table({"甲": ["1"]}), engine="duckdb")

@@ -32,8 +32,9 @@ LAYERS = (
     "forms",
     "model",
     "data",
-    "scoring",
+    "inputs",
     "missing",
+    "scoring",
     "plan",
     "engines",
     "analysis",
@@ -68,7 +69,19 @@ def test_folders_import_one_way(layer: str) -> None:
 
 def test_the_evaluator_and_the_reports_name_no_form() -> None:
     forms = {path.stem for path in (PACKAGE / "forms").glob("*.py")} - {"__init__", "base"}
-    for layer in ("core", "evaluate", "scoring", "plan", "engines", "analysis", "adequacy", "review", "report"):
+    for layer in (
+        "core",
+        "evaluate",
+        "inputs",
+        "missing",
+        "scoring",
+        "plan",
+        "engines",
+        "analysis",
+        "adequacy",
+        "review",
+        "report",
+    ):
         for path in (PACKAGE / layer).rglob("*.py"):
             assert not {name for name in imports(path) if name.startswith("rubric_dsl.forms.")} - {
                 "rubric_dsl.forms.base"

@@ -28,7 +28,7 @@ from rubric_dsl.forms.base import measure_text
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.scoring.whole import NO_VALUE
+from rubric_dsl.scoring.totals import NO_VALUE
 
 NOT_SHOWN = Text(
     "没有找到能说明的数据，也没有证明不会出现",

@@ -29,12 +29,12 @@ from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of, unrounded, 
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.bind import bind
 from rubric_dsl.scoring.indicator import score_indicator
-from rubric_dsl.scoring.whole import Whole
+from rubric_dsl.scoring.totals import Whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import islice
 
 from rubric_dsl.analysis.claims import Report
+from rubric_dsl.analysis.claims_of_rubric import steps_bound, whole_claims
 from rubric_dsl.analysis.indicator import report_on
 from rubric_dsl.analysis.reach import world_of
 from rubric_dsl.analysis.solver.decide import decide
-from rubric_dsl.analysis.whole import steps_bound, whole_claims
 from rubric_dsl.model.model import Model
 
 

@@ -12,12 +12,12 @@ from rubric_dsl.core.keys import availability_key, figure_of
 from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_lines
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
+from rubric_dsl.inputs.bind import MARKS, UNAVAILABLE_WORDS
 from rubric_dsl.missing.worlds import Missing
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import plan
 from rubric_dsl.plan.quotient import Quotient
-from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
 from rubric_dsl.units import RATIO
 
 _MOST_WORLDS = 256

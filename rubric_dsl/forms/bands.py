@@ -22,8 +22,8 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.forms.base import MEASURE, Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
-from rubric_dsl.forms.ends import between_fixes, ended_fixes
-from rubric_dsl.forms.series import so_on
+from rubric_dsl.forms.shared.open_ends import between_fixes, ended_fixes
+from rubric_dsl.forms.shared.series import so_on
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span

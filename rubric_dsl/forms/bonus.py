@@ -8,7 +8,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Mul
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, points_of
-from rubric_dsl.forms.stride import STEP_WORDS, Stride, apart, option_twice, read_stride, total
+from rubric_dsl.forms.shared.step_count import STEP_WORDS, Stride, apart, option_twice, read_stride, total
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node

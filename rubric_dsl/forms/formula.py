@@ -8,7 +8,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, points_formula
-from rubric_dsl.forms.cap import CAPS, cap_not_said, role_for
+from rubric_dsl.forms.shared.cap import CAPS, cap_not_said, role_for
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node

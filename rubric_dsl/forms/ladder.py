@@ -9,7 +9,7 @@ from typing import Literal
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure, Role
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import MEASURE, Context, FormInput, Seen, fixed_score, measure_text
-from rubric_dsl.forms.straight import Point, constant, line
+from rubric_dsl.forms.shared.line import Point, constant, line
 from rubric_dsl.numbers import shown
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node

@@ -24,7 +24,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import READINGS, Context, FormInput, Reading, Seen, cap_of, floor_of, points_of
-from rubric_dsl.forms.remedies import step_fixes
+from rubric_dsl.forms.shared.fixes import step_fixes
 from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.leaves import item_label

@@ -9,9 +9,9 @@ from typing import Literal
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul, Role
 from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
 from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
-from rubric_dsl.forms.cap import CAPS, cap_not_said, role_for
-from rubric_dsl.forms.straight import constant
-from rubric_dsl.forms.target import full_bound, measured
+from rubric_dsl.forms.shared.cap import CAPS, cap_not_said, role_for
+from rubric_dsl.forms.shared.line import constant
+from rubric_dsl.forms.shared.target import full_bound, measured
 from rubric_dsl.formulas.kinds import NUMBER, UNKNOWN, ZERO
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass

@@ -8,8 +8,8 @@ from typing import Literal
 from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Expr, Extreme, Measure
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context, FormInput, Seen, cap_of, floor_of, points_of
-from rubric_dsl.forms.stride import STEP_WORDS, apart, gaps_told, option_twice, read_stride, total
-from rubric_dsl.forms.tiers import Tiers, read_tiers
+from rubric_dsl.forms.shared.step_count import STEP_WORDS, apart, gaps_told, option_twice, read_stride, total
+from rubric_dsl.forms.shared.tiers import Tiers, read_tiers
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node

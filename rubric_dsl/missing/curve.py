@@ -8,11 +8,11 @@ from fractions import Fraction
 from rubric_dsl import ranges
 from rubric_dsl.core.nodes import Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of
-from rubric_dsl.evaluate.follow import Blur, Cut, Follower, NoValue
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.missing.boxes import Box, Followed, explore
+from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.boxes import Box, Followed, explore
 
 MOST_CUTS = 100
 """A rule that turns more often than this is not drawn."""

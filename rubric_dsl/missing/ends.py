@@ -47,9 +47,9 @@ from rubric_dsl.core.walk import keys_in, keys_of, rebuilt, with_measure
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.missing.curve import Curve, Place, curve_of
+from rubric_dsl.missing.whole_numbers import whole_range
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.tighten import whole_range
 
 _ZERO = Const(Fraction(0))
 _ONE = Fraction(1)

@@ -19,11 +19,11 @@ from rubric_dsl.core.keys import kind_of, result_key
 from rubric_dsl.core.nodes import Case, Compare, Const, Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.data.submission import Submission
+from rubric_dsl.inputs.bind import bind
 from rubric_dsl.missing.ends import Domain, Ends, ends
+from rubric_dsl.missing.one_rule import range_over
 from rubric_dsl.model.model import Indicator, Model, Rule
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.bind import bind
-from rubric_dsl.scoring.indicator import score_indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,12 @@ class Missing:
     def _when_blank(self, indicator: Indicator) -> Ends | None:
         """Return an indicator of which nothing is given: its range is the same for all data."""
         bound = bind(self.model, Submission())
-        result, _ = score_indicator(indicator, bound, bound.env, [])
-        if result.status != "missing" or not result.range.tight or indicator.exclusion:
+        _, found, tight = range_over(indicator, bound, bound.env)
+        if found is None or found.low.value is None or found.high.value is None or not tight:
             return None
-        return Ends(_fixed(result.range.min), _fixed(result.range.max), tells_measure=False)
+        if found.known is not None or indicator.exclusion:
+            return None
+        return Ends(_fixed(found.low.value), _fixed(found.high.value), tells_measure=False)
 
     @cached_property
     def _domains(self) -> Mapping[str, Domain]:

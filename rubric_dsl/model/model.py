@@ -202,6 +202,11 @@ class Indicator:
         """The cases of the main rule, in order."""
         return tuple(branch for form in self.forms for branch in form.branches())
 
+    def ends(self, found: Range | None) -> tuple[Fraction, Fraction]:
+        """Return the ends of a score's range; where it has none, the least and the most that can be scored stand for them."""
+        low = self.floor if found is None or found.low.value is None else found.low.value
+        return low, self.ceiling if found is None or found.high.value is None else found.high.value
+
 
 @dataclass(frozen=True, slots=True)
 class Pool:

@@ -22,15 +22,15 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
-from rubric_dsl.forms.assessors import ASSESSORS, read_assessors
 from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import OFF, Context, Form, Marking
-from rubric_dsl.forms.cap import highest, no_upper_limit
 from rubric_dsl.forms.registry import FORMS
+from rubric_dsl.forms.shared.cap import highest, no_upper_limit
 from rubric_dsl.formulas.functions import MODES
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.formulas.typing import Typer
+from rubric_dsl.model.assessors import ASSESSORS, read_assessors
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred
 from rubric_dsl.model.rounding_advice import advice, of_figures, places_in

@@ -10,9 +10,7 @@ from typing import Literal, TypeAlias
 from rubric_dsl.data.columns import header_for
 from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.model.model import Model
-from rubric_dsl.numbers import text_of
-from rubric_dsl.report.wanted import (
+from rubric_dsl.inputs.asked import (
     Block,
     Wanted,
     blocks_of,
@@ -22,6 +20,8 @@ from rubric_dsl.report.wanted import (
     refined_indicators,
     words_of,
 )
+from rubric_dsl.model.model import Model
+from rubric_dsl.numbers import text_of
 
 DataForm: TypeAlias = Literal["yaml", "json", "csv"]
 

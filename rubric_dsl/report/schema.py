@@ -12,9 +12,7 @@ from typing import Any, TypeAlias, assert_never
 
 from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.model.model import Model
-from rubric_dsl.ranges import EVERYTHING, Range, between
-from rubric_dsl.report.wanted import (
+from rubric_dsl.inputs.asked import (
     Wanted,
     blocks_of,
     cohort_figures,
@@ -23,7 +21,9 @@ from rubric_dsl.report.wanted import (
     refined_indicators,
     words_of,
 )
-from rubric_dsl.scoring.bind import MARKS
+from rubric_dsl.inputs.bind import MARKS
+from rubric_dsl.model.model import Model
+from rubric_dsl.ranges import EVERYTHING, Range, between
 from rubric_dsl.units import RATIO, UNITS, Unit
 
 Schema: TypeAlias = dict[str, Any]

@@ -19,15 +19,15 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NOT_APPLICABLE
+from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.review.changes import Axis, Landscape, Search, levels
 from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
-from rubric_dsl.scoring.bind import bind
 from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.score import score
-from rubric_dsl.scoring.whole import Whole
+from rubric_dsl.scoring.totals import Whole
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
 

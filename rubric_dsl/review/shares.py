@@ -9,10 +9,10 @@ from fractions import Fraction
 from rubric_dsl.core.walk import keys_in
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.result import Result, ScoreRange
+from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import Indicator, Model
-from rubric_dsl.scoring.bind import bind
 from rubric_dsl.scoring.indicator import score_indicator
-from rubric_dsl.scoring.whole import Whole
+from rubric_dsl.scoring.totals import Whole
 
 _SUM = "SUM_OF"
 Path = tuple[str, ...]

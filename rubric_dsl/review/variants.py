@@ -15,10 +15,10 @@ from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Trace
+from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import Field, FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.bind import bind
 from rubric_dsl.syntax.characters import fold
 
 MOST = 64

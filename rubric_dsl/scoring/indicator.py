@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.core.direction import never_falls, pulls_apart
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result, owner
 from rubric_dsl.core.nodes import Program
-from rubric_dsl.core.walk import keys_in, keys_of, keys_of_program
 from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.known import Settled, settled
@@ -18,13 +14,11 @@ from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Statu
 from rubric_dsl.evaluate.state import Env, Outcome, Trace
 from rubric_dsl.forms.base import mark_role, measure_text
 from rubric_dsl.formulas.cohorts import is_cohort
+from rubric_dsl.inputs.bound import Bound
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring import narrate
-from rubric_dsl.scoring.bound import Bound
-from rubric_dsl.scoring.by_choice import by_choice, split_keys
-from rubric_dsl.scoring.tighten import tighten
 
 
 def score_indicator(
@@ -34,6 +28,8 @@ def score_indicator(
     found_all = settled(indicator.program, env)
     if found_all is not None:
         return _all_known(indicator, bound, env, found_all)
+    from rubric_dsl.missing.one_rule import range_over
+
     outcome, narrowed, tight = range_over(indicator, bound, env)
     waiting = waiting_for(outcome, bound)
     spoiled = [key for key in outcome.trace.waiting if key in bound.invalid]
@@ -105,20 +101,6 @@ def _scored_without(program: Program, env: Env, spoiled: list[str]) -> bool:
     return run(program, replace(env, choices={**env.choices, **absent, **nothing})).score is not None
 
 
-def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, Range | None, bool]:
-    """Return an indicator's outcome, the range of its score, and whether that is known to be tight."""
-    outcome = by_choice(indicator.program, env, run(indicator.program, env))
-    measures = [key for variant in indicator.program.variants for key in keys_of(variant.measure)]
-    whole = [key for key in dict.fromkeys(measures) if key in bound.whole and env.figures[key].known is None]
-    narrowed, tight = tighten(indicator.program, env, outcome, whole)
-    if narrowed is None or narrowed.known is not None or (tight and not _shared_inside(indicator, env)):
-        return outcome, narrowed, tight
-    from rubric_dsl.scoring.along import along
-
-    followed = along(indicator.program, env, bound, narrowed)
-    return (outcome, narrowed, False) if followed is None else (outcome, followed, True)
-
-
 def _marks(indicator: Indicator, outcome: Outcome) -> Marks | None:
     """Return what each of several assessors gave, from the trace."""
     stated = [marking for index in outcome.taken if (marking := indicator.rules[index].marking) is not None]
@@ -149,15 +131,9 @@ def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:
 
 
 def _score_range(indicator: Indicator, found: Range | None, *, tight: bool) -> ScoreRange:
-    low, high = ends_of(indicator, found)
+    low, high = indicator.ends(found)
     finite = found is not None and found.low.value is not None and found.high.value is not None
     return ScoreRange(low, high, indicator.points, tight and finite)
-
-
-def ends_of(indicator: Indicator, found: Range | None) -> tuple[Fraction, Fraction]:
-    """Return the ends of a score's range; where it has none, the least and the most that can be scored stand for them."""
-    low = indicator.floor if found is None or found.low.value is None else found.low.value
-    return low, indicator.ceiling if found is None or found.high.value is None else found.high.value
 
 
 def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:
@@ -175,27 +151,3 @@ def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:
         ),
         hint=narrate.fault_hint(code),
     )
-
-
-def _shared_inside(indicator: Indicator, env: Env) -> bool:
-    """Whether something unknown stands in more than one place of the rule: then the range may be too wide."""
-    split = set(split_keys(indicator.program, env))
-    unknown = {key for key in keys_of_program(indicator.program) if key not in split and _open(key, env)}
-    counts = Counter(keys_of_program(indicator.program))
-    conditions = [variant.condition for variant in indicator.program.variants if variant.condition is not None]
-    if any(counts[key] > 1 for condition in conditions for key in keys_in(condition) if key in unknown):
-        return True
-    for variant in indicator.program.variants:
-        unsettled = any(_open(key, env) for key in keys_of(variant.measure))
-        if unsettled and pulls_apart(variant.score):
-            return True
-        inside = [key for key in keys_of(variant.score) if key in unknown]
-        if never_falls(variant.score):
-            continue
-        if len(inside) > len(set(inside)) or set(inside) & set(keys_of(variant.measure)):
-            return True
-    return False
-
-
-def _open(key: str, env: Env) -> bool:
-    return (key in env.figures and env.figures[key].known is None) or len(env.choices.get(key, ())) > 1

@@ -14,11 +14,11 @@ from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.forms.base import MEASURE, Form, Seen, measure_text
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.formulas.scope import address_of
+from rubric_dsl.inputs.bound import Asked, Bound
 from rubric_dsl.model.model import Indicator, Rule
 from rubric_dsl.numbers import shown
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.bound import Asked, Bound
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Leaf, Node, Tree
 from rubric_dsl.syntax.write import write_tree

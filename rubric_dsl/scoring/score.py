@@ -18,15 +18,15 @@ from rubric_dsl.evaluate.result import (
     Told,
 )
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.inputs.bind import bind
+from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.form_checks import data_faults
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.scoring import narrate
-from rubric_dsl.scoring.bind import bind
-from rubric_dsl.scoring.bound import Bound
-from rubric_dsl.scoring.cross_foot import data_faults
 from rubric_dsl.scoring.indicator import score_indicator
-from rubric_dsl.scoring.whole import Whole
+from rubric_dsl.scoring.totals import Whole
 from rubric_dsl.syntax.characters import fold
 
 

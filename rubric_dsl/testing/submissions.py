@@ -18,9 +18,9 @@ from rubric_dsl.adequacy.trial import Bench
 from rubric_dsl.analysis.reach import World, world_of
 from rubric_dsl.api import Rubric
 from rubric_dsl.forms.base import FormInput
+from rubric_dsl.inputs.bind import UNAVAILABLE_WORD
 from rubric_dsl.model.model import Field, Indicator, Model
 from rubric_dsl.ranges import Range
-from rubric_dsl.scoring.bind import UNAVAILABLE_WORD
 
 Data = Mapping[str, object]
 """A submission as :meth:`rubric_dsl.Rubric.score` takes it: numbers, words, and texts by address."""

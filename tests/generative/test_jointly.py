@@ -9,8 +9,8 @@ from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.evaluate.course import Course, Way
 from rubric_dsl.evaluate.result import ScoreRange
+from rubric_dsl.missing.course import Course, Way
 from rubric_dsl.ranges import between, restrict
 from tests.generative.strategies import tries
 

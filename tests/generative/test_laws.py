@@ -17,7 +17,8 @@ from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.evaluate.result import IndicatorResult, ScoreRange
 from rubric_dsl.forms.registry import FORMS
-from rubric_dsl.scoring import cross_foot, indicator, whole
+from rubric_dsl.inputs import form_checks
+from rubric_dsl.scoring import indicator, totals
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.write import write_document
@@ -88,8 +89,8 @@ def test_known_numbers_give_what_the_evaluator_gives_over_ranges(data: st.DataOb
     quick = rubric.score(given_data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(indicator, "settled", lambda *_: None)
-        patch.setattr(whole, "settled_value", lambda *_: None)
-        patch.setattr(cross_foot, "settled_value", lambda *_: None)
+        patch.setattr(totals, "settled_value", lambda *_: None)
+        patch.setattr(form_checks, "settled_value", lambda *_: None)
         slow = rubric.score(given_data)
         assert quick == slow
 

@@ -136,7 +136,7 @@ def batch(
             "评分整张表要另装：pip install rubric-dsl[tables]", "tables need: pip install rubric-dsl[tables]"
         )
         fail(message, language)
-    from rubric_dsl.engines.databases.extras import RunError
+    from rubric_dsl.engines.databases.missing_extra import RunError
     from rubric_dsl.engines.table.faults import TableError
     from rubric_dsl.engines.table.files import ENDINGS, ResultFile
     from rubric_dsl.engines.table.sources import opened
@@ -229,7 +229,7 @@ def _told(files: Sequence[BinaryIO], lang: Lang) -> Iterator[_Told]:
 
 
 def _required(engine: Literal["duckdb", "spark"], lang: Lang) -> None:
-    from rubric_dsl.engines.databases.extras import MissingExtraError, require
+    from rubric_dsl.engines.databases.missing_extra import MissingExtraError, require
 
     try:
         require(engine)

@@ -20,13 +20,13 @@ from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Form, measure_text
+from rubric_dsl.inputs.bind import open_cohort
 from rubric_dsl.model.checks.regions import inside, overlap, uncovered
 from rubric_dsl.model.gap_rows import gap_fixes, region_of_range, rows_of
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.bind import open_cohort
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.characters import fold
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import Questions, questions
-from rubric_dsl.engines.databases.extras import require
+from rubric_dsl.engines.databases.missing_extra import require
 from rubric_dsl.engines.databases.prepared import raw
 from rubric_dsl.engines.sql.rows import RowQuery
 from rubric_dsl.engines.table.faults import RowFault

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.data.cells import unguarded
 from rubric_dsl.diagnostics import Diagnostic, Text
-from rubric_dsl.engines.databases.extras import RunError, require
+from rubric_dsl.engines.databases.missing_extra import RunError, require
 from rubric_dsl.engines.databases.spark import FAULTS, scored_frame, unfit_column
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Part

@@ -13,9 +13,9 @@ from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
 from rubric_dsl.engines.sql.phrases import cast, connected, extreme, number, there
 from rubric_dsl.engines.sql.stages import Column, Inputs, Names, Stages, column
 from rubric_dsl.forms.base import NO, YES
+from rubric_dsl.inputs.bind import MARKS, UNAVAILABLE_WORDS
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.plan import NumberInput, Plan
-from rubric_dsl.scoring.bind import MARKS, UNAVAILABLE_WORDS
 
 _FAST_DIGITS = 18
 """Decimals of more digits are numbers of 128 bits in DuckDB, many times slower."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.engines.scalar import usual_places
+from rubric_dsl.inputs.bind import MARKS
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.bind import MARKS
 from rubric_dsl.syntax.characters import fold
 
 if TYPE_CHECKING:

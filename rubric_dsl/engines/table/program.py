@@ -14,11 +14,11 @@ from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.table.kernel import FEW, Kernel, cache_folder, compiled, has_numba, plain
 from rubric_dsl.engines.table.kernel_text import Column, array_source, is_narrow, kernel_source
 from rubric_dsl.engines.table.outputs import MOST_DIGITS, Output, Part, Wanted, outputs_of, wanted_of
+from rubric_dsl.inputs.amounts import PLAUSIBLE_RATIO
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import NumberInput, Plan, plan
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.amounts import PLAUSIBLE_RATIO
 from rubric_dsl.units import RATIO
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from rubric_dsl.engines.table.program import Engine
 from rubric_dsl.engines.table.rows import submission_at
 from rubric_dsl.engines.table.scorer import Scored, TableScorer
 from rubric_dsl.engines.table.sources import Table, opened
+from rubric_dsl.inputs.group import with_cohorts
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.cohort import with_cohorts
 
 if TYPE_CHECKING:
     import pyarrow as pa

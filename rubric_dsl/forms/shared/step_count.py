@@ -23,9 +23,9 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text, measure_text
-from rubric_dsl.forms.remedies import instead, step_fixes
-from rubric_dsl.forms.straight import constant
-from rubric_dsl.forms.target import full_bound, measured
+from rubric_dsl.forms.shared.fixes import instead, step_fixes
+from rubric_dsl.forms.shared.line import constant
+from rubric_dsl.forms.shared.target import full_bound, measured
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node, leaf_text

@@ -1,7 +1,7 @@
 """Follow an expression along missing figures: what it is over a box of them, or where the box must be cut first.
 
 Every cut is at a number at which the expression itself turns: a condition that changes its answer, a step that is
-counted. Between the cuts an expression is a :class:`~rubric_dsl.evaluate.course.Course`.
+counted. Between the cuts an expression is a :class:`~rubric_dsl.missing.course.Course`.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from rubric_dsl.core.nodes import (
     Real,
     ToWhole,
 )
-from rubric_dsl.evaluate.course import Course, Way
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.spans import Spans
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.missing.course import Course, Way
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from rubric_dsl.data.submission import Figure, Statement
 from rubric_dsl.diagnostics import Text
+from rubric_dsl.inputs.bound import Bound, data_fault
 from rubric_dsl.numbers import NumberError, parse_number, text_of
-from rubric_dsl.scoring.bound import Bound, data_fault
 from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.units import RATIO, Unit, find_unit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -16,11 +17,14 @@ from rubric_dsl.evaluate.known import settled_value
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import difference_text, measure_text
 from rubric_dsl.formulas.kinds import kind_of
+from rubric_dsl.inputs.bound import Bound
 from rubric_dsl.model.model import FormCheck, Model
-from rubric_dsl.scoring.bound import Bound
-from rubric_dsl.scoring.other_units import other_units
+from rubric_dsl.numbers import shown
 from rubric_dsl.syntax.characters import fold
-from rubric_dsl.units import RATIO
+from rubric_dsl.units import RATIO, UNITS
+
+MOST_SHOWN = 3
+"""So many figures that may be in another unit are named."""
 
 
 def data_faults(model: Model, bound: Bound) -> list[Diagnostic]:
@@ -87,7 +91,7 @@ def _check(check: FormCheck, model: Model, bound: Bound) -> Diagnostic:
     )
     hint = Text("核对原始凭证，改正其中一个数", "check the records and correct one of the figures")
     if check.op == "=":
-        hint = other_units(model, keys, partial(_figure, bound), partial(_holds_with, check, bound)) or hint
+        hint = _other_units(model, keys, partial(_figure, bound), partial(_holds_with, check, bound)) or hint
     return Diagnostic("cross-foot", "warning", "data", message, shown_places or (check.place,), hint=hint)
 
 
@@ -102,3 +106,31 @@ def _holds_with(check: FormCheck, bound: Bound, key: str, value: Fraction) -> bo
 
 def _keys(expr: Expr) -> list[str]:
     return [key for key in keys_of(expr) if not is_result(key)]
+
+
+def _other_units(
+    model: Model, keys: Iterable[str], known: Callable[[str], Fraction | None], agree: Callable[[str, Fraction], bool]
+) -> Text | None:
+    """Name the figures that, alone of all, would make a disagreement vanish were they given in another unit.
+
+    ``known`` gives a figure's number, ``agree`` says whether all would be well with another number for it.
+    """
+    zh: list[str] = []
+    en: list[str] = []
+    for key in keys:
+        field, value = model.fields.get(fold(key)), known(key)
+        if field is None or value is None:
+            continue
+        own = field.unit
+        for unit in UNITS:
+            if unit.dimension != own.dimension or unit == own:
+                continue
+            meant = value * unit.factor / own.factor
+            if agree(key, meant):
+                zh.append(f"“{key}”可能填成了{unit.zh}：{shown(value)} {unit.zh}即 {shown(meant)} {own.zh}")
+                en.append(f"'{key}' may be in {unit.id}: {shown(value)} {unit.id} are {shown(meant)} {own.id}")
+    if not zh:
+        return None
+    return Text(
+        "；或者".join(zh[:MOST_SHOWN]) + "，这样两边一致", "; or ".join(en[:MOST_SHOWN]) + ", and both sides agree"
+    )

@@ -11,9 +11,9 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.forms.base import MEASURE, Context, Seen, measure_text, points_of
-from rubric_dsl.forms.straight import constant
-from rubric_dsl.forms.stride import SIDES, Stride, total
-from rubric_dsl.forms.target import measured
+from rubric_dsl.forms.shared.line import constant
+from rubric_dsl.forms.shared.step_count import SIDES, Stride, total
+from rubric_dsl.forms.shared.target import measured
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node

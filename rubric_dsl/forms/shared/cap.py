@@ -15,7 +15,7 @@ from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured, value_of
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Context, FormInput
-from rubric_dsl.forms.remedies import put_in
+from rubric_dsl.forms.shared.fixes import put_in
 from rubric_dsl.formulas.cohorts import unknown_statistic
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.numbers import text_of

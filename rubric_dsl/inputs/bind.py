@@ -15,13 +15,13 @@ from rubric_dsl.evaluate.state import Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, unknown_statistic
 from rubric_dsl.formulas.kinds import kind_of
+from rubric_dsl.inputs.amounts import number_of
+from rubric_dsl.inputs.bound import Asked, Bound, data_fault
 from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.scoring.amounts import number_of
-from rubric_dsl.scoring.bound import Asked, Bound, data_fault
 from rubric_dsl.syntax.characters import fold
 
 MARKS = {

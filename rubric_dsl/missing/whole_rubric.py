@@ -18,14 +18,14 @@ from rubric_dsl.core.keys import availability_key, is_result, kind_of, owner, re
 from rubric_dsl.core.nodes import Expr
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.evaluate.evaluator import value_of
-from rubric_dsl.evaluate.follow import Blur, Cut, Follower, NoValue, Value, number, spread_of
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.missing.boxes import MOST_BOXES, Box, Followed, Hull, explore, with_samples
+from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue, Value, number, spread_of
+from rubric_dsl.missing.one_rule import range_over
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.model.totals import flag_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.scoring.bound import Bound
-from rubric_dsl.scoring.boxes import MOST_BOXES, Box, Followed, Hull, explore, with_samples
-from rubric_dsl.scoring.indicator import ends_of, range_over
 
 MAX_WAYS = 64
 """With more ways than this to make the choices that several results read, they are not looked at one by one."""
@@ -230,7 +230,7 @@ class _Look:
         }
         if not found:
             raise NoValue
-        held = {applies: ranges.between(*ends_of(indicator, own)) for applies, own in found.items()}
+        held = {applies: ranges.between(*indicator.ends(own)) for applies, own in found.items()}
         return {applies: spread_of(own, on, tight=tight) for applies, own in held.items()}
 
     def _loose_on(self, indicator: Indicator) -> frozenset[str]:

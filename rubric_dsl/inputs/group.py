@@ -9,8 +9,8 @@ from fractions import Fraction
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.formulas.cohorts import Group
+from rubric_dsl.inputs.bind import figure_values
 from rubric_dsl.model.model import Model
-from rubric_dsl.scoring.bind import figure_values
 from rubric_dsl.syntax.characters import fold
 
 _NAMED = 3

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import islice, product
 
 from rubric_dsl import ranges
-from rubric_dsl.evaluate.follow import Cut, Value
+from rubric_dsl.missing.follow import Cut, Value
+from rubric_dsl.missing.whole_numbers import whole_range
 from rubric_dsl.ranges import End, Range
-from rubric_dsl.scoring.tighten import whole_range
 
 MOST_BOXES = 400
 """So many boxes are cut; those that are then left are looked at uncut, so that ranges may be wider than need be."""
@@ -18,7 +18,7 @@ Box = Mapping[str, Range]
 Followed = dict[str, tuple[bool, Value]]
 """Indicators that were followed all over a box: whether each is applicable, and its score. It holds for every part of the box."""
 Visit = Callable[[Box, bool, Followed], None]
-"""Looks at a box. The flag says whether it may still ask for a cut by raising :class:`~rubric_dsl.evaluate.follow.Cut`;
+"""Looks at a box. The flag says whether it may still ask for a cut by raising :class:`~rubric_dsl.missing.follow.Cut`;
 what it adds to the indicators followed is handed on to the parts of the box.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rubric_dsl.diagnostics import Fix, Text
 from rubric_dsl.forms.base import Context
-from rubric_dsl.forms.remedies import put_in
+from rubric_dsl.forms.shared.fixes import put_in
 from rubric_dsl.syntax.characters import twin
 from rubric_dsl.syntax.tree import Node, Tree
 

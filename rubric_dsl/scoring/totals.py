@@ -22,11 +22,11 @@ from rubric_dsl.evaluate.result import (
     Told,
 )
 from rubric_dsl.evaluate.state import Env, Outcome
+from rubric_dsl.inputs.bound import Bound
 from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.model.totals import flag_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.scoring.bound import Bound
 
 NO_VALUE = {
     "zero-denominator": Text("分母为 0", "a denominator is 0"),
@@ -118,7 +118,7 @@ class Whole:
         """Where results share missing figures, or may not be applicable, find their ranges together."""
         if not self.open and not self.waiting:
             return
-        from rubric_dsl.scoring.jointly import Jointly
+        from rubric_dsl.missing.whole_rubric import Jointly
 
         joint = Jointly(self.model, self.bound, self.figures, self.open, frozenset(self.loose))
         if not joint.shared and not self.open:

@@ -1,0 +1,82 @@
+"""From the text of a rubric and its editions to the checked model, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from rubric_dsl.diagnostics import Diagnostic, in_order
+from rubric_dsl.model.build import build
+from rubric_dsl.model.editions import Opener, expand
+from rubric_dsl.model.model import Expanded, Model
+from rubric_dsl.source import Source, UnreadableError, read_source
+from rubric_dsl.syntax.parse import parse
+
+
+def read_whole(source: Source, opened: Opener) -> Expanded:
+    """Return what stands in a rubric's text and in the editions that it inherits from, each opened by its name."""
+    document, faults = parse(source)
+    whole = expand(source, document, opened)
+    return replace(whole, faults=(*faults, *whole.faults))
+
+
+@lru_cache(maxsize=4)
+def expanded(sources: tuple[Source, ...]) -> Expanded:
+    """Return what stands in a rubric's sources; kept, since one reading after the other is asked for."""
+    return read_whole(sources[0], {source.name: source for source in sources[1:]}.get)
+
+
+def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """Build what was read and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
+    from rubric_dsl.analysis.checks.band_gap import band_gap
+    from rubric_dsl.analysis.checks.table_open import table_open
+    from rubric_dsl.model.accepted import with_accepted
+    from rubric_dsl.model.checks import WHEN_SOUND, WORDING
+
+    model, found = build(whole, reading)
+    if model is None:
+        return None, found
+    found += band_gap(model) + table_open(model)
+    passed_over: tuple[Diagnostic, ...] = ()
+    if deep and not any(item.is_error for item in found):
+        from rubric_dsl.analysis.checks.rules import rules
+
+        told = {_heading(model, item) for item in found}
+        more = rules(model)
+        passed_over = tuple(item for item in more if _heading(model, item) in told)
+        found += tuple(item for item in more if item not in passed_over)
+        found += tuple(item for check in WHEN_SOUND for item in check(model))
+    if deep:
+        found += tuple(item for check in WORDING for item in check(model))
+    complete = deep and not any(item.is_error for item in found)
+    return model, in_order(with_accepted(model, found, passed_over, complete=complete))
+
+
+def _heading(model: Model, diagnostic: Diagnostic) -> tuple[str, int] | None:
+    """Return where the indicator begins in which a diagnostic lies: what follows from one fault is not told again."""
+    if not diagnostic.places:
+        return None
+    place = diagnostic.places[0]
+    starts = [item.place for item in model.indicators.values() if item.place.source.name == place.source.name]
+    before = [own.span.start for own in starts if own.span.start <= place.span.start]
+    return (place.source.name, max(before)) if before else None
+
+
+def opener(folder: Path | None) -> Opener:
+    """Return what opens another edition in a folder: a file there, by its plain name, and nothing else."""
+
+    def opened(name: str) -> Source | None:
+        path = None if folder is None or not _PLAIN_FILE.fullmatch(name) else folder / name
+        if path is None or path.is_symlink():
+            return None
+        try:
+            return read_source(path, name)
+        except UnreadableError:
+            return None
+
+    return opened
+
+
+_PLAIN_FILE = re.compile(r"[^/\\:\x00-\x1f]+\.rubric")

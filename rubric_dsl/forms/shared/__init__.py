@@ -1,0 +1,1 @@
+"""What several forms are made of: lines, steps, targets, caps, and the fixes that they offer."""
