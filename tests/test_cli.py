@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -305,3 +306,58 @@ def test_a_folder_stands_for_the_rubrics_below_it(tmp_path: Path, command: str) 
     if command != "check":
         found = json.loads(both.stdout)
         assert len(found["files"] if command == "test" else found) == 2
+
+
+LOST = {
+    "raised where Python calls something by itself": """
+class Last:
+    def __del__(self):
+        stop()
+Last()
+""",
+    "dropped": """
+try:
+    stop()
+except SystemExit:
+    pass
+""",
+    "taken for another fault": """
+try:
+    stop()
+except SystemExit:
+    raise ImportError("as C code does")
+""",
+    "not lost, but on its way for long": """
+try:
+    stop()
+finally:
+    time.sleep(0.3)
+    print("tidied", flush=True)
+""",
+}
+STOPPED_IN = """
+import os, signal, sys, time
+from rubric_cli import app
+
+def stop():
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0)  # where Python looks whether a signal came
+
+def command():
+    exec(sys.argv[1], globals())
+    time.sleep(60)
+
+app.cli = command
+app.app()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="elsewhere a signal ends a process without asking it")
+@pytest.mark.parametrize("lost", LOST)
+def test_a_command_stops_also_where_the_signal_gets_lost(lost: str) -> None:
+    """Python raises what a signal asks for wherever it happens to be, and not everywhere is that passed on."""
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED_IN, LOST[lost]], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")
+    assert done.stdout == ("tidied\n" if "tidied" in LOST[lost] else "")

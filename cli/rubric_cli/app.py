@@ -6,16 +6,16 @@ import contextlib
 import gc
 import io
 import os
-import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from rubric_cli.common import FAILED, environment_language, words
+from rubric_cli.stopping import stoppable
 from rubric_dsl.diagnostics import Text
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ def app() -> None:
     """Run the command; whatever goes wrong ends in a message and an exit code, never in a traceback."""
     # A run is short and leaves few cycles behind: looking for them ever again takes longer than what it frees is worth.
     gc.set_threshold(100_000)
-    _end_cleanly_when_stopped()
     sys.stdout, sys.stderr = _unbroken(sys.stdout), _unbroken(sys.stderr)
     try:
-        try:
-            cli()
-        finally:
-            _flush()
+        with stoppable():
+            try:
+                cli()
+            finally:
+                _flush()
     except OSError:
         _silence(sys.stdout)
         message = Text("输出不能写入（磁盘已满？）", "the output cannot be written (is the disk full?)")
@@ -146,19 +146,6 @@ def _unbroken(stream: TextIO) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(raw), encoding="utf-8", errors="replace", line_buffering=stream.line_buffering
     )
-
-
-def _end_cleanly_when_stopped() -> None:
-    """Have a command that is told to stop leave as after a fault, so that nothing unfinished stays behind."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _stop)
-
-
-def _stop(number: int, _: object) -> NoReturn:
-    signal.signal(number, signal.SIG_IGN)  # once is enough; the next would break off the tidying
-    raise SystemExit(128 + number)
 
 
 def _flush() -> None:
