@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rubric_dsl.scoring.examples import ExampleResult
 
 SUFFIX = ".rubric"
+UNUSABLE = "check"
+"""The name of the test that fails in place of the examples of a rubric that cannot be used."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,8 +59,7 @@ class RubricFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """Read the rubric and run its examples.
 
-        Raises:
-            CollectError: the rubric cannot be read, or has errors; the message is what ``rubric check`` says.
+        A rubric that cannot be read, or has errors, is one test that fails: the session goes on with the others.
         """
         from rubric_dsl.loading import check_source
         from rubric_dsl.report.diagnostics_text import diagnostic_text
@@ -67,14 +68,44 @@ class RubricFile(pytest.File):
         try:
             source = read_source(self.path, self.path.name)
         except UnreadableError as error:
-            raise self.CollectError(f"{self.path.name}: {error}") from None
+            yield UnusableItem.from_parent(self, name=UNUSABLE, why=f"{self.path.name}: {error}")
+            return
         rubric, found = check_source(source, self.path.parent, deep=False)
         if rubric is None:
             shown = [diagnostic_text(item, _language()) for item in found if item.is_error]
-            raise self.CollectError("\n\n".join(shown))
+            yield UnusableItem.from_parent(self, name=UNUSABLE, why="\n\n".join(shown))
+            return
         for result in rubric.run_examples():
             name = f"{result.indicator}:{result.place.line}"
             yield ExampleItem.from_parent(self, name=name, result=result)
+
+
+class UnusableRubricError(Exception):
+    """A rubric that cannot be read, or has errors; the message is what ``rubric check`` says."""
+
+
+class UnusableItem(pytest.Item):
+    """The one test of a rubric whose examples cannot be run."""
+
+    def __init__(self, *, name: str, parent: pytest.Collector, why: str) -> None:
+        super().__init__(name, parent)
+        self.why = why
+
+    def runtest(self) -> None:
+        """Say why there are no examples to run.
+
+        Raises:
+            UnusableRubricError: always.
+        """
+        raise UnusableRubricError(self.why)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+        """Say it in the words of ``rubric check``."""
+        return self.why if isinstance(excinfo.value, UnusableRubricError) else str(super().repr_failure(excinfo))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the file."""
+        return self.path, 0, self.name
 
 
 class WrongScoreError(Exception):

@@ -59,11 +59,16 @@ def test_a_folder_is_searched_only_where_the_ini_file_says_so(here: pytest.Pytes
     assert "2 deselected" in run(here, "-k", "另一个")[1]
 
 
-def test_a_rubric_with_errors_says_what_check_says(here: pytest.Pytester) -> None:
+def test_a_rubric_that_cannot_be_used_is_a_failure_and_the_others_still_run(here: pytest.Pytester) -> None:
     put(here, "broken.rubric", HEAD + "  指标值 决算 ÷ 预算\n  评价标准 90%以上 计满分\n")
-    code, shown = run(here, "rubrics/broken.rubric")
-    assert code == pytest.ExitCode.INTERRUPTED
+    (here.path / "rubrics" / "binary.rubric").write_bytes(b"\0\1\2")
+    put(here, "good.rubric", GOOD)
+    code, shown = run(here, "rubrics/broken.rubric", "rubrics/binary.rubric", "rubrics/good.rubric", "-v")
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert "rubrics/broken.rubric::check FAILED" in shown
     assert "end-not-said" in shown
+    assert "binary.rubric: " in shown
+    assert "2 failed, 2 passed" in shown
     assert "Traceback" not in shown
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -193,7 +194,7 @@ def test_every_command_in_the_documents_runs(document: Path) -> None:
     for line in (line for block in blocks for line in block.splitlines() if line.startswith("rubric ")):
         command, _, comment = line.partition("  # ")
         expected = re.search(r"exit (\d)", comment)
-        words = [str(Path(sys.executable).with_name("rubric")), *command.split()[1:]]
+        words = [str(Path(sys.executable).with_name("rubric")), *shlex.split(command)[1:]]
         done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False, timeout=60)
         assert done.returncode == (int(expected[1]) if expected else 0), (line, done.stderr)
 

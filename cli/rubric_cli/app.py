@@ -8,7 +8,7 @@ import io
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -17,6 +17,7 @@ from typer.main import get_command
 from rubric_cli.common import FAILED, environment_language, words
 from rubric_cli.stopping import stoppable
 from rubric_dsl.diagnostics import Text
+from rubric_dsl.version import VERSION
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -76,7 +77,28 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-cli.callback()(lambda: None)  # Typer wants something to be registered
+
+
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"rubric {VERSION}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version",
+        callback=lambda value: _show_version(asked=value),
+        is_eager=True,
+        help=words("显示版本", "show the version"),
+    ),
+]
+
+
+@cli.callback()
+def _before_every_command(version: VersionOption = False) -> None:
+    """Take what stands before the name of a command."""
 
 
 def app() -> None:

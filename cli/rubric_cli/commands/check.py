@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -25,8 +26,10 @@ from rubric_cli.common import (
 )
 from rubric_cli.writing import write_over
 from rubric_dsl import Source, check_source
+from rubric_dsl.codes import codes
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.mending import Mended, mend
+from rubric_dsl.nearest import nearest
 from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.report.checked import Checked
 from rubric_dsl.report.diagnostics_text import summary_text
@@ -73,6 +76,27 @@ StrictOption = Annotated[
     ),
 ]
 
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        help=words(
+            "只报这些代码的提醒和说明（可重复；前几个字母加 * 也行）；错误总是报告",
+            "report warnings and notes of these codes only (repeatable; wording-* works); errors are always reported",
+        ),
+    ),
+]
+IgnoreOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        help=words(
+            "不报这些代码的提醒和说明（可重复）；错误总是报告",
+            "leave out warnings and notes of these codes (repeatable); errors are always reported",
+        ),
+    ),
+]
+
 
 def check(
     files: Annotated[
@@ -88,6 +112,8 @@ def check(
     unsafe_fixes: UnsafeOption = False,
     diff: DiffOption = False,
     strict: StrictOption = False,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
     lang: LangOption = None,
     form: Annotated[Channel, typer.Option("--format", help=words("输出格式", "output format"))] = Channel.text,
     quiet: QuietOption = False,
@@ -95,18 +121,16 @@ def check(
     """Check rubrics and report every fault."""
     language = chosen(lang)
     _refuse_what_conflicts(files, form, language, fix=fix, unsafe=unsafe_fixes, diff=diff)
+    wanted = _wanted(select, ignore, language, strict=strict)
     sources, complete = sources_of(files, language)
     if diff:
-        raise typer.Exit(
-            _show_changes(sources, language, complete=complete, unsafe=unsafe_fixes, strict=strict, quiet=quiet)
-        )
+        raise typer.Exit(_show_changes(sources, language, wanted, complete=complete, unsafe=unsafe_fixes, quiet=quiet))
     if fix:
         checked, written = _mended(sources, language, unsafe=unsafe_fixes, quiet=quiet)
         complete &= written
     else:
         checked = [Checked(source, check_source(source, folder_of(source.name))[1]) for source in sources]
-    if strict:
-        checked = [Checked(file.source, _strictly(file.found)) for file in checked]
+    checked = [Checked(file.source, wanted.of(file.found)) for file in checked]
     if form != Channel.text:
         _for_programs(checked, form, language, complete=complete)
     elif not quiet:
@@ -114,9 +138,37 @@ def check(
     raise typer.Exit(exit_code(found=has_error(item for file in checked for item in file.found), complete=complete))
 
 
-def _strictly(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Return findings with everything an error that the rubric does not accept."""
-    return tuple(item if item.accepted is not None else replace(item, severity="error") for item in found)
+class Wanted(NamedTuple):
+    """Which findings are reported, and whether those that the rubric does not accept are all errors."""
+
+    codes: frozenset[str]
+    strict: bool
+
+    def of(self, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        """Return what is reported of the findings. An error always is: with it the rubric cannot be used."""
+        kept = tuple(item for item in found if item.is_error or item.code in self.codes)
+        if not self.strict:
+            return kept
+        return tuple(item if item.accepted is not None else replace(item, severity="error") for item in kept)
+
+
+def _wanted(select: list[str] | None, ignore: list[str] | None, lang: Lang, *, strict: bool) -> Wanted:
+    """Return the codes that are asked for; stop with exit code 2 at one that does not exist."""
+    known = codes()
+    taken = frozenset(known) if not select else _codes(select, known, lang)
+    return Wanted(taken - _codes(ignore or [], known, lang), strict)
+
+
+def _codes(patterns: list[str], known: tuple[str, ...], lang: Lang) -> frozenset[str]:
+    found: set[str] = set()
+    for pattern in [part.strip() for listed in patterns for part in listed.split(",")]:
+        matched = fnmatch.filter(known, pattern)
+        if not matched:
+            near = nearest(pattern, known, cutoff=0.3)
+            hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
+            fail(Text(f"没有代码“{pattern}”{hint.zh}", f"there is no code '{pattern}'{hint.en}"), lang)
+        found.update(matched)
+    return frozenset(found)
 
 
 def _refuse_what_conflicts(files: list[str], form: Channel, lang: Lang, *, fix: bool, unsafe: bool, diff: bool) -> None:
@@ -162,12 +214,14 @@ def _kept(source: Source, mended: Mended, lang: Lang) -> bool:
     return not mended.changes or write_over(source, mended.source.text, lang)
 
 
-def _show_changes(sources: list[Source], lang: Lang, *, complete: bool, unsafe: bool, strict: bool, quiet: bool) -> int:
+def _show_changes(
+    sources: list[Source], lang: Lang, wanted: Wanted, *, complete: bool, unsafe: bool, quiet: bool
+) -> int:
     """Print what --fix would change, what would be left to standard error; returns the exit code."""
     found = False
     for source in sources:
         mended = mend(source, folder_of(source.name), unsafe=unsafe)
-        left = _strictly(mended.left) if strict else mended.left
+        left = wanted.of(mended.left)
         found |= bool(mended.changes) or has_error(left)
         if not quiet:
             typer.echo(diff_text(source, mended.source), nl=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rubric_cli.common import (
-    Format,
-    FormatOption,
     LangOption,
     QuietOption,
     chosen,
@@ -37,6 +37,15 @@ from rubric_dsl.report.example_text import failed_text
 
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.mutation import IndicatorMutation
+
+
+class Report(StrEnum):
+    """For people, for programs, for build servers."""
+
+    text = "text"
+    json = "json"
+    junit = "junit"
+
 
 CoverageOption = Annotated[
     bool,
@@ -93,7 +102,7 @@ def test(
     write: WriteOption = False,
     mutate: MutateOption = False,
     lang: LangOption = None,
-    form: FormatOption = Format.text,
+    form: Annotated[Report, typer.Option("--format", help=words("输出格式", "output format"))] = Report.text,
     quiet: QuietOption = False,
 ) -> None:
     """Run the examples of rubrics."""
@@ -105,10 +114,12 @@ def test(
     wanted = require_coverage or suggest or (coverage and not quiet)
     tested = [_tested(source, coverage=wanted, suggest=suggest, mutate=mutate) for source in sources]
     if write:
-        written = [_written(item, language, quiet=quiet or form == Format.json) for item in tested]
+        written = [_written(item, language, quiet=quiet or form != Report.text) for item in tested]
         complete &= all(written)
-    if form == Format.json:
+    if form == Report.json:
         out_json(_json(tested, language))
+    elif form == Report.junit:
+        typer.echo(_junit(tested, language), nl=False)
     elif not quiet:
         _for_people(tested, language, coverage=not write, suggest=suggest and not write)
     found = any(item.faults or not all(result.passed for result in item.results) for item in tested)
@@ -190,6 +201,15 @@ def _suggested(item: Tested, lang: Lang) -> str:
             lines.append(f"# {before}")
         lines.append(f"  {suggestion.line}")
     return "\n".join(safe(line) for line in lines)
+
+
+def _junit(tested: list[Tested], lang: Lang) -> str:
+    from rubric_dsl.report.junit import Suite, junit_xml
+
+    suites = [
+        Suite(item.source, item.results, tuple(fault for fault in item.faults if fault.is_error)) for item in tested
+    ]
+    return junit_xml(suites, lang, Path.cwd())
 
 
 def _json(tested: list[Tested], lang: Lang) -> dict[str, object]:
