@@ -111,7 +111,7 @@ def _marks(clause: Node) -> tuple[Node, ...]:
 def _point(mark: Node, context: Context) -> Point | None:
     score = mark.node("score")
     at = next(child for child in mark.children if child is not score)
-    lowered = None if context.measure is None else context.typer.compared(context.measure, at)
+    lowered = None if context.measure is None else context.formulas.compared(context.measure, at)
     if lowered is None:
         return None
     value, given = constant(lowered), fixed_score(score, context, "anchor-figure")

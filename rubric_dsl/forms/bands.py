@@ -98,7 +98,7 @@ class BandsForm:
         condition: Condition | None = ALWAYS
         if clause.kind != "otherwise":
             region = next(child for child in clause.children if child is not score)
-            condition = context.typer.condition(region) if clause.kind == "when" else region_of(region, context)
+            condition = context.formulas.condition(region) if clause.kind == "when" else region_of(region, context)
             on_line = score.find("on_line")
             if isinstance(on_line, Node) and clause.kind == "band" and isinstance(region, Node):
                 value = line(region, on_line, context)
@@ -130,7 +130,7 @@ def line(region: Node, ends: Node, context: Context) -> Expr | None:
             hint=Text("写在“… 到 …”的一档里", "write it in a band from … to …"),
         )
         return None
-    low, high = (context.typer.compared(context.measure, bound) for bound in bounds)
+    low, high = (context.formulas.compared(context.measure, bound) for bound in bounds)
     first, last = (points_of(child) for child in ends.children)
     if low is None or high is None:
         return None
@@ -202,5 +202,5 @@ def _between(region: Node, context: Context) -> Condition | None:
 def _compare(op: CompareOp, bound: Tree, context: Context) -> Compare | None:
     if context.measure is None:
         return None
-    right: Expr | None = context.typer.compared(context.measure, bound)
+    right: Expr | None = context.formulas.compared(context.measure, bound)
     return None if right is None else Compare(op, Measure(), right)

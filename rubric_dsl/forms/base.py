@@ -18,7 +18,7 @@ from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 
 if TYPE_CHECKING:
-    from rubric_dsl.formulas.typing import Typer
+    from rubric_dsl.formulas.formula_reader import FormulaReader
 
 Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
@@ -114,7 +114,7 @@ class Context:
     points: Fraction
     reading: Reading | None
     measure: Typed | None
-    typer: Typer
+    formulas: FormulaReader
     lang: Lang
     found: list[Diagnostic] = field(default_factory=list)
     cases: tuple[Node, ...] = ()
@@ -322,7 +322,7 @@ def _on_scale(name: str, tree: Tree, context: Context) -> Expr | None:
 
 def points_formula(tree: Tree, context: Context) -> Expr | None:
     """Lower a formula that gives points."""
-    typed = context.typer.formula(tree)
+    typed = context.formulas.formula(tree)
     if typed is None:
         return None
     if typed.kind.dimension not in ("number", "ratio", "scaled", "zero", "unknown"):

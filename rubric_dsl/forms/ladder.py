@@ -98,7 +98,7 @@ class LadderForm:
 def _rung(clause: Node, context: Context) -> Point | None:
     score = clause.node("score")
     at = next(child for child in clause.children if child is not score)
-    lowered = None if context.measure is None else context.typer.compared(context.measure, at)
+    lowered = None if context.measure is None else context.formulas.compared(context.measure, at)
     if lowered is None:
         return None
     value = constant(lowered)

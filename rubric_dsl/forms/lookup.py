@@ -95,14 +95,14 @@ class _Keys:
 
     def _key(self, name: Tree) -> Key | None:
         text = leaf_text(name)
-        scope = self.context.typer.scope
+        scope = self.context.formulas.scope
         choice = scope.choices.get(fold(text))
         if choice is not None:
             scope.used.add(choice[0])
             return Key(choice[0], choice[1], None)
         figure = scope.figures.get(fold(text))
         if figure is not None:
-            return Key(figure[0], (), self.context.typer.figure(name, text))
+            return Key(figure[0], (), self.context.formulas.figure(name, text))
         self.context.found.append(scope.unknown(self.context.source, name))
         return None
 
@@ -144,10 +144,10 @@ class _Keys:
         return None
 
     def _band(self, value: Typed, cell: Node) -> Condition | None:
-        measure, own = self.context.measure, self.context.typer.own
+        measure, own = self.context.measure, self.context.formulas.own
         self.context.measure = value
         found = region_of(cell.children[0], self.context)
-        self.context.measure, self.context.typer.own = measure, own
+        self.context.measure, self.context.formulas.own = measure, own
         return None if found is None else on_value(found, value.expr)
 
     def _option(self, key: Key, cell: Tree) -> str | None:

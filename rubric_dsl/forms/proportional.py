@@ -176,7 +176,7 @@ def _target(clause: Node, way: Way, context: Context) -> Expr | None:
     stated = clause.find("standard")
     if not isinstance(stated, Node):
         return _default(clause, way, context)
-    lowered = context.typer.compared(measured(context), stated.children[0])
+    lowered = context.formulas.compared(measured(context), stated.children[0])
     if lowered is None:
         return None
     value = constant(lowered)
@@ -201,7 +201,7 @@ def _default(clause: Node, way: Way, context: Context) -> Expr | None:
 
 def _other_bounds(context: Context) -> bool:
     bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
-    return any(context.typer.compared(measured(context), tree) != _ONE for tree in bounds)
+    return any(context.formulas.compared(measured(context), tree) != _ONE for tree in bounds)
 
 
 def _denominator(clause: Node, way: Way, context: Context) -> Text:

@@ -9,9 +9,10 @@ from fractions import Fraction
 
 from rubric_dsl.core import keys
 from rubric_dsl.diagnostics import NO_TEXT, Text
-from rubric_dsl.numbers import percent_text
+from rubric_dsl.numbers import parse_number, percent_text
 from rubric_dsl.ranges import Range, between, exactly
 from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,36 @@ def _quantile(ordered: list[Fraction], share: Fraction) -> Fraction:
     below = min(math.floor(place), len(ordered) - 1)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def cohort_of(which: str, key: str, options: tuple[Tree, ...]) -> Cohort:
+    """Return what a call asks of the group: which statistic of a figure, with its options."""
+    kinds = {child.kind for child in options}
+    dropped = {child.kind: int(parse_number(leaf_text(child))) for child in options if isinstance(child, Node)}
+    share = next(
+        (parse_number(child.text) for child in options if isinstance(child, Leaf) and child.kind == "PERCENT"), None
+    )
+    ties = "mean" if "TIES_MEAN" in kinds else "last" if "TIES_LOW" in kinds else "first"
+    return Cohort(
+        which.removeprefix("COHORT_").lower(),
+        key,
+        dropped.get("drop_highest", 0),
+        dropped.get("drop_lowest", 0),
+        share,
+        descending="LOW_TO_HIGH" not in kinds,
+        ties=ties,
+    )
+
+
+def unsaid(cohort: Cohort, call: Node) -> tuple[str, Text, Text] | None:
+    """Return the code, the message and the hint where a call leaves open what is asked of the group."""
+    kinds = {child.kind for child in call.children}
+    if "RANK" in kinds and not {"HIGH_TO_LOW", "LOW_TO_HIGH"} & kinds:
+        message = Text(
+            "没有说明名次从高到低还是从低到高", "it is not said whether the highest or the lowest ranks first"
+        )
+        return "rank-order", message, Text("写作：名次（…，从高到低）", "write: rank(…, high to low)")
+    if "COHORT_QUANTILE" in kinds and cohort.share is None:
+        hint = Text("写作：同组分位（…，25%）", "write: cohort_quantile(…, 25%)")
+        return "quantile-share", Text("没有说明是百分之几的分位", "it is not said which quantile"), hint
+    return None

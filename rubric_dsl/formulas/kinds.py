@@ -82,8 +82,19 @@ def product(left: Kind, right: Kind) -> Kind:
 
 
 def quotient(left: Kind, right: Kind) -> Kind:
-    """Return the kind of a quotient of amounts of different units."""
-    return Kind(f"{left.dimension}/{right.dimension}", left.factor / right.factor)
+    """Return the kind of a quotient: a ratio of amounts of one unit; a plain number or a ratio takes nothing away."""
+    one, other = left.dimension, right.dimension
+    if UNKNOWN in (one, other):
+        return Kind(UNKNOWN)
+    if one == other and one not in (NUMBER, ZERO):
+        return Kind(SCALED if left.scaled else RATIO)
+    if one == ZERO:
+        return Kind(RATIO)
+    if (one, other) == (RATIO, NUMBER):
+        return Kind(SCALED)
+    if other in (NUMBER, RATIO, SCALED, ZERO):
+        return left
+    return Kind(f"{one}/{other}", left.factor / right.factor)
 
 
 def common(left: Kind, right: Kind) -> Kind | None:
@@ -99,3 +110,19 @@ def common(left: Kind, right: Kind) -> Kind | None:
     if {left.dimension, right.dimension} == {NUMBER, SCALED}:
         return Kind(NUMBER)
     return None
+
+
+def disagreement(left: Kind, right: Kind, *, adding: bool) -> tuple[str, Text, Text]:
+    """Return the code, the message and the hint where two values cannot be added (or compared)."""
+    verb = Text("相加减", "added to or subtracted from") if adding else Text("比较", "compared with")
+    one, other = kind_words(left), kind_words(right)
+    message = Text(f"{one.zh}不能与{other.zh}{verb.zh}", f"{other.en} cannot be {verb.en} {one.en}")
+    if {left.dimension, right.dimension} == {RATIO, NUMBER}:
+        hint = Text("比率写作 100%，百分点写作 5个百分点", "write a ratio as 100%, percentage points as 5pp")
+        return "percent-and-number", message, hint
+    return "unit-mismatch", message, Text("两边要用同一种单位", "both sides need the same kind of unit")
+
+
+def plain(expr: Expr) -> Typed:
+    """Return a number without a unit."""
+    return Typed(expr, Kind(NUMBER))

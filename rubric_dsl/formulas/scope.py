@@ -52,6 +52,31 @@ class Scope:
             address = f"{address}[{self.column}]"
         return self.figures.get(fold(address))
 
+    def columns(self, source: Source, ref: Node) -> tuple[tuple[str, ...], Diagnostic | None]:
+        """Return the columns that a series runs over; none, and the fault, when there is no such row or column."""
+        row = self.rows.get(fold(leaf_text(ref.children[0])))
+        if row is None:
+            return (), self.unknown(source, ref)
+        span = ref.find("columns")
+        if not isinstance(span, Node):
+            return row, None
+        ends = [leaf_text(child) for child in span.children]
+        first, last = (next((i for i, name in enumerate(row) if fold(name) == fold(end)), None) for end in ends)
+        if first is not None and last is not None and first <= last:
+            return row[first : last + 1], None
+        message = Text(f"没有从“{ends[0]}”到“{ends[1]}”的列", f"there are no columns from '{ends[0]}' to '{ends[1]}'")
+        hint = Text("列依次是：" + "、".join(row), "the columns are: " + ", ".join(row))
+        return (), Diagnostic("no-such-columns", "error", "rule", message, (Place(source, span.span),), hint=hint)
+
+    def no_figure(self, source: Source, ref: Tree, address: str) -> Diagnostic:
+        """Say that an address is no number: it is a choice, or unknown."""
+        if fold(address) not in self.choices:
+            return self.unknown(source, ref)
+        key = self.choices[fold(address)][0]
+        message = Text(f"“{key}”是选项，不能用来计算", f"'{key}' is a choice and cannot be calculated with")
+        hint = Text(f"写条件：{key} = 选项", f"write a condition: {key} = OPTION")
+        return Diagnostic("choice-as-number", "error", "rule", message, (Place(source, ref.span),), hint=hint)
+
     def unknown(self, source: Source, ref: Tree) -> Diagnostic:
         """Put an unknown name into words, with the nearest names and, where a name swallowed something, the fix."""
         address = address_of(ref)

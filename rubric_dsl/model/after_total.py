@@ -23,7 +23,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.forms.base import cap_of, points_of
-from rubric_dsl.formulas.typing import Typer
+from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
@@ -51,7 +51,7 @@ class AfterTotal:
     """Lowers the adjustments; faults go to ``found``. ``points`` are the full points of the rubric."""
 
     source: Source
-    typer: Typer
+    formulas: FormulaReader
     found: list[Diagnostic]
     lowering: Lowering
     grades: tuple[Grade, ...]
@@ -69,7 +69,7 @@ class AfterTotal:
             consequence = item.tree.children[-1]
             if consequence.kind != "OTHERS_TO_BASE":
                 continue
-            condition = self.typer.condition(item.tree.children[1])
+            condition = self.formulas.condition(item.tree.children[1])
             if condition is not None:
                 self.lowering.held.append(Hold(condition))
                 if all(indicator.base is None for indicator in self.lowering.indicators.values()):
@@ -143,18 +143,18 @@ class AfterTotal:
         kind = _STATEMENTS[statement.kind]
         limits = _limits(statement) if kind == "clamp" else None
         self.adjustments.append(Adjustment(kind, name, words, place, limits))
-        self.typer.total = total
+        self.formulas.total = total
         found = {"st_coefficient": self._coefficient, "st_clamp": self._clamp, "st_veto": self._veto}[statement.kind](
             statement, total
         )
-        self.typer.total = None
+        self.formulas.total = None
         return found
 
     def _coefficient(self, statement: Statement, total: Input) -> Expr:
         tree = statement.tree.children[1]
-        typed = self.typer.formula(tree)
+        typed = self.formulas.formula(tree)
         self.may_leave.append((statement, None))
-        expr = None if typed is None else self.typer.plain_number(typed, tree)
+        expr = None if typed is None else self.formulas.plain_number(typed, tree)
         return total if expr is None else Mul(total, expr)
 
     def _clamp(self, statement: Statement, total: Input) -> Expr:
@@ -171,7 +171,7 @@ class AfterTotal:
 
     def _veto(self, statement: Statement, total: Input) -> Expr:
         consequence = statement.tree.children[-1]
-        condition = self.typer.condition(statement.tree.children[1])
+        condition = self.formulas.condition(statement.tree.children[1])
         if condition is None:
             return total
         name = leaf_text(statement.tree.children[0])

@@ -7,8 +7,8 @@ from fractions import Fraction
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
+from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.formulas.scope import Scope
-from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.after_total import AfterTotal
 from rubric_dsl.model.combine import MAX_CHOICES, Method, too_many
 from rubric_dsl.model.draft import Block, Draft
@@ -72,12 +72,12 @@ class Assembler:
         indicators = self._indicators(roundings)
         top = [head for head in self.heads if head.above is None and head.role == "part"]
         total = points if points is not None else sum((h.points for h in top if h.points is not None), Fraction(0))
-        typer = Typer(self.source, self.scope, self.found, self.lang)
+        formulas = FormulaReader(self.source, self.scope, self.found, self.lang)
         lowering = Lowering(indicators, self.pools)
-        after = AfterTotal(self.source, typer, self.found, lowering, self.grades, total)
+        after = AfterTotal(self.source, formulas, self.found, lowering, self.grades, total)
         after.holds(self.after)
         after.passing(self.heads)
-        sections = self._sections(lowering, typer, roundings)
+        sections = self._sections(lowering, formulas, roundings)
         method = self._method(self.header, top)
         if method.kind != "NO_TOTAL":
             all_out = [item for item in indicators.values() if item.exclusion == "all"]
@@ -156,7 +156,7 @@ class Assembler:
         above = [s for s in head.inherited("st_steps") if s.tree.children]
         return READINGS[above[-1].tree.children[0].kind] if above else self.steps
 
-    def _sections(self, lowering: Lowering, typer: Typer, roundings: dict[str, Rounding]) -> list[Section]:
+    def _sections(self, lowering: Lowering, formulas: FormulaReader, roundings: dict[str, Rounding]) -> list[Section]:
         """Read the headings from the innermost outwards; returns them in the order of the file."""
         found: list[Section] = []
         for head in reversed(self.heads):
@@ -169,7 +169,7 @@ class Assembler:
                 continue
             own = {**roundings, **roundings_of(head.inherited("st_round"))}
             method = self._method(head.parts, head.children)
-            table = self._table(head, lowering, typer)
+            table = self._table(head, lowering, formulas)
             lowering.section(head, method, own.get("subtotal"), table)
             grades = head.first("st_grades")
             listed = grades_of(grades.tree) if grades is not None else ()
@@ -182,7 +182,7 @@ class Assembler:
             )
         return found[::-1]
 
-    def _table(self, head: Head, lowering: Lowering, typer: Typer) -> Table | None:
+    def _table(self, head: Head, lowering: Lowering, formulas: FormulaReader) -> Table | None:
         """Read a heading's own rule: a table over its parts."""
         if not lookup_over_parts(head) or head.points is None:
             return None
@@ -193,7 +193,7 @@ class Assembler:
             reading=self.steps,
         )  # fmt: skip
         block = Block(None, [s for s in head.parts if s.kind == "rule"])
-        read = RuleReader(self.source, typer, self.found, self.lang, self.scale).read(draft, block)
+        read = RuleReader(self.source, formulas, self.found, self.lang, self.scale).read(draft, block)
         self.broken = self.broken or read is None
         return None if read is None else Table(read.score, tuple(read.forms))
 

@@ -10,9 +10,9 @@ from rubric_dsl.core.nodes import Branch, Case, CompareOp, Const, Expr, Is, Mul
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
+from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_of, kind_words
 from rubric_dsl.formulas.scope import Scope
-from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.check_parts import SIGNS, refs_in, sides
 from rubric_dsl.model.model import Field, FormCheck
 from rubric_dsl.ranges import Range
@@ -36,7 +36,7 @@ class FormReader:
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
         self.source, self.scope, self.found = source, scope, found
         self.own_source = source
-        self.typer = Typer(source, scope, found, lang)
+        self.formulas = FormulaReader(source, scope, found, lang)
         self.fields: dict[str, Field] = {}
         self.checks: list[FormCheck] = []
         self.name = self.group = ""
@@ -46,7 +46,7 @@ class FormReader:
     def read(self, statement: Statement) -> None:
         """Read one statement of the form."""
         tree = statement.tree
-        self.source = self.typer.source = statement.origin or self.own_source
+        self.source = self.formulas.source = statement.origin or self.own_source
         match statement.kind:
             case "st_form":
                 self.name = tree.text("label")
@@ -113,7 +113,7 @@ class FormReader:
         key, unit = leaf_text(names[0]), self._unit(tree.node("unit"))
         target = kind_of(unit)
         if len(names) == 1:
-            typed = self.typer.formula(next(c for c in tree.children if c.kind not in ("name", "unit")))
+            typed = self.formulas.formula(next(c for c in tree.children if c.kind not in ("name", "unit")))
             expr = None if typed is None else self._in_unit(typed, target, tree)
         else:
             expr = self._by_class(tree, names[1], target)
@@ -146,7 +146,7 @@ class FormReader:
                 continue
             option, formula = part.children
             word = left.pop(fold(leaf_text(option)), None)
-            typed = self.typer.formula(formula)
+            typed = self.formulas.formula(formula)
             if word is None:
                 self._no_option(key, leaf_text(option), options, option)
                 return None
@@ -269,7 +269,7 @@ class FormReader:
             )
             self._fault("limit-sign", words, limit, hint)
             return op, None
-        compared = self.typer.compared(Typed(Const(Fraction(0)), kind_of(unit)), right)
+        compared = self.formulas.compared(Typed(Const(Fraction(0)), kind_of(unit)), right)
         value = None if compared is None else measured(compared, Env({}, {}), Trace())
         return op, None if value is None else value.known
 
@@ -279,7 +279,7 @@ class FormReader:
 
     def _derived(self, tree: Node) -> None:
         formula_tree = next(child for child in tree.children if child.kind not in ("name", "unit"))
-        typed = self.typer.formula(formula_tree)
+        typed = self.formulas.formula(formula_tree)
         key = leaf_text(tree.node("name"))
         if typed is None:
             # Keep the name, so that formulas that use it are not reported as well.
@@ -310,8 +310,8 @@ class FormReader:
 
     def _one_check(self, tree: Node, left: Tree, op: CompareOp, right: Tree, column: str) -> None:
         before = len(self.found)
-        a = self.typer.formula(left)
-        b = self.typer.compared(a, right) if a is not None else None
+        a = self.formulas.formula(left)
+        b = self.formulas.compared(a, right) if a is not None else None
         if a is None or b is None:
             if column:
                 del self.found[before + 1 :]
@@ -324,7 +324,7 @@ class FormReader:
         stated = tree.find("tolerance")
         if not isinstance(stated, Node):
             return Fraction(0)
-        typed = self.typer.formula(stated.children[0])
+        typed = self.formulas.formula(stated.children[0])
         if typed is None:
             return Fraction(0)
         same: Kind = left.kind

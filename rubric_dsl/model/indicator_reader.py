@@ -8,9 +8,9 @@ from typing import Literal
 from rubric_dsl.core.nodes import Both, Condition, Const, Either, Not, Program, Variant
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import FIXED, FIXED_AS, FormInput, is_fixed, points_of, score_of
+from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.formulas.scope import Scope
-from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.combine import Exclusion
 from rubric_dsl.model.draft import Block, Draft, readable
 from rubric_dsl.model.example_reader import ExampleReader
@@ -37,8 +37,8 @@ class IndicatorReader:
         self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang, scale: dict[str, Fraction]
     ) -> None:
         self.source, self.found, self.lang = source, found, lang
-        self.typer = Typer(source, scope, found, lang)
-        self.rules = RuleReader(source, self.typer, found, lang, scale)
+        self.formulas = FormulaReader(source, scope, found, lang)
+        self.rules = RuleReader(source, self.formulas, found, lang, scale)
         self.examples = ExampleReader(source, scope, found)
 
     def read(self, draft: Draft) -> Indicator | None:
@@ -59,9 +59,9 @@ class IndicatorReader:
         condition = None
         words = ("", "")
         if block.opening is not None and block.opening.kind == "st_variant":
-            self.typer.own = read.measure
-            condition = self.typer.condition(block.opening.tree.children[0])
-            self.typer.own = None
+            self.formulas.own = read.measure
+            condition = self.formulas.condition(block.opening.tree.children[0])
+            self.formulas.own = None
             words = (write_tree(block.opening.tree, "zh"), write_tree(block.opening.tree, "en"))
             if condition is None:
                 return None
@@ -84,9 +84,9 @@ class IndicatorReader:
         measures = list(dict.fromkeys(item.measure for item in read)) or [None]
         found: dict[Typed | None, Condition] = {}
         for measure in measures:
-            self.typer.own = measure
-            condition = self.typer.condition(tree)
-            self.typer.own = None
+            self.formulas.own = measure
+            condition = self.formulas.condition(tree)
+            self.formulas.own = None
             if condition is None:
                 return None
             found[measure] = condition

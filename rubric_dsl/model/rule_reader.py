@@ -26,10 +26,9 @@ from rubric_dsl.forms.bands import ALWAYS
 from rubric_dsl.forms.base import OFF, Context, Form, Marking
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.forms.shared.cap import highest, no_upper_limit
-from rubric_dsl.formulas.functions import MODES
+from rubric_dsl.formulas.formula_reader import MODES, FormulaReader
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.scope import Scope
-from rubric_dsl.formulas.typing import Typer
 from rubric_dsl.model.assessors import ASSESSORS, read_assessors
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred
@@ -67,9 +66,9 @@ class RuleReader:
     """Reads blocks of one indicator; faults go to ``found``."""
 
     def __init__(
-        self, source: Source, typer: Typer, found: list[Diagnostic], lang: Lang, scale: dict[str, Fraction]
+        self, source: Source, formulas: FormulaReader, found: list[Diagnostic], lang: Lang, scale: dict[str, Fraction]
     ) -> None:
-        self.source, self.typer, self.found, self.lang, self.scale = source, typer, found, lang, scale
+        self.source, self.formulas, self.found, self.lang, self.scale = source, formulas, found, lang, scale
 
     def read(self, draft: Draft, block: Block) -> Read | None:
         """Read one block; None when its rule cannot be used."""
@@ -87,9 +86,9 @@ class RuleReader:
         if measure is not None:
             measure = _rounded_measure(measure, roundings.get("measure"))
         context = self._context(draft, block, measure, clauses)
-        self.typer.own = Typed(Measure(), measure.kind) if measure is not None else None
+        self.formulas.own = Typed(Measure(), measure.kind) if measure is not None else None
         forms = [form for item in FORMS if (own := _own(clauses, item.clauses)) and (form := item.read(own, context))]
-        self.typer.own = None
+        self.formulas.own = None
         wanted = sum(1 for item in FORMS if _own(clauses, item.clauses))
         complete = len(forms) == wanted
         assessed = read_assessors(_own(clauses, ASSESSORS), tuple(forms), context) if complete else None
@@ -105,7 +104,7 @@ class RuleReader:
     def _measure(self, draft: Draft, block: Block, *, broken: bool) -> tuple[Tree | None, Typed | None, bool]:
         stated = block.first("st_measure")
         tree = stated.tree.children[0] if stated is not None else draft.measure
-        measure = self.typer.formula(tree) if tree is not None else None
+        measure = self.formulas.formula(tree) if tree is not None else None
         if measure is None and (broken or tree is not None):
             return tree, NOT_READ, True
         if measure is not None and measure.kind.dimension == SCALED:
@@ -119,7 +118,7 @@ class RuleReader:
             draft.points,
             draft.reading_of(block),
             measure,
-            self.typer,
+            self.formulas,
             self.lang,
             [],
             tuple(clause for clause in clauses if clause.kind == "band"),
@@ -150,7 +149,7 @@ class RuleReader:
             self._irrational(draft, block, None if measure is None else measure.expr, score)
             return None
         if any(form.role == "uncapped" for form in forms):
-            most = _most(forms, measure, score, self.typer.scope, draft.role)
+            most = _most(forms, measure, score, self.formulas.scope, draft.role)
             if most is None:
                 most = _capped(forms, draft.points, ceiling, rounding, draft.role)
             if most is None:
@@ -212,7 +211,7 @@ class RuleReader:
     def _irrational(self, draft: Draft, block: Block, measure: Expr | None, score: Expr) -> None:
         """Ask for the rounding; how many places is the author's to say, and an example shows what they change."""
         places = places_in(draft.all("st_example"))
-        figures = {key for key, _, _ in self.typer.scope.figures.values()}
+        figures = {key for key, _, _ in self.formulas.scope.figures.values()}
         rule = block.first("rule") or draft.heading
         self.found.append(
             Diagnostic(

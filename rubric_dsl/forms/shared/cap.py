@@ -47,7 +47,7 @@ def cap_not_said(
     en = f"write: {way.en}, at most full marks; where it may pass full marks, the most: {way.en}, at most {more}"
     fixes: tuple[Fix, ...] = (put_in(end, "，最多 满分", ", at most full marks", context),)
     measure = None if context.measure is None else context.measure.expr
-    if full is not None and highest(full, measure, (), context.typer.scope) is not None:
+    if full is not None and highest(full, measure, (), context.formulas.scope) is not None:
         zh, en = f"{zh}，或：{way.zh}，不封顶", f"{en}; or: {way.en}, uncapped"
         fixes += (put_in(end, "，不封顶", ", uncapped", context),)
     context.fault("cap-not-said", message, clause, why=why, hint=Text(zh, en), fixes=fixes)

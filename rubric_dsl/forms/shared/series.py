@@ -76,7 +76,7 @@ def _band(band: Node, context: Context) -> tuple[Fraction, Fraction, str, Fracti
         if child.kind in ("INCLUDED", "EXCLUDED"):
             marks[-1] = child.kind
             continue
-        value = context.typer.compared(context.measure, child)
+        value = context.formulas.compared(context.measure, child)
         if not isinstance(value, Const):
             return None
         bounds.append(value.value)

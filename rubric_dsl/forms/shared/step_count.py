@@ -142,7 +142,7 @@ def _reading(clause: Node, context: Context) -> Reading | None:
 def _target(clause: Node, side: Side, context: Context) -> Expr | None:
     stated = clause.find("step_target")
     if isinstance(stated, Node):
-        return _known(context.typer.compared(measured(context), stated.children[0]))
+        return _known(context.formulas.compared(measured(context), stated.children[0]))
     bounds = [(case, tree) for case in context.cases if (tree := full_bound(case, context.points)) is not None]
     if len(bounds) == 1:
         case, bound = bounds[0]
@@ -157,7 +157,7 @@ def _target(clause: Node, side: Side, context: Context) -> Expr | None:
             why = Text("这一句永远不起作用", "the clause never acts")
             context.fault("step-covered", message, clause, why=why, hint=hint)
             return None
-        return _known(context.typer.compared(measured(context), bound))
+        return _known(context.formulas.compared(measured(context), bound))
     context.fault(
         "step-target",
         Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
@@ -190,7 +190,7 @@ def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
         if target is None:
             return None
         return _positive(Const(share * target.value if isinstance(target, Const) else share), size, context)
-    typed = context.typer.formula(inner)
+    typed = context.formulas.formula(inner)
     measure = measured(context)
     if typed is None:
         return None
@@ -199,7 +199,7 @@ def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
     if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension in ("ratio", "number"):
         _percent_or_points(size, context)
         return None
-    expr = context.typer.compared(measure, inner)
+    expr = context.formulas.compared(measure, inner)
     return None if expr is None else _positive(expr, size, context)
 
 

@@ -135,7 +135,7 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
             "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), tier.node("points"), hint=hint
         )
         return None
-    lowered = context.typer.compared(measured(context), bound)
+    lowered = context.formulas.compared(measured(context), bound)
     if lowered is None:
         return None
     at = constant(lowered)
