@@ -33,7 +33,6 @@ def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Mo
     from rubric_dsl.analysis.checks.band_gap import band_gap
     from rubric_dsl.analysis.checks.table_open import table_open
     from rubric_dsl.model.accepted import with_accepted
-    from rubric_dsl.model.checks import WHEN_SOUND, WORDING
 
     model, found = build(whole, reading)
     if model is None:
@@ -42,6 +41,7 @@ def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Mo
     passed_over: tuple[Diagnostic, ...] = ()
     if deep and not any(item.is_error for item in found):
         from rubric_dsl.analysis.checks.rules import rules
+        from rubric_dsl.model.checks.for_authors import WHEN_SOUND
 
         told = {_heading(model, item) for item in found}
         more = rules(model)
@@ -49,6 +49,8 @@ def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Mo
         found += tuple(item for item in more if item not in passed_over)
         found += tuple(item for check in WHEN_SOUND for item in check(model))
     if deep:
+        from rubric_dsl.model.checks.for_authors import WORDING
+
         found += tuple(item for check in WORDING for item in check(model))
     complete = deep and not any(item.is_error for item in found)
     return model, in_order(with_accepted(model, found, passed_over, complete=complete))

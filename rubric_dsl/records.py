@@ -1,7 +1,7 @@
 """Dataclasses that are quick to define: a start of the program defines more than a hundred.
 
 The standard library writes and compiles six methods for each frozen class. Here ``__init__`` alone is compiled, when the
-first object is made; the others are the same code for every class. What is made is a dataclass to ``dataclasses`` and to
+first object is made, and once for all classes of one shape; the others are the same code for every class. What is made is a dataclass to ``dataclasses`` and to
 the type checker, which sees the standard decorator. Only what the package uses of it is here: ``frozen``, ``slots``,
 ``KW_ONLY`` and ``field``; anything else is refused.
 """
@@ -18,9 +18,11 @@ else:
     import dataclasses
     from collections.abc import Callable
     from copy import copy
+    from functools import cache
     from inspect import get_annotations
     from operator import attrgetter
     from reprlib import recursive_repr
+    from types import CodeType, FunctionType
 
     Fields = tuple[dataclasses.Field, ...]
     Method = Callable[..., object]
@@ -63,6 +65,8 @@ else:
 
     @dataclasses.dataclass(init=False, repr=False, eq=False)
     class _Sample:
+        """What the standard library makes; without a docstring it would work one out, slowly."""
+
         field: object
 
     _KIND = _Sample.__dataclass_fields__["field"]._field_type
@@ -135,37 +139,48 @@ else:
         return first
 
     def _compiled_init(cls: type, fields: Fields, *, frozen: bool) -> Method:
-        scope = {"_absent": _FACTORY}
-        positional, keyword, body = ["self"], [], []
-        for field in fields:
-            name, value = field.name, field.name
+        """Return the real method. Classes of one shape share its code, each with the names of its own fields in it."""
+        given = [field for field in fields if field.init]
+        given.sort(key=lambda field: bool(field.kw_only))
+        scope: dict[str, object] = {"_absent": _FACTORY}
+        body = []
+        for place, field in enumerate(fields):
+            value = f"a{given.index(field)}" if field.init else f"default{place}"
             if field.default_factory is not dataclasses.MISSING:
-                scope[f"_make_{name}"] = field.default_factory
-                value = f"_make_{name}() if {name} is _absent else {name}" if field.init else f"_make_{name}()"
-                default = "=_absent"
-            elif field.default is not dataclasses.MISSING:
-                scope[f"_default_{name}"] = field.default
-                default = f"=_default_{name}"
-                value = name if field.init else f"_default_{name}"
-            elif field.init:
-                default = ""
-            else:
+                scope[f"make{place}"] = field.default_factory
+                value = f"make{place}() if {value} is _absent else {value}" if field.init else f"make{place}()"
+            elif not field.init and field.default is dataclasses.MISSING:
                 continue
-            if field.init:
-                (keyword if field.kw_only else positional).append(name + default)
-            if frozen:
-                scope[f"_set_{name}"] = vars(cls)[name].__set__
-                body.append(f"_set_{name}(self, {value})")
-            else:
-                body.append(f"self.{name} = {value}")
+            elif not field.init:
+                scope[value] = field.default
+            scope[f"set{place}"] = vars(cls)[field.name].__set__
+            body.append(f"set{place}(self, {value})" if frozen else f"self.{field.name} = {value}")
         if hasattr(cls, "__post_init__"):
             body.append("self.__post_init__()")
-        parameters = [*positional, *(["*", *keyword] if keyword else [])]
-        exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body or ["pass"]), scope)  # noqa: S102 - names of fields
-        made = scope["__init__"]
+        keywords = sum(bool(field.kw_only) for field in given)
+        code = _init_code(len(given) - keywords, keywords, "\n ".join(body or ["pass"]))
+        code = code.replace(
+            co_varnames=("self", *(field.name for field in given)), co_qualname=f"{cls.__qualname__}.__init__"
+        )
+        defaults = {
+            field.name: field.default if field.default_factory is dataclasses.MISSING else _FACTORY
+            for field in given
+            if _optional(field)
+        }
+        keyword = {field.name for field in given if field.kw_only}
+        made = FunctionType(code, scope, "__init__", tuple(defaults[key] for key in defaults if key not in keyword))
+        made.__kwdefaults__ = {key: defaults[key] for key in defaults if key in keyword} or None
         made.__annotations__ = {field.name: field.type for field in fields if field.init} | {"return": None}
-        made.__qualname__, made.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+        made.__module__ = cls.__module__
         return made
+
+    @cache
+    def _init_code(positional: int, keywords: int, body: str) -> CodeType:
+        names = [f"a{place}" for place in range(positional + keywords)]
+        parameters = ["self", *names[:positional], *(["*", *names[positional:]] if keywords else [])]
+        scope: dict[str, FunctionType] = {}
+        exec(f"def __init__({', '.join(parameters)}):\n {body}", scope)  # noqa: S102 - numbers, and names of fields
+        return scope["__init__"].__code__
 
     def _shown(fields: Fields) -> Method:
         names = [field.name for field in fields if field.repr]

@@ -10,6 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rubric_cli.tables import plain_table, wrapped
+from rubric_dsl.report.diagnostics_text import columns_of
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = str(Path(sys.executable).with_name("rubric"))
@@ -60,10 +65,30 @@ def test_the_table_shows_scores_reasons_range_and_claims() -> None:
 
 
 def test_table_columns_align_under_chinese_text() -> None:
-    from wcwidth import wcswidth
+    table, _, _ = run("score", RUBRIC, DATA).stdout.partition("\n\n总分")
+    lines = table.splitlines()[4:]
+    rows = [
+        ("在职人员控制率", "5", "因为甲"),
+        ("“三公经费”变动率 100%", "12 ≠", "因为"),
+        ("e\u0301👩‍👩‍👧", "", "因为 b"),
+    ]
+    shown = plain_table("题", ("指标", "分值", "因为"), rows, []).splitlines()
+    assert len({columns_of(line[: line.index("因为")]) for line in shown if "因为" in line}) == 1
+    assert all(columns_of(line) <= 120 for line in (*shown, *lines))
 
-    table, _, _ = run("score", RUBRIC, DATA).stdout.partition("总分")
-    assert len({wcswidth(line) for line in table.splitlines()[1:] if line.strip()}) == 1
+
+def test_a_text_is_wrapped_at_words_and_beside_wide_characters() -> None:
+    assert list(wrapped("off by 5 ≥ 6", 6)) == ["off by", "5 ≥ 6"]
+    assert list(wrapped("由绩效办，“折算”的", 8)) == ["由绩效", "办，“折", "算”的"]
+    assert list(wrapped("abcdefghij kl", 4)) == ["abcd", "efgh", "ij", "kl"]
+    assert list(wrapped("", 4)) == [""]
+
+
+@given(st.text("ab 分，（）≥“”\u0301👩", max_size=30), st.integers(2, 12))
+def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
+    lines = list(wrapped(text, width))
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(columns_of(line) <= width for line in lines)
 
 
 def test_no_colour_codes_when_piped() -> None:

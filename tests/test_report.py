@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import unicodedata
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +23,7 @@ from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, Sco
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.report.as_json import diagnostic_json, explanation_json, result_json
 from rubric_dsl.report.audit_text import audit_lines
-from rubric_dsl.report.diagnostics_text import diagnostic_text, safe, summary_text
+from rubric_dsl.report.diagnostics_text import columns_of, diagnostic_text, safe, summary_text
 from rubric_dsl.report.page.html import html
 from rubric_dsl.report.page.markdown import markdown
 from rubric_dsl.report.page.notice import notice
@@ -48,6 +49,14 @@ def under_carets(shown: str) -> tuple[int, int, int, int]:
         wcswidth(carets[: carets.index("━")]),
         carets.count("━"),
     )
+
+
+def test_texts_are_as_wide_as_the_terminals_table_says() -> None:
+    """Each character by itself, and those that change with their neighbours."""
+    assigned = [chr(at) for at in range(0x20, 0x1FFFF) if unicodedata.category(chr(at)) not in {"Cn", "Cs", "Cc"}]
+    assert [char for char in assigned if columns_of(char) != max(0, wcswidth(char))] == []
+    for text in ("e\u0301x", "👩‍👩‍👧", "❤\ufe0f分", "🇨🇳", "が", "か\u3099", "①≥３％", ""):
+        assert columns_of(text) == wcswidth(text)
 
 
 def test_a_diagnostic_shows_code_place_line_and_carets() -> None:

@@ -112,6 +112,7 @@ def app() -> None:
                 cli()
             finally:
                 _flush()
+                gc.freeze()  # Python looks for cycles twice more before it ends, and all memory is about to go
     except OSError:
         _silence(sys.stdout)
         message = Text("输出不能写入（磁盘已满？）", "the output cannot be written (is the disk full?)")

@@ -11,7 +11,6 @@ from rubric_dsl import Rubric, RubricError, Submission
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.nearest import nearest
-from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.syntax.characters import fold
 
 DATA_FILES = frozenset({".yaml", ".yml", ".json", ".csv"})
@@ -25,6 +24,8 @@ def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | 
     rubric, found = check_source(source_of(name, lang), folder_of(name), deep=False)
     if rubric is None:
         if form == Format.json:
+            from rubric_dsl.report.as_json import diagnostic_json
+
             out_json([diagnostic_json(item, lang) for item in found])
         else:
             print_diagnostics(found, lang, err=True)

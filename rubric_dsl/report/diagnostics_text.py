@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.syntax.characters import INVISIBLE
@@ -73,18 +74,16 @@ def _place(place: Place, lang: Lang, width: int, *, first: bool) -> list[str]:
 
 def _shown(place: Place, room: int) -> tuple[str, str]:
     """Return what is shown of the first line, and the carets below it; the start of the span is always in sight."""
-    from wcwidth import wcswidth
-
     line = place.source.line_text(place.line)
     at = min(place.column - 1, len(line))
     # A line may be the whole file: only what can be shown is measured.
     first, last = max(0, at - _FAR * room), min(len(line), at + _FAR * room)
     written, begin = line[first:last], at - first
     end = min(begin + place.span.end - place.span.start, len(written))
-    left, right = _window([_columns(char) for char in written], begin, room)
+    left, right = _window([columns_of(safe(char)) for char in written], begin, room)
     lead, tail = "…" * (left > 0 or first > 0), "…" * (right < len(written) or last < len(line))
-    before = max(0, wcswidth(lead + safe(written[left:begin])))
-    below = max(1, wcswidth(safe(written[begin : min(end, right)])))
+    before = columns_of(lead + safe(written[left:begin]))
+    below = max(1, columns_of(safe(written[begin : min(end, right)])))
     return lead + safe(written[left:right]) + tail, " " * before + "━" * below
 
 
@@ -92,10 +91,35 @@ _FAR = 4
 """So many characters for each column of the room are looked at on each side: some take none."""
 
 
-def _columns(char: str) -> int:
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    widths = list(map(_width_alone, text))
+    if all(widths):
+        return sum(widths)
     from wcwidth import wcswidth
 
-    return max(0, wcswidth(safe(char)))
+    return max(0, wcswidth(text))
+
+
+_ALONE = (
+    ("\x20", "\x7e"),
+    ("\u4e00", "\u9fff"),
+    ("\xa1", "\u02ff"),
+    ("\u2010", "\u25ff"),
+    ("\u3000", "\u30ff"),
+    ("\uff01", "\uff5e"),
+)
+"""Latin letters, signs, kana, Chinese characters. For all else wcwidth is asked, which takes longer to import than to ask."""
+
+
+@cache
+def _width_alone(char: str) -> int:
+    """Return how wide a character is whatever stands beside it; 0 where that is not known here."""
+    if not any(first <= char <= last for first, last in _ALONE):
+        return 0
+    if unicodedata.category(char)[0] in "MCZ" and char not in "\x20\u3000":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def _window(columns: list[int], begin: int, room: int) -> tuple[int, int]:

@@ -48,6 +48,12 @@ class _Rule(NamedTuple):
     permuted: bool
 
 
+def _passes(rule: _Rule, part: _Part) -> bool:
+    """Whether a phrase of one part is that part: many rules only say what may stand, or binds tighter than what."""
+    value = part[2]
+    return isinstance(value, list) if rule.inlined else rule.single and not isinstance(value, str | list)
+
+
 class Automaton:
     """The parser of one grammar; it keeps what it has learnt of its states."""
 
@@ -141,10 +147,13 @@ class _Run:
             if target is None or target >= 0:
                 return target
             rule = automaton.rule(-1 - target)
-            kept_parts = len(parts) - rule.size
-            read = parts[kept_parts:]
-            del parts[kept_parts:], states[kept_parts + 1 :]
-            parts.append(self._phrase(rule, read))
+            if rule.size == 1 and _passes(rule, parts[-1]):
+                states.pop()
+            else:
+                kept_parts = len(parts) - rule.size
+                read = parts[kept_parts:]
+                del parts[kept_parts:], states[kept_parts + 1 :]
+                parts.append(self._phrase(rule, read))
             states.append(automaton.states[states[-1]][rule.origin])
             if name == _END and states[-1] == self.final:
                 return self.final

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
@@ -48,6 +49,7 @@ def twin(text: str) -> str:
     return text.translate(_TABLE)
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return the canonical spelling of a name: width and quote shape do not tell two names apart."""
     return " ".join(name.translate(_FOLDED).split())

@@ -42,7 +42,7 @@ class Grammar:
     openers: tuple[tuple[str, Terminal], ...]
     permuted: frozenset[str]
     functions: frozenset[str]
-    _written: dict[str, tuple[Alternative, ...]]
+    _written: dict[tuple[str, Lang | None], tuple[Alternative, ...]]
     _opening: dict[str, tuple[tuple[str, Terminal], ...]]
     _parser: list[Automaton]
 
@@ -60,14 +60,18 @@ class Grammar:
         """The spellings of each terminal in each language; the first is the one to write."""
         return cast("dict[str, dict[Lang, list[str]]]", self.tables["words"])
 
-    def alternatives(self, kind: str) -> tuple[Alternative, ...]:
-        """Return every way to write a phrase, in the grammar's order; none for what is no phrase."""
-        found = self._written.get(kind)
+    def alternatives(self, kind: str, lang: Lang | None = None) -> tuple[Alternative, ...]:
+        """Return every way to write a phrase, or those of one language, in the grammar's order; none for what is no phrase."""
+        found = self._written.get((kind, lang))
         if found is None:
-            found = self._written[kind] = tuple(
-                Alternative(tuple(Symbol(*symbol) for symbol in item["symbols"]), frozenset(item["languages"]))
-                for item in self.tables["alternatives"].get(kind, ())
-            )
+            if lang is not None:
+                found = tuple(item for item in self.alternatives(kind) if lang in item.languages)
+            else:
+                found = tuple(
+                    Alternative(tuple(Symbol(*symbol) for symbol in item["symbols"]), frozenset(item["languages"]))
+                    for item in self.tables["alternatives"].get(kind, ())
+                )
+            self._written[kind, lang] = found
         return found
 
     def openers_with(self, char: str) -> tuple[tuple[str, Terminal], ...]:

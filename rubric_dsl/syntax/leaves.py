@@ -21,6 +21,7 @@ _RESERVED = {
 }
 """Words that mean something where a bare name of that kind can stand: as names they are quoted."""
 _BARE = {"NAME": _BARE_NAME, "CNAME": _BARE_COLUMN, "LNAME": _BARE_OPTION}
+_INVISIBLE = frozenset(INVISIBLE)
 _NO_INVISIBLE = {ord(char): None for char in INVISIBLE}
 
 
@@ -31,10 +32,8 @@ def leaf_content(kind: str, text: str, written: str) -> str:
     """
     if kind == "STRING":
         return unquote(written)
-    if kind == "NAME":
-        return text.translate(_NO_INVISIBLE)
-    if kind in ("CNAME", "LNAME", "CODE"):
-        return text.translate(_NO_INVISIBLE)
+    if kind in ("NAME", "CNAME", "LNAME", "CODE"):
+        return text if _INVISIBLE.isdisjoint(text) else text.translate(_NO_INVISIBLE)
     if kind in ("NUMBER", "PERCENT"):
         return _DIGITS.get(text) or "".join(text.split())
     if kind == "UNIT":

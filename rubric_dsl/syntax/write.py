@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rubric_dsl.diagnostics import Lang
-from rubric_dsl.syntax.grammar import RULE, Alternative, Grammar, Symbol, load
+from rubric_dsl.syntax.grammar import RULE, Grammar, Symbol, load
 from rubric_dsl.syntax.leaves import leaf_written
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 from rubric_dsl.units import find_unit
@@ -94,15 +94,12 @@ class _Writer:
         if isinstance(tree, Leaf):
             yield self._leaf(tree)
             return
-        for alternative in self._alternatives(tree.kind):
+        for alternative in self.grammar.alternatives(tree.kind, self.lang):
             found = self._fill(alternative.symbols, tree.children, permuted=tree.kind in self.grammar.permuted)
             if found is not None and not found[1]:
                 yield from found[0]
                 return
         raise LookupError(f"the grammar cannot write {tree.kind} in {self.lang}")
-
-    def _alternatives(self, kind: str) -> list[Alternative]:
-        return [item for item in self.grammar.alternatives(kind) if self.lang in item.languages]
 
     def _fill(
         self, symbols: tuple[Symbol, ...], children: tuple[Tree, ...], *, permuted: bool
@@ -134,7 +131,7 @@ class _Writer:
     ) -> tuple[list[str], tuple[Tree, ...]] | None:
         """An inlined rule stands for one of its alternatives: the first with which the whole phrase comes out."""
         partial: tuple[list[str], tuple[Tree, ...]] | None = None
-        for alternative in self._alternatives(symbol.name):
+        for alternative in self.grammar.alternatives(symbol.name, self.lang):
             found = self._fill(alternative.symbols + rest, left, permuted=permuted)
             if found is not None and not found[1]:
                 return words + found[0], found[1]

@@ -22,7 +22,6 @@ from rubric_cli.common import (
     words,
 )
 from rubric_cli.loading import rubric_of, submissions_of
-from rubric_dsl.report.as_json import results_json
 
 
 def score(
@@ -41,6 +40,8 @@ def score(
     submissions, found = submissions_of(data, language)
     results = loaded.score_all(submissions)
     if form == Format.json:
+        from rubric_dsl.report.as_json import results_json
+
         out_json(results_json(results, found, language))
     elif not quiet:
         from rubric_cli.tables import result_table

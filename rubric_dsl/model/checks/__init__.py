@@ -1,7 +1,8 @@
 """What is checked of a whole rubric, in this order; one check for each file.
 
 A check takes the model and whether parts of the text could not be read (so that what follows from the missing
-parts is not reported as well), and returns what it found.
+parts is not reported as well), and returns what it found. ``for_authors`` lists those that are asked for by
+``rubric check`` alone.
 """
 
 from __future__ import annotations
@@ -11,27 +12,9 @@ from collections.abc import Callable
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.model.checks.grade_cover import grade_cover
 from rubric_dsl.model.checks.points_sum import points_sum
-from rubric_dsl.model.checks.unused_name import unused_name
-from rubric_dsl.model.checks.wording_brackets import wording_brackets
-from rubric_dsl.model.checks.wording_dash import wording_dash
-from rubric_dsl.model.checks.wording_end import wording_end
-from rubric_dsl.model.checks.wording_name import wording_name
-from rubric_dsl.model.checks.wording_points import wording_points
-from rubric_dsl.model.checks.wording_signs import wording_signs
 from rubric_dsl.model.model import Model
 
 CHECKS: tuple[Callable[[Model, bool], tuple[Diagnostic, ...]], ...] = (
     points_sum,
     grade_cover,
 )
-WORDING: tuple[Callable[[Model], tuple[Diagnostic, ...]], ...] = (
-    wording_points,
-    wording_name,
-    wording_dash,
-    wording_brackets,
-    wording_end,
-    wording_signs,
-)
-"""Questions that the official text leaves open: for its author, not for those who score by it."""
-WHEN_SOUND: tuple[Callable[[Model], tuple[Diagnostic, ...]], ...] = (unused_name,)
-"""What is worth saying to the author of a rubric without errors."""
