@@ -31,6 +31,7 @@ def expanded(sources: tuple[Source, ...]) -> Expanded:
 def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """Build what was read and check it; ``deep`` adds what only its author asks, much of it where there is no error."""
     from rubric_dsl.analysis.checks.band_gap import band_gap
+    from rubric_dsl.analysis.checks.rounding_tried import rounding_tried
     from rubric_dsl.analysis.checks.table_open import table_open
     from rubric_dsl.model.accepted import with_accepted
 
@@ -52,6 +53,7 @@ def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Mo
         from rubric_dsl.model.checks.for_authors import WORDING
 
         found += tuple(item for check in WORDING for item in check(model))
+    found = rounding_tried(model, found)
     complete = deep and not any(item.is_error for item in found)
     return model, in_order(with_accepted(model, found, passed_over, complete=complete))
 

@@ -661,6 +661,42 @@ def test_the_advice_to_round_has_the_places_of_the_examples(expected: tuple[str,
     assert f"becomes {text_of(rd.loads(followed).score({'a': 2, 'b': 3}).indicators['i'].range.min)}" in hint.en
 
 
+ROOT_OF = "level 3 i 10\n{line}rule score = (a / b) ^ 0.5, at most full marks\n"
+MEAN_OF = "{line}combine geometric mean\nlevel 3 i 10\nrule award 0 to 10\nlevel 3 j 10\nrule award 0 to 10\n"
+GOOD, BAD = "example a = 2, b = 3 scores 0.82\n", "example a = 1, b = 2 scores 0.70\n"
+OTHER = "level 3 j 5\nrule\n  when a > b scores 5;\n  otherwise scores 0\nexample a = 2, b = 3 scores 5\n"
+MISSED = "but with it the example on line"
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "told"),
+    [
+        (ROOT_OF + GOOD, "round scores to 0.01, half up", "all examples hold with it"),
+        (ROOT_OF + GOOD + BAD, "round scores to 0.01, half up", f"{MISSED} 10 scores 0.71, not 0.7"),
+        (ROOT_OF + "example a = 2, b = 3 scores 1\n", "round scores to 0.01, half up", f"{MISSED} 9 scores 0.82, not 1"),
+        (ROOT_OF + "example a = 2 scores 0 to 0.3\n", "round scores to 0.1, half up", f"{MISSED} 9 scores 0 to 10, not 0 to 0.3"),
+        (ROOT_OF.replace(" 10", " 5") + GOOD + OTHER, "round scores to 0.01, half up", "all examples hold with it"),
+        (MEAN_OF + 'case "c", i = 2, j = 3 scores 2.45\n', "round subtotals to 0.01, half up", "all examples hold with it"),
+        (MEAN_OF + 'case "c", i = 2, j = 3 scores 2.4\n', "round subtotals to 0.01, half up", f"{MISSED} 12 scores 2.45, not 2.4"),
+        # Where something else is wrong, or there is no example, nothing is claimed.
+        (ROOT_OF + GOOD + "level 3 j\n", "round scores to 0.01, half up", ""),
+        (ROOT_OF, "round scores to 0.01, half up", ""),
+    ],
+)  # fmt: skip
+def test_the_advice_to_round_is_tried_on_the_examples(body: str, line: str, told: str) -> None:
+    """What is told is what the examples do once the advice is followed."""
+    head = "rubric t edition 2019\npoints 10\nform\n  a: wan_yuan\n  b: wan_yuan\nlevel 1 x 10\n"
+    text = head + body.format(line="")
+    (hint,) = [item.hint for item in rd.check_source(Source("t", text))[1] if item.code == "needs-rounding"]
+    assert hint is not None
+    assert line in hint.en
+    assert hint.en.endswith(told) if told else "example on line" not in hint.en and "hold" not in hint.en
+    if told:
+        followed = rd.loads(head + body.format(line=line + "\n"))
+        own = [item for item in followed.run_examples() if item.indicator != "j"]
+        assert all(item.passed for item in own) == ("hold" in told)
+
+
 def test_the_advice_to_round_subtotals_and_the_total_shows_what_it_changes() -> None:
     """What is shown is what the rubric gives when the advice is followed; the total has its own words."""
     parts = "level 3 a 10\n  rule award 0 to 10\nlevel 3 b 10\n  rule award 0 to 10\n"
@@ -670,7 +706,7 @@ def test_the_advice_to_round_subtotals_and_the_total_shows_what_it_changes() -> 
         (f"combine geometric mean\n{parts.replace('level 3', 'level 1')}", "round total to 0.01, half up", "becomes 2.45"),
         (
             f"combine geometric mean\n{parts.replace('level 3', 'level 1')}{case}", "round total to 0.1, half up",
-            "becomes 2.4",
+            "becomes 2.4; all examples hold with it",
         ),
     ):  # fmt: skip
         head = "rubric t edition 2019\npoints 10\n"
@@ -681,4 +717,4 @@ def test_the_advice_to_round_subtotals_and_the_total_shows_what_it_changes() -> 
         assert fault.hint.en.endswith(told)
         assert "总分" not in fault.message.en
         result = rd.loads(head + line + "\n" + body).score({"a": 2, "b": 3})
-        assert told.endswith(f" {text_of(result.total.min)}")
+        assert told.partition(";")[0] == f"becomes {text_of(result.total.min)}"

@@ -27,6 +27,7 @@ from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.model.combine import ONE, ZERO
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Adjustment, Grade
+from rubric_dsl.model.rounding_advice import as_advised
 from rubric_dsl.model.totals import GRADE, RATED, ROOT, TOTAL, Hold, Lowering, grade_of, is_rated
 from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
@@ -48,7 +49,7 @@ Leaving = tuple[Statement, Text | None]
 
 @dataclass(slots=True)
 class AfterTotal:
-    """Lowers the adjustments; faults go to ``found``. ``points`` are the full points of the rubric."""
+    """Lowers the adjustments; faults go to ``found``. ``points`` are the full points of the rubric, ``places`` the decimals of its cases."""
 
     source: Source
     formulas: FormulaReader
@@ -56,6 +57,7 @@ class AfterTotal:
     lowering: Lowering
     grades: tuple[Grade, ...]
     points: Fraction
+    places: int | None
     adjustments: list[Adjustment] = field(default_factory=list)
     grade_changes: list[tuple[Condition, Node]] = field(default_factory=list)
     may_leave: list[Leaving] = field(default_factory=list)
@@ -105,7 +107,7 @@ class AfterTotal:
             running = rounded(running, rounding.step, rounding.mode)
         if irrational(running, None):
             self.lowering.irrationals[ROOT] = list(self.lowering.combinations[ROOT].members), running
-            running = ZERO
+            running = as_advised(running, self.places)
         total = self.lowering.define(TOTAL, running)
         if self.may_leave and not self.clamped:
             statement, why = self.may_leave[0]

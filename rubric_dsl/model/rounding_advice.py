@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.core.keys import kind_of
-from rubric_dsl.core.nodes import Expr
+from rubric_dsl.core.nodes import Expr, rounded
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.evaluate.evaluator import measured
@@ -38,6 +38,11 @@ def _decimals(tree: Tree) -> int:
     if isinstance(tree, Leaf):
         return len(tree.text.partition(".")[2]) if tree.kind == "NUMBER" else 0
     return max((_decimals(child) for child in tree.children), default=0)
+
+
+def as_advised(score: Expr, places: int | None) -> Expr:
+    """Return a score with the rounding that is advised: with it the rest of the rubric is read, and the examples are run."""
+    return rounded(score, Fraction(_step(places)), "half_up")
 
 
 def advice(place: Place, places: int | None, shows: Text | None) -> Text:

@@ -32,7 +32,7 @@ from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.assessors import ASSESSORS, read_assessors
 from rubric_dsl.model.draft import Block, Draft
 from rubric_dsl.model.model import Kindred
-from rubric_dsl.model.rounding_advice import advice, of_figures, places_in
+from rubric_dsl.model.rounding_advice import advice, as_advised, of_figures, places_in
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -146,8 +146,9 @@ class RuleReader:
         if rounding is not None:
             score = rounded(score, rounding.step, rounding.mode)
         if irrational(score, measure.expr if measure else None):
-            self._irrational(draft, block, None if measure is None else measure.expr, score)
-            return None
+            places = places_in(draft.all("st_example"))
+            self._irrational(draft, block, None if measure is None else measure.expr, score, places)
+            score = as_advised(score, places)
         if any(form.role == "uncapped" for form in forms):
             most = _most(forms, measure, score, self.formulas.scope, draft.role)
             if most is None:
@@ -208,9 +209,8 @@ class RuleReader:
                 place = Place(self.source, rule.span)
                 self.found.append(Diagnostic("score-above-points", "error", "rule", message, (place,), hint=hint))
 
-    def _irrational(self, draft: Draft, block: Block, measure: Expr | None, score: Expr) -> None:
+    def _irrational(self, draft: Draft, block: Block, measure: Expr | None, score: Expr, places: int | None) -> None:
         """Ask for the rounding; how many places is the author's to say, and an example shows what they change."""
-        places = places_in(draft.all("st_example"))
         figures = {key for key, _, _ in self.formulas.scope.figures.values()}
         rule = block.first("rule") or draft.heading
         self.found.append(

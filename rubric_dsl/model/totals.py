@@ -46,6 +46,7 @@ from rubric_dsl.model.combine import (
 from rubric_dsl.model.heads import Head
 from rubric_dsl.model.model import Grade, Indicator, Pool, Totals
 from rubric_dsl.model.ordering import in_dependency_order
+from rubric_dsl.model.rounding_advice import as_advised
 from rubric_dsl.records import dataclass
 
 ROOT = ""
@@ -164,7 +165,7 @@ class Lowering:
         score = score if rounding is None else rounded(score, rounding.step, rounding.mode)
         if irrational(score, None):
             self.irrationals[head.id] = members, score
-            return
+            score = as_advised(score, None)
         self.define(result_key("score", head.id), score)
         self.combinations[head.id] = combination(
             method, members, head.points, found, () if table is None else table.forms
