@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text
 from rubric_dsl.evaluate.result import Result
+from rubric_dsl.extras import require
 from rubric_dsl.model.model import Decision, Indicator, Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -109,6 +110,7 @@ class Rubric:
 
     def to_sql(self, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
         """Write the rubric as an exact query, see :func:`~rubric_dsl.engines.sql.query.to_sql` (extra ``sql``)."""
+        require("sql")
         from rubric_dsl.engines.sql.query import to_sql
 
         return to_sql(self.model, dialect, **options)
@@ -134,6 +136,7 @@ class Rubric:
             RunError: a database could not do its work, for want of memory for instance.
             RubricError: the rubric cannot be exact in DuckDB (``sql-irrational``, ``sql-cohort``, ``sql-too-wide``).
         """
+        require("tables", *(["numba"] if engine == "machine" else []))
         from rubric_dsl.engines.table.outputs import USUAL
         from rubric_dsl.engines.table.score_table import score_table
 

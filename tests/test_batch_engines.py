@@ -18,10 +18,11 @@ import rubric_dsl as rd
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import ORDER, questions
 from rubric_dsl.engines.databases.duckdb import in_order
-from rubric_dsl.engines.databases.missing_extra import MissingExtraError, RunError, require
+from rubric_dsl.engines.databases.run_error import RunError
 from rubric_dsl.engines.sql.rows import SETTLED
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.outputs import PARTS, USUAL
+from rubric_dsl.extras import MissingExtraError, require
 from tests.generative.strategies import RandomRubric, figures, rubrics, tries
 from tests.generative.test_score_table import Row, check, tables, written
 from tests.sql.tables import REFUSALS
@@ -203,7 +204,6 @@ def test_out_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_without_the_extra_the_engine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rubric_dsl.engines.databases import missing_extra
 
     monkeypatch.setattr(missing_extra, "find_spec", lambda name: None if name == "duckdb" else object())
     require("spark")

@@ -8,13 +8,16 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.diagnostics_text import WIDTH, diagnostic_text, safe
 from rubric_dsl.source import MAX_BYTES, Source, UnreadableError, decode, read_source
+
+if TYPE_CHECKING:
+    from rubric_dsl.extras import Extra
 
 NOTHING_FOUND, FOUND, FAILED = 0, 1, 2
 
@@ -82,6 +85,16 @@ def fail(message: Text, lang: Lang, hint: Text | None = None) -> NoReturn:
     if hint is not None:
         typer.echo(safe(hint.to(lang)), err=True)
     raise typer.Exit(FAILED)
+
+
+def needed(extra: Extra, lang: Lang) -> None:
+    """Make sure that an optional part is installed, or say how to install it and stop with exit code 2."""
+    from rubric_dsl.extras import MissingExtraError, require
+
+    try:
+        require(extra)
+    except MissingExtraError as error:
+        fail(error.message, lang, error.hint)
 
 
 _REASONS = {

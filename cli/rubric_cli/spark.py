@@ -31,7 +31,7 @@ def in_spark(
     quiet: bool,
 ) -> NoReturn:
     """Score a table with Spark, say what was found, and end the command."""
-    from rubric_dsl.engines.databases.missing_extra import RunError
+    from rubric_dsl.engines.databases.run_error import RunError
     from rubric_dsl.engines.databases.spark_files import score_files
     from rubric_dsl.engines.table.faults import TableError
     from rubric_dsl.engines.table.outputs import USUAL

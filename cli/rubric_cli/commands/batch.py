@@ -23,6 +23,7 @@ from rubric_cli.common import (
     ReadingOption,
     chosen,
     fail,
+    needed,
     print_diagnostics,
     words,
 )
@@ -110,7 +111,7 @@ def batch(
         fail(Text("--master 只和 --engine spark 一起用", "--master goes with --engine spark only"), language)
     loaded = rubric_of(rubric, language, reading=reading)
     if engine is not TableEngine.auto:
-        _required("duckdb" if engine is TableEngine.duckdb else "spark", language)
+        needed("duckdb" if engine is TableEngine.duckdb else "spark", language)
     if engine is TableEngine.spark:
         if faults is not None:
             fail(
@@ -129,14 +130,8 @@ def batch(
             language,
             quiet=quiet,
         )
-    try:
-        import pyarrow  # noqa: F401 - said once, and clearly
-    except ImportError:
-        message = Text(
-            "评分整张表要另装：pip install rubric-dsl[tables]", "tables need: pip install rubric-dsl[tables]"
-        )
-        fail(message, language)
-    from rubric_dsl.engines.databases.missing_extra import RunError
+    needed("tables", language)
+    from rubric_dsl.engines.databases.run_error import RunError
     from rubric_dsl.engines.table.faults import TableError
     from rubric_dsl.engines.table.files import ENDINGS, ResultFile
     from rubric_dsl.engines.table.sources import opened
@@ -226,15 +221,6 @@ def _told(files: Sequence[BinaryIO], lang: Lang) -> Iterator[_Told]:
         yield _Told(text, lang)
     finally:
         text.detach()  # writes what is held back; the file stays open
-
-
-def _required(engine: Literal["duckdb", "spark"], lang: Lang) -> None:
-    from rubric_dsl.engines.databases.missing_extra import MissingExtraError, require
-
-    try:
-        require(engine)
-    except MissingExtraError as error:
-        fail(error.message, lang, error.hint)
 
 
 def _run(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ from rubric_cli.common import (
     ReadingOption,
     chosen,
     fail,
+    needed,
     out,
     out_json,
     print_diagnostics,
@@ -85,12 +85,7 @@ def sql(
 ) -> None:
     """Write the rubric as a query over a table of submissions, exact or not at all."""
     language = chosen(lang)
-    if find_spec("sqlglot") is None:
-        fail(
-            Text("没有装 sqlglot，不能写查询", "sqlglot is not installed: queries cannot be written"),
-            language,
-            Text('安装：pip install "rubric-dsl[sql]"', 'install it: pip install "rubric-dsl[sql]"'),
-        )
+    needed("sql", language)
     rubric = rubric_of(file, language, form, reading)
     columns = dict(_pair(text, language) for text in column or [])
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +14,7 @@ from rubric_cli.common import (
     ReadingOption,
     chosen,
     exit_code,
-    fail,
+    needed,
     out,
     out_json,
     rubric_files,
@@ -23,7 +22,7 @@ from rubric_cli.common import (
 )
 from rubric_cli.loading import rubric_of
 from rubric_dsl import Rubric
-from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.diagnostics import Lang
 from rubric_dsl.records import dataclass
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.laws_text import laws_json, laws_text
@@ -57,12 +56,8 @@ def verify(
 ) -> None:
     """Prove what can be proved of rubrics, and show data for what does not hold."""
     language = chosen(lang)
-    if hypothesis and find_spec("hypothesis") is None:
-        fail(
-            Text("没有装 Hypothesis，不能做随机试验", "Hypothesis is not installed: random trials cannot be made"),
-            language,
-            Text("先运行：pip install rubric-dsl[testing]", "run first: pip install rubric-dsl[testing]"),
-        )
+    if hypothesis:
+        needed("testing", language)
     rubrics = [rubric_of(name, language, form, reading) for name in rubric_files(files, language)]
     reports = [(rubric.model, rubric.verify()) for rubric in rubrics]
     tried = [_tried(rubric) for rubric in rubrics] if hypothesis else []

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import ORDER, Questions, questions
-from rubric_dsl.engines.databases.missing_extra import RunError, require
 from rubric_dsl.engines.databases.prepared import MOST_DIGITS, raw
+from rubric_dsl.engines.databases.run_error import RunError
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Part
 from rubric_dsl.engines.table.scorer import Scored
 from rubric_dsl.engines.table.sources import ROWS, Table
+from rubric_dsl.extras import require
 from rubric_dsl.model.model import Model
 
 if TYPE_CHECKING:

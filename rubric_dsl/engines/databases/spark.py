@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.databases.answers import scored_part
 from rubric_dsl.engines.databases.asking import Questions, questions
-from rubric_dsl.engines.databases.missing_extra import require
 from rubric_dsl.engines.databases.prepared import raw
 from rubric_dsl.engines.sql.rows import RowQuery
 from rubric_dsl.engines.table.faults import RowFault
 from rubric_dsl.engines.table.outputs import Part, UnfitError, names_of
 from rubric_dsl.engines.table.scorer import Scored, TableScorer
+from rubric_dsl.extras import require
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 

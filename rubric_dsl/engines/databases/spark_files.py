@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.data.cells import unguarded
 from rubric_dsl.diagnostics import Diagnostic, Text
-from rubric_dsl.engines.databases.missing_extra import RunError, require
+from rubric_dsl.engines.databases.run_error import RunError
 from rubric_dsl.engines.databases.spark import FAULTS, scored_frame, unfit_column
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Part
 from rubric_dsl.engines.table.sources import EMPTY, GUARDED, encoding_of
+from rubric_dsl.extras import require
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 
