@@ -7,33 +7,181 @@ The flow, with the function on each arrow::
     data file ──data.reader.read_submissions──► Submission ──scoring.score.score──►┤
                                                                                    ▼
                                               Result with trace ──report──► table · JSON · explanation
+
+What is public is in ``__all__``, and nothing else: ``docs/python.md`` says what that promises.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rubric_dsl.api import Rubric
-    from rubric_dsl.data.submission import Submission
-    from rubric_dsl.diagnostics import Diagnostic, RubricError
-    from rubric_dsl.evaluate.result import Explanation, Result
-    from rubric_dsl.loading import check_source, load, loads
+    from rubric_dsl.adequacy.coverage import Coverage, IndicatorCoverage, Reached
+    from rubric_dsl.adequacy.goals import Goal, GoalKind
+    from rubric_dsl.analysis.claims import IndicatorVerification, ProofVerdict, RubricClaim, Verification
+    from rubric_dsl.api import Rubric, TableEngine
+    from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Statement, Submission, Submissions
+    from rubric_dsl.diagnostics import Blame, Diagnostic, Fix, Lang, Place, RubricError, Severity, SubmissionError, Text
+    from rubric_dsl.engines.databases.run_error import RunError
+    from rubric_dsl.engines.scalar import CompiledRubric, CompiledScores
+    from rubric_dsl.engines.sql.outputs import Output as SqlOutput
+    from rubric_dsl.engines.sql.outputs import OutputKind as SqlOutputKind
+    from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
+    from rubric_dsl.engines.table.faults import RowFault, TableError
+    from rubric_dsl.engines.table.outputs import Part as TablePart
+    from rubric_dsl.engines.table.score_table import TableScores
+    from rubric_dsl.evaluate.result import (
+        AdjustmentResult,
+        Explanation,
+        GradeResult,
+        IndicatorResult,
+        Marks,
+        Result,
+        ScoreRange,
+        SectionResult,
+        Status,
+        Step,
+        SumStatus,
+    )
+    from rubric_dsl.extras import Extra, MissingExtraError
+    from rubric_dsl.loading import Resolver, check_source, load, loads
+    from rubric_dsl.model.model import Decision, Indicator
+    from rubric_dsl.reading import read_submissions
+    from rubric_dsl.review.audit import Audit, Auditor, AuditVerdict, ClaimAudit, Elsewhere, WholeAudit
+    from rubric_dsl.review.improve import Improver
+    from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
     from rubric_dsl.scoring.examples import ExampleResult
-    from rubric_dsl.source import Source, UnreadableError, read_source
-    from rubric_dsl.texts import dump, exact_text, format_source, new_rubric
+    from rubric_dsl.source import Source, Span, UnreadableError, read_source
+    from rubric_dsl.texts import Stage, dump, exact_text, format_source, new_rubric
+    from rubric_dsl.units import Unit
+    from rubric_dsl.version import VERSION as __version__  # noqa: N811
+else:
+    # At run time a name is imported when it is first used, so that `import rubric_dsl` alone costs next to nothing. The
+    # type checker does not see this part: to it a misspelt name is an error.
+    from importlib import import_module
+
+    _MODULES = {
+        "adequacy.coverage": "Coverage IndicatorCoverage Reached",
+        "adequacy.goals": "Goal GoalKind",
+        "analysis.claims": "IndicatorVerification ProofVerdict RubricClaim Verification",
+        "api": "Rubric TableEngine",
+        "data.submission": "Claim Figure Override Refinement Statement Submission Submissions",
+        "diagnostics": "Blame Diagnostic Fix Lang Place RubricError Severity SubmissionError Text",
+        "engines.databases.run_error": "RunError",
+        "engines.scalar": "CompiledRubric CompiledScores",
+        "engines.sql.outputs": "SqlOutput=Output SqlOutputKind=OutputKind",
+        "engines.sql.query": "SqlOptions SqlQuery",
+        "engines.table.faults": "RowFault TableError",
+        "engines.table.outputs": "TablePart=Part",
+        "engines.table.score_table": "TableScores",
+        "evaluate.result": (
+            "AdjustmentResult Explanation GradeResult IndicatorResult Marks Result ScoreRange SectionResult Status Step SumStatus"
+        ),
+        "extras": "Extra MissingExtraError",
+        "loading": "Resolver check_source load loads",
+        "model.model": "Decision Indicator",
+        "reading": "read_submissions",
+        "review.audit": "Audit AuditVerdict Auditor ClaimAudit Elsewhere WholeAudit",
+        "review.improve": "Improver",
+        "review.proposals": "Margin Plan Proposal Waiting",
+        "scoring.examples": "ExampleResult",
+        "source": "Source Span UnreadableError read_source",
+        "texts": "Stage dump exact_text format_source new_rubric",
+        "units": "Unit",
+        "version": "__version__=VERSION",
+    }
+    """The public names of each module; ``public=own`` where the module calls it otherwise."""
+    _FOUND = {
+        public: (module, own or public)
+        for module, names in _MODULES.items()
+        for public, _, own in (name.partition("=") for name in names.split())
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _FOUND:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, own = _FOUND[name]
+        found = getattr(import_module(f"{__name__}.{module}"), own)
+        globals()[name] = found
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
+    "AdjustmentResult",
+    "Audit",
+    "AuditVerdict",
+    "Auditor",
+    "Blame",
+    "Claim",
+    "ClaimAudit",
+    "CompiledRubric",
+    "CompiledScores",
+    "Coverage",
+    "Decision",
     "Diagnostic",
+    "Elsewhere",
     "ExampleResult",
     "Explanation",
+    "Extra",
+    "Figure",
+    "Fix",
+    "Goal",
+    "GoalKind",
+    "GradeResult",
+    "Improver",
+    "Indicator",
+    "IndicatorCoverage",
+    "IndicatorResult",
+    "IndicatorVerification",
+    "Lang",
+    "Margin",
+    "Marks",
+    "MissingExtraError",
+    "Override",
+    "Place",
+    "Plan",
+    "ProofVerdict",
+    "Proposal",
+    "Reached",
+    "Refinement",
+    "Resolver",
     "Result",
+    "RowFault",
     "Rubric",
+    "RubricClaim",
     "RubricError",
+    "RunError",
+    "ScoreRange",
+    "SectionResult",
+    "Severity",
     "Source",
+    "Span",
+    "SqlOptions",
+    "SqlOutput",
+    "SqlOutputKind",
+    "SqlQuery",
+    "Stage",
+    "Statement",
+    "Status",
+    "Step",
     "Submission",
+    "SubmissionError",
+    "Submissions",
+    "SumStatus",
+    "TableEngine",
+    "TableError",
+    "TablePart",
+    "TableScores",
+    "Text",
+    "Unit",
     "UnreadableError",
+    "Verification",
+    "Waiting",
+    "WholeAudit",
+    "__version__",
     "check_source",
     "dump",
     "exact_text",
@@ -42,37 +190,5 @@ __all__ = [
     "loads",
     "new_rubric",
     "read_source",
+    "read_submissions",
 ]
-
-_ELSEWHERE = {
-    "check_source": "loading",
-    "load": "loading",
-    "loads": "loading",
-    "dump": "texts",
-    "exact_text": "texts",
-    "format_source": "texts",
-    "new_rubric": "texts",
-    "Diagnostic": "diagnostics",
-    "ExampleResult": "scoring.examples",
-    "Explanation": "evaluate.result",
-    "Result": "evaluate.result",
-    "RubricError": "diagnostics",
-    "Source": "source",
-    "Submission": "data.submission",
-    "UnreadableError": "source",
-    "read_source": "source",
-}
-"""The modules of the names above that are not of ``api``."""
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used: ``import rubric_dsl`` alone costs next to nothing."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'api')}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack, get_args
 
+from rubric_dsl.data.keys import SPELLINGS
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.extras import require
 from rubric_dsl.model.model import Decision, Indicator, Model
+from rubric_dsl.numbers import text_of
+from rubric_dsl.options import all_of, known_option, names_of, one_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
-    from rubric_dsl.analysis.claims import Report
+    from rubric_dsl.analysis.claims import Verification
     from rubric_dsl.engines.scalar import CompiledRubric
     from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
     from rubric_dsl.engines.table.outputs import Part
@@ -26,12 +29,17 @@ if TYPE_CHECKING:
     from rubric_dsl.review.improve import Improver
     from rubric_dsl.scoring.examples import ExampleResult
 
+TableEngine: TypeAlias = Literal["auto", "machine", "python", "duckdb"]
+"""What scores a table: machine code, plain Python, DuckDB; ``auto``: one of the first two, by the number of rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
     """A rubric that can score. Made by :func:`~rubric_dsl.loading.load` or :func:`~rubric_dsl.loading.check_source`; ``diagnostics`` are its warnings.
 
-    ``sources`` are its text, and those of the editions that it stands on, nearest first.
+    ``sources`` are its text, and those of the editions that it stands on, nearest first. Two rubrics are equal when these
+    texts and the reading are; a rubric is pickled as them and read again when it is unpickled, so that nothing else
+    decides a score. It never changes: threads may share it.
 
     Example::
 
@@ -43,6 +51,37 @@ class Rubric:
     sha256: str
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: tuple[Source, ...] = field(default=(), repr=False, compare=False)
+    _deep: bool = field(default=False, repr=False, compare=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rubric):
+            return NotImplemented
+        if not self.sources or not other.sources:
+            return self is other
+        return self._texts == other._texts and self.model.reading == other.model.reading
+
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.model.reading))
+
+    def __repr__(self) -> str:
+        reading = f", reading {self.model.reading!r}" if self.model.reading else ""
+        count = len(self.model.indicators)
+        return (
+            f"<Rubric {self.name!r} {self.edition or '-'}: {count} indicators, {text_of(self.points)} points"
+            f"{reading}, sha256 {self.sha256[:12]}>"
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        from rubric_dsl.loading import read_again
+
+        if not self.sources:
+            raise TypeError("a rubric that was not read from a text cannot be pickled")
+        texts = tuple((source.name, source.text) for source in self.sources)
+        return read_again, (texts, self.model.reading, self._deep)
+
+    @property
+    def _texts(self) -> list[str]:
+        return [source.text for source in self.sources]
 
     @property
     def name(self) -> str:
@@ -74,30 +113,75 @@ class Rubric:
         """The indicators by name, in order."""
         return self.model.indicators
 
-    def score(self, data: Mapping[str, object] | Submission) -> Result:
-        """Score one submission: figures by address, or a submission that was read from a file.
+    def score(self, data: Mapping[str, object] | Submission, *, strict: bool = False) -> Result:
+        """Score one submission: figures by address, a whole submission, or one that was read from a file.
 
-        Values are int, Decimal, Fraction or numeric text; a float is refused, with the reason, in the result's
-        diagnostics. What is not given is missing, and the scores that wait for it are ranges.
+        A mapping is a whole submission, with figures, ratings, claims and the rest as in a data file, where it has one of
+        those keys and no figure of the rubric is called so; else its keys are the addresses of figures and ratings.
+        :meth:`schema` describes both.
+
+        Values are int, Decimal, Fraction or numeric text; a float is refused, with the reason. What is not given is
+        missing, and the scores that wait for it are ranges. What is wrong with the data is in the result's diagnostics:
+        see :attr:`Result.ok`.
+
+        Raises:
+            SubmissionError: the data have errors, where ``strict`` asks for it; ``.diagnostics`` lists them.
+
+        Example::
+
+            rubric.score({"编制数": 10, "在职人员数": "12"})
+            rubric.score({"单位": "区科技局", "数据": {"编制数": 10}, "自评": {"在职人员控制率": 3}}, strict=True)
         """
         from rubric_dsl.scoring.score import score
 
-        if isinstance(data, Submission):
-            return score(self.model, data, self.sha256)
-        from rubric_dsl.data.reader import submission_from
+        submission = self._submission(data)
+        result = _with(score(self.model, submission, self.sha256), submission.faults)
+        return result.raise_for_errors() if strict else result
 
-        submission, found = submission_from(data)
-        result = score(self.model, submission, self.sha256)
-        return _with(result, found)
+    def score_all(
+        self, submissions: Iterable[Mapping[str, object] | Submission], *, strict: bool = False
+    ) -> tuple[Result, ...]:
+        """Score several submissions, each as :meth:`score` takes it; what the rubric asks of the group is worked out from them.
 
-    def score_all(self, submissions: Sequence[Submission]) -> tuple[Result, ...]:
-        """Score several submissions; what the rubric asks of the group is worked out from them."""
+        Raises:
+            SubmissionError: one of them has errors, where ``strict`` asks for it.
+        """
         from rubric_dsl.inputs.group import with_cohorts
         from rubric_dsl.scoring.score import score
 
-        given, faults = with_cohorts(self.model, submissions)
-        results = (score(self.model, submission, self.sha256) for submission in given)
-        return tuple(_with(result, tuple(faults.get(index, ()))) for index, result in enumerate(results))
+        given, faults = with_cohorts(self.model, [self._submission(data) for data in submissions])
+        found = []
+        for index, submission in enumerate(given):
+            result = score(self.model, submission, self.sha256)
+            result = _with(result, (*submission.faults, *faults.get(index, ())))
+            found.append(result.raise_for_errors() if strict else result)
+        return tuple(found)
+
+    def _submission(self, data: Mapping[str, object] | Submission) -> Submission:
+        if isinstance(data, Submission):
+            return data
+        if not isinstance(data, Mapping):
+            raise TypeError(f"a submission is a mapping, or what read_submissions gives, not {type(data).__name__}")
+        from rubric_dsl.data.reader import submission_from
+
+        submission, found = submission_from(data, whole=self._is_whole(data))
+        return replace(submission, faults=found) if found else submission
+
+    def _is_whole(self, data: Mapping[str, object]) -> bool:
+        """Whether a mapping has a key of a submission, rather than the addresses of figures."""
+        if SPELLINGS.isdisjoint(data):
+            return False
+        from rubric_dsl.inputs.asked import figures_of, ratings_of
+        from rubric_dsl.syntax.characters import fold
+
+        asked = (*figures_of(self.model), *figures_of(self.model, reference=True), *ratings_of(self.model))
+        names = {fold(name) for item in asked for name in (item.key, item.outer)}
+        return any(fold(key) not in names for key in SPELLINGS.intersection(data))
+
+    def warm_up(self) -> Rubric:
+        """Import and prepare all that scoring needs, so that the first submission is scored as fast as the next; return the rubric."""
+        str(self.score({}).explain(next(iter(self.indicators), "")))
+        return self
 
     def compile(self) -> CompiledRubric:
         """Return the fast path: figures by address in, the same exact scores out, without a trace.
@@ -111,15 +195,17 @@ class Rubric:
     def to_sql(self, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
         """Write the rubric as an exact query, see :func:`~rubric_dsl.engines.sql.query.to_sql` (extra ``sql``)."""
         require("sql")
-        from rubric_dsl.engines.sql.query import to_sql
+        from rubric_dsl.engines.sql.query import SqlOptions, to_sql
 
+        for name in options:
+            known_option("to_sql", name, tuple(SqlOptions.__annotations__))
         return to_sql(self.model, dialect, **options)
 
     def score_table(
         self,
         data: object,
         parts: tuple[Part, ...] | None = None,
-        engine: Literal["auto", "machine", "python", "duckdb"] = "auto",
+        engine: TableEngine = "auto",
         keep: Sequence[str] = (),
     ) -> TableScores:
         """Score a table of submissions: one row each, the figures' addresses as the columns' names.
@@ -136,8 +222,12 @@ class Rubric:
             RunError: a database could not do its work, for want of memory for instance.
             RubricError: the rubric cannot be exact in DuckDB (``sql-irrational``, ``sql-cohort``, ``sql-too-wide``).
         """
+        from rubric_dsl.engines.table.outputs import PARTS, USUAL
+
+        one_of("engine", engine, get_args(TableEngine))
+        all_of("parts", parts or USUAL, PARTS)
+        names_of("keep", keep)
         require("tables", *(["numba"] if engine == "machine" else []))
-        from rubric_dsl.engines.table.outputs import USUAL
         from rubric_dsl.engines.table.score_table import score_table
 
         return score_table(self.model, data, parts or USUAL, engine, keep)
@@ -171,7 +261,7 @@ class Rubric:
         model, found = built(expanded(self.sources), name)
         if model is None or any(diagnostic.is_error for diagnostic in found):
             raise RubricError(found)
-        return Rubric(model, self.sha256, found, self.sources)
+        return Rubric(model, self.sha256, found, self.sources, self._deep)
 
     def blank(self, form: Literal["yaml", "json", "csv"] = "yaml", lang: Lang | None = None) -> str:
         """Write an empty submission: every figure in the form's order and every rating, with units and notes.
@@ -179,8 +269,10 @@ class Rubric:
         It reads back without faults, as a submission with everything missing. The keys are in ``lang``, by default
         the rubric's own language.
         """
-        from rubric_dsl.report.blank import blank
+        from rubric_dsl.report.blank import DataForm, blank
 
+        one_of("form", form, get_args(DataForm))
+        _check_language(lang)
         return blank(self.model, form, lang or self._language)
 
     def schema(self, lang: Lang | None = None) -> dict[str, Any]:
@@ -190,13 +282,15 @@ class Rubric:
         """
         from rubric_dsl.report.schema import schema
 
+        _check_language(lang)
+
         return schema(self.model, lang or self._language)
 
     @property
     def _language(self) -> Lang:
         return "zh" if self.language == "zh" else "en"
 
-    def verify(self) -> Report:
+    def verify(self) -> Verification:
         """Prove what can be proved of the rubric over all admissible data, each refuted claim with data that show it.
 
         Nothing is left as fine that was not shown: the third verdict is ``undecided``, with the reason.
@@ -253,6 +347,11 @@ class Rubric:
         from rubric_dsl.scoring.examples import run_examples
 
         return run_examples(self.model)
+
+
+def _check_language(lang: str | None) -> None:
+    if lang is not None:
+        one_of("lang", lang, get_args(Lang))
 
 
 def _with(result: Result, found: tuple[Diagnostic, ...]) -> Result:

@@ -107,6 +107,13 @@ class RubricError(Exception):
         self.diagnostics = diagnostics
         super().__init__("; ".join(_summary(item) for item in diagnostics))
 
+    def __reduce__(self) -> tuple[type[RubricError], tuple[tuple[Diagnostic, ...]]]:
+        return type(self), (self.diagnostics,)
+
+
+class SubmissionError(RubricError):
+    """Data that cannot be read or used; ``diagnostics`` are the errors. Raised only where strictness was asked for."""
+
 
 def _summary(diagnostic: Diagnostic) -> str:
     where = ""

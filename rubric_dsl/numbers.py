@@ -21,6 +21,9 @@ class NumberError(ValueError):
         self.reason = reason
         self.text = text[:80]
 
+    def __reduce__(self) -> tuple[type[NumberError], tuple[str, str]]:
+        return NumberError, (self.reason, self.text)
+
 
 def parse_number(text: str) -> Fraction:
     """Read a decimal as it is written: ``12``, ``0.5``, ``-3.60``, ``1,234.5``, ``20%`` (which is 1/5).

@@ -79,6 +79,9 @@ class UnreadableError(Exception):
         self.reason = reason
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type[UnreadableError], tuple[str, str, str]]:
+        return UnreadableError, (self.name, self.reason, self.detail)
+
 
 def decode(data: bytes, name: str) -> str:
     """Decode a file's bytes: byte-order mark, then strict UTF-8, then GB18030.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +24,7 @@ from rubric_dsl.engines.databases.run_error import RunError
 from rubric_dsl.engines.sql.rows import SETTLED
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.outputs import PARTS, USUAL
-from rubric_dsl.extras import MissingExtraError, require
+from rubric_dsl.extras import require
 from tests.generative.strategies import RandomRubric, figures, rubrics, tries
 from tests.generative.test_score_table import Row, check, tables, written
 from tests.sql.tables import REFUSALS
@@ -203,15 +205,28 @@ def test_out_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.rubric", "t.csv"]
 
 
-def test_without_the_extra_the_engine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-
-    monkeypatch.setattr(missing_extra, "find_spec", lambda name: None if name == "duckdb" else object())
-    require("spark")
-    with pytest.raises(MissingExtraError) as missing:
-        rd.loads(RUBRIC).score_table(pa.table({"甲": ["1"]}), engine="duckdb")
-    assert "duckdb" in missing.value.message.zh
-    assert "duckdb" in missing.value.message.en
-    assert "rubric-dsl[duckdb]" in missing.value.hint.zh
+@pytest.mark.parametrize(
+    ("extra", "absent", "use"),
+    [
+        ("duckdb", "duckdb", lambda rubric: rubric.score_table(pa.table({"甲": ["1"]}), engine="duckdb")),
+        ("tables", "pyarrow", lambda rubric: rubric.score_table("t.csv")),
+        ("tables", "numba", lambda rubric: rubric.score_table(pa.table({"甲": ["1"]}), engine="machine")),
+        ("sql", "sqlglot", lambda rubric: rubric.to_sql("duckdb")),
+    ],
+)
+def test_without_its_extra_a_part_says_so(
+    monkeypatch: pytest.MonkeyPatch, extra: str, absent: str, use: Callable[[rd.Rubric], object]
+) -> None:
+    monkeypatch.setattr("rubric_dsl.extras.find_spec", lambda name: None if name == absent else object())
+    require("spark" if extra == "duckdb" else "testing")
+    with pytest.raises(rd.MissingExtraError) as missing:
+        use(rd.loads(RUBRIC))
+    error = missing.value
+    assert (error.extra, error.missing) == (extra, [absent])
+    assert absent in error.message.zh
+    assert absent in error.message.en
+    assert f"rubric-dsl[{extra}]" in error.hint.zh
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - our own
 
 
 @pytest.mark.parametrize(("engine", "lang", "said"), [("duckdb", "en", "not installed"), ("spark", "zh", "没有装")])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.analysis.claims import Claim, Report
+from rubric_dsl.analysis.claims import RubricClaim, Verification
 from rubric_dsl.analysis.domain import Grid, listed, on_grid, total
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.numbers import text_of
@@ -36,7 +36,7 @@ MOST = 8
 """Conditions compare with numbers up to this; beyond it nothing changes."""
 
 
-def claim(report: Report, name: str, indicator: str = "规则") -> Claim:
+def claim(report: Verification, name: str, indicator: str = "规则") -> RubricClaim:
     return next(item for item in report.all_claims if item.name == name and item.subject == indicator)
 
 
@@ -373,7 +373,7 @@ GROUPED = """指标体系 试 年度 2019
 否决 一 当 乙 > 70万元 扣2分
 总分限于 0分 到 8分
 """
-reports: dict[str, Report] = {}
+reports: dict[str, Verification] = {}
 
 
 @given(
@@ -406,7 +406,7 @@ def _text_of(case: object) -> str:
     return str(case)
 
 
-def _holds(item: Claim, rubric: rd.Rubric, result: Result) -> None:
+def _holds(item: RubricClaim, rubric: rd.Rubric, result: Result) -> None:
     """One result contradicts no claim of what must be, and none of what cannot be."""
     if item.subject:
         score = result.indicators[item.subject].score if result.indicators[item.subject].status == "scored" else None

@@ -11,7 +11,7 @@ from rubric_dsl.diagnostics import Text
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
-Verdict = Literal["proved", "refuted", "undecided"]
+ProofVerdict = Literal["proved", "refuted", "undecided"]
 FAULTS = frozenset(
     {"covers", "no-unreachable", "within-points", "reaches-full", "denominator", "total-within", "grade-reachable"}
 )
@@ -19,7 +19,7 @@ FAULTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RubricClaim:
     """One claim about an indicator (``subject``; empty: the whole rubric), by its stable ``name``.
 
     ``witnesses`` are data that refute it (or, where it says that something can be, show it), each checked by the
@@ -29,7 +29,7 @@ class Claim:
 
     name: str
     subject: str
-    verdict: Verdict
+    verdict: ProofVerdict
     text: Text
     witnesses: tuple[str, ...] = ()
     reason: Text | None = None
@@ -38,7 +38,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class IndicatorReport:
+class IndicatorVerification:
     """What is known of one indicator before anyone is scored.
 
     ``measure`` is the reach of the main rule's measure; ``edges``, ``course`` and ``steepest`` speak of it, where the
@@ -51,24 +51,24 @@ class IndicatorReport:
     edges: tuple[Edge, ...]
     course: Course | None
     scores: Scores
-    claims: tuple[Claim, ...]
+    claims: tuple[RubricClaim, ...]
     unreached: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Verification:
     """What is known of a rubric before anyone is scored; ``steps`` bounds the work of one scoring."""
 
-    indicators: tuple[IndicatorReport, ...]
-    claims: tuple[Claim, ...]
+    indicators: tuple[IndicatorVerification, ...]
+    claims: tuple[RubricClaim, ...]
     steps: int
 
     @property
-    def faults(self) -> tuple[Claim, ...]:
+    def faults(self) -> tuple[RubricClaim, ...]:
         """The refuted claims that a sound rubric keeps."""
         return tuple(item for item in self.all_claims if item.verdict == "refuted" and item.name in FAULTS)
 
     @property
-    def all_claims(self) -> tuple[Claim, ...]:
+    def all_claims(self) -> tuple[RubricClaim, ...]:
         """Every claim, those about the whole rubric last."""
         return (*(claim for item in self.indicators for claim in item.claims), *self.claims)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations, islice
 
 from rubric_dsl.analysis.algebra import alike
-from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
+from rubric_dsl.analysis.claims import IndicatorVerification, ProofVerdict, RubricClaim
 from rubric_dsl.analysis.indicator import NOT_SHOWN
 from rubric_dsl.analysis.reach import World, plain_data
 from rubric_dsl.core.keys import is_result
@@ -24,7 +24,7 @@ from rubric_dsl.ranges import Range
 from rubric_dsl.scoring.score import score
 
 
-def whole_claims(model: Model, world: World, reports: tuple[IndicatorReport, ...]) -> tuple[Claim, ...]:
+def whole_claims(model: Model, world: World, reports: tuple[IndicatorVerification, ...]) -> tuple[RubricClaim, ...]:
     """Return the claims about a rubric as a whole."""
     sampled = tuple(_samples(model, world, reports))
     return (
@@ -64,11 +64,11 @@ def _size_in(condition: Condition) -> int:
     return 1 + sum(_size_in(item) for item in (*getattr(condition, "parts", ()), *((own,) if own is not None else ())))
 
 
-def _ends(model: Model) -> Iterator[Claim]:
+def _ends(model: Model) -> Iterator[RubricClaim]:
     bound = steps_bound(model)
     text = Text("评分一定会结束", "scoring always ends")
     reason = Text(f"至多 {bound} 步：规则里没有循环", f"within {bound} steps: rules have no loops")
-    yield Claim("ends", "", "proved", text, (), reason)
+    yield RubricClaim("ends", "", "proved", text, (), reason)
 
 
 MOST_PAIRS = 50
@@ -76,7 +76,7 @@ MOST_PAIRS = 50
 Sample = tuple[str, Submission, Result]
 
 
-def _samples(model: Model, world: World, reports: tuple[IndicatorReport, ...]) -> Iterator[Sample]:
+def _samples(model: Model, world: World, reports: tuple[IndicatorVerification, ...]) -> Iterator[Sample]:
     """Yield whole submissions: everything at its best, at its worst, and one indicator after the other between."""
     best = {report.name: data for report in reports if (data := _shown(report, "reaches-full")) is not None}
     worst = {report.name: data for report in reports if (data := _shown(report, "reaches-least")) is not None}
@@ -102,12 +102,12 @@ def _mixes(
         yield {name: data for name, data in zip(names, picked, strict=True) if data is not None}
 
 
-def _shown(report: IndicatorReport, name: str) -> dict[str, str] | None:
+def _shown(report: IndicatorVerification, name: str) -> dict[str, str] | None:
     claim = next((item for item in report.claims if item.name == name and item.verdict == "proved"), None)
     return dict(claim.data) if claim is not None else None
 
 
-def _total(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[Claim]:
+def _total(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[RubricClaim]:
     key = model.totals.total
     if not key:
         return
@@ -121,7 +121,7 @@ def _total(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[
         reason = Text(
             f"总分在 {text_of(low)} 到 {text_of(high)} 之间", f"it lies from {text_of(low)} to {text_of(high)}"
         )
-        yield Claim("total-within", "", "proved", text, (), reason)
+        yield RubricClaim("total-within", "", "proved", text, (), reason)
         return
     totals = [(item, item[2].total.score) for item in sampled]
     outside = next(((item, total) for item, total in totals if total is not None and not least <= total <= most), None)
@@ -131,12 +131,12 @@ def _total(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[
     if outside is not None:
         (listed, _, _), total = outside
         reason = Text(f"这份数据得 {text_of(total)}", f"these data score {text_of(total)}")
-        yield Claim("total-within", "", "refuted", text, (listed,), reason)
+        yield RubricClaim("total-within", "", "refuted", text, (listed,), reason)
     else:
-        yield Claim("total-within", "", "undecided", text, (), reason)
+        yield RubricClaim("total-within", "", "undecided", text, (), reason)
 
 
-def _grades(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[Claim]:
+def _grades(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator[RubricClaim]:
     if not model.totals.grade or not model.grades:
         return
     reached: dict[str, Sample] = {}
@@ -155,32 +155,34 @@ def _grades(model: Model, world: World, sampled: tuple[Sample, ...]) -> Iterator
                 f"总分 {text_of(got[2].total.score or Fraction(0))}",
                 f"total {text_of(got[2].total.score or Fraction(0))}",
             )
-            yield Claim("grade-reachable", "", "proved", text, (got[0],), reason)
+            yield RubricClaim("grade-reachable", "", "proved", text, (got[0],), reason)
         elif out:
-            yield Claim("grade-reachable", "", "refuted", text)
+            yield RubricClaim("grade-reachable", "", "refuted", text)
         else:
             about = ((grade.name, grade.name),)
-            yield Claim("grade-reachable", "", "undecided", text, (), NOT_SHOWN, about=about)
+            yield RubricClaim("grade-reachable", "", "undecided", text, (), NOT_SHOWN, about=about)
 
 
-def _for_nothing(model: Model) -> Iterator[Claim]:
+def _for_nothing(model: Model) -> Iterator[RubricClaim]:
     """What a submission that reports nothing is sure of, and what 'not applicable' gives."""
     empty = score(model, Submission(), "")
     sure = {name: item.range.min for name, item in empty.indicators.items() if item.range.min > 0}
     text = Text("什么都不填，得不到分", "reporting nothing earns nothing")
     if sure:
         reason = _listed_points(sure)
-        yield Claim("for-nothing", "", "refuted", text, (), reason)
+        yield RubricClaim("for-nothing", "", "refuted", text, (), reason)
     elif empty.has_total and empty.total.min > 0:
         total = text_of(empty.total.min)
-        verdict: Verdict = "refuted" if empty.total.rated else "undecided"
-        yield Claim("for-nothing", "", verdict, text, (), Text(f"总分至少 {total}", f"the total is at least {total}"))
+        verdict: ProofVerdict = "refuted" if empty.total.rated else "undecided"
+        yield RubricClaim(
+            "for-nothing", "", verdict, text, (), Text(f"总分至少 {total}", f"the total is at least {total}")
+        )
     else:
-        yield Claim("for-nothing", "", "proved", text)
+        yield RubricClaim("for-nothing", "", "proved", text)
     waived = {name: points for name, item in model.indicators.items() if (points := _waived(item)) > 0}
     if waived:
         text = Text("“不适用”不得分", "'not applicable' gives no points")
-        yield Claim("not-applicable-points", "", "refuted", text, (), _listed_points(waived))
+        yield RubricClaim("not-applicable-points", "", "refuted", text, (), _listed_points(waived))
 
 
 def _waived(indicator: Indicator) -> Fraction:
@@ -198,7 +200,7 @@ def _listed_points(points: Mapping[str, Fraction]) -> Text:
     return Text(f"共 {total} 分：" + "、".join(listed), f"{total} in all: " + ", ".join(listed))
 
 
-def _counted_again(model: Model) -> Iterator[Claim]:
+def _counted_again(model: Model) -> Iterator[RubricClaim]:
     """Facts that several indicators count: one lapse is then paid for more than once."""
     users: dict[str, list[str]] = defaultdict(list)
     measures: dict[Expr, list[str]] = defaultdict(list)
@@ -212,22 +214,22 @@ def _counted_again(model: Model) -> Iterator[Claim]:
         if len(names) > 1:
             text = Text("每个指标值只计一次", "every measure counts once")
             reason = Text("同一个指标值：" + "、".join(names), "the same measure: " + ", ".join(names))
-            yield Claim("counted-again", "", "refuted", text, (), reason)
+            yield RubricClaim("counted-again", "", "refuted", text, (), reason)
     yield from _in_other_words(measures)
     shared = {key: names for key, names in users.items() if len(names) > 1}
     text = Text("每个数据项只用于一个指标", "every figure is used by one indicator")
     if not shared:
-        yield Claim("figure-shared", "", "proved", text)
+        yield RubricClaim("figure-shared", "", "proved", text)
     for key, names in shared.items():
         points = sum((model.indicators[name].points for name in names), Fraction(0))
         reason = Text(
             f"“{key}”用于 {'、'.join(names)}，共 {text_of(points)} 分",
             f"'{key}' is used by {', '.join(names)}: {text_of(points)} points",
         )
-        yield Claim("figure-shared", "", "refuted", text, (), reason)
+        yield RubricClaim("figure-shared", "", "refuted", text, (), reason)
 
 
-def _in_other_words(measures: Mapping[Expr, list[str]]) -> Iterator[Claim]:
+def _in_other_words(measures: Mapping[Expr, list[str]]) -> Iterator[RubricClaim]:
     """Measures of the same figures that algebra shows to be one, or a straight line of each other."""
     figures: dict[frozenset[str], list[Expr]] = defaultdict(list)
     for measure in measures:
@@ -246,7 +248,7 @@ def _in_other_words(measures: Mapping[Expr, list[str]]) -> Iterator[Claim]:
             ),
         }[how]
         reason = Text(words.zh + "、".join(names), words.en + ", ".join(names))
-        yield Claim("counted-again", "", "refuted", text, (), reason)
+        yield RubricClaim("counted-again", "", "refuted", text, (), reason)
 
 
 __all__ = ["steps_bound", "whole_claims"]

@@ -9,7 +9,7 @@ from itertools import chain
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible, checks_on
 from rubric_dsl.analysis.boxes import Piece
-from rubric_dsl.analysis.claims import Claim, IndicatorReport, Verdict
+from rubric_dsl.analysis.claims import IndicatorVerification, ProofVerdict, RubricClaim
 from rubric_dsl.analysis.failures import APART, failures
 from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.reach import Reach, World, reaches
@@ -42,7 +42,7 @@ NOT_LINEAR = Text(
 )
 
 
-def report_on(indicator: Indicator, world: World) -> IndicatorReport:
+def report_on(indicator: Indicator, world: World) -> IndicatorVerification:
     """Return what is known of an indicator; each refuted claim comes with data that the evaluator has confirmed."""
     return _Looker(indicator, world).report()
 
@@ -51,9 +51,9 @@ class _Looker:
     def __init__(self, indicator: Indicator, world: World) -> None:
         self.indicator, self.world = indicator, world
         self.found, self.never, self.left = reaches(indicator, world)
-        self.claims: list[Claim] = []
+        self.claims: list[RubricClaim] = []
 
-    def report(self) -> IndicatorReport:
+    def report(self) -> IndicatorVerification:
         scores = together(scores_of(reach.pieces, reach.rounding) for reach in self.found)
         main = next((reach for reach in self.found if reach.variant is self.indicator.program.main), None)
         key = main.measure_key if main is not None else None
@@ -67,7 +67,7 @@ class _Looker:
         if way is not None and main is not None and key is not None:
             self._one_way(way, main, key)
         self._denominators()
-        return IndicatorReport(
+        return IndicatorVerification(
             self.indicator.name,
             self.indicator.points,
             self._measure(main),
@@ -81,7 +81,7 @@ class _Looker:
     def _claim(
         self,
         name: str,
-        verdict: Verdict,
+        verdict: ProofVerdict,
         text: Text,
         shown: tuple[Witness, ...] = (),
         reason: Text | None = None,
@@ -89,7 +89,7 @@ class _Looker:
     ) -> None:
         witnesses = tuple(item.text for item in shown)
         data = shown[0].texts if shown else ()
-        self.claims.append(Claim(name, self.indicator.name, verdict, text, witnesses, reason, data, about))
+        self.claims.append(RubricClaim(name, self.indicator.name, verdict, text, witnesses, reason, data, about))
 
     def _measure(self, main: Reach | None) -> Range | None:
         if main is None or main.variant.measure is None:

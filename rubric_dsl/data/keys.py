@@ -28,6 +28,8 @@ DETAILS: Pairs = (
     ("采用", "used"),
     ("各来源", "stated"),
 )
+SPELLINGS = frozenset(spelling for pair in KEYS for spelling in pair)
+"""The keys of a submission, in both languages."""
 
 
 def english_names(pairs: Pairs) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import PurePath
@@ -11,8 +12,8 @@ from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.figures import FigureReader, plain_number
 from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs, english_names
-from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission
-from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar
+from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission, Submissions
+from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar, places_in
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
@@ -38,16 +39,65 @@ def read_submissions(source: Source) -> tuple[tuple[Submission, ...], tuple[Diag
     with ``{`` or ``[`` is JSON, and all else is YAML. What can be read is returned even when there are faults.
     """
     faults = Faults()
-    found: list[Submission] = []
+    found = tuple(submission for submission, _ in _read(source, faults))
+    return found, faults.result()
+
+
+def submissions_in(source: Source) -> Submissions:
+    """Read what :func:`read_submissions` reads; each submission has what is wrong with it."""
+    faults = Faults()
+    found = list(_read(source, faults))
+    diagnostics = faults.result()
+    if not diagnostics:
+        return Submissions(tuple(submission for submission, _ in found))
+    owners = [_Lines(node) for _, node in found]
+    own: list[list[Diagnostic]] = [[] for _ in found]
+    for item in diagnostics:
+        for index in _owners(item, owners):
+            own[index].append(item)
+    return Submissions(
+        tuple(replace(submission, faults=tuple(each)) for (submission, _), each in zip(found, own, strict=True)),
+        diagnostics,
+    )
+
+
+def _read(source: Source, faults: Faults) -> Iterator[tuple[Submission, Node]]:
+    """Yield each submission that can be read, with its tree."""
     digest = sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
     try:
         for node in _nodes(source, faults):
             submission = _submission(node, digest, faults)
             if submission is not None:
-                found.append(submission)
+                yield submission, node
     except StoppedError:
         pass  # the reason is among the faults, and what was read before it counts
-    return tuple(found), faults.result()
+
+
+class _Lines:
+    """The lines that a submission stands on: a stretch of them, or the rows of its department in a table."""
+
+    def __init__(self, node: Node) -> None:
+        places = [node.place] if node.place is not None else list(places_in(node))
+        self._lines = {line for place in places for line in _lines(place)}
+        self.first = min(self._lines, default=1)
+
+    def hold(self, place: Place) -> bool:
+        """Whether a place is on one of the lines."""
+        return place.line in self._lines
+
+
+def _lines(place: Place) -> range:
+    (first, _), (last, _) = place.source.corners(place.span)
+    return range(first, last + 1)
+
+
+def _owners(item: Diagnostic, owners: Sequence[_Lines]) -> Iterable[int]:
+    """Return whose fault it is: of the submissions on its line; of all, where it has no place or is before the first."""
+    place = item.places[0] if item.places else None
+    first = min((each.first for each in owners), default=1)
+    if place is None or place.line < first:
+        return range(len(owners))
+    return [index for index, each in enumerate(owners) if each.hold(place)]
 
 
 def _nodes(source: Source, faults: Faults) -> Iterable[Node]:
@@ -88,23 +138,30 @@ def _root(source: Source, faults: Faults, *, json: bool) -> Node | None:
     return parse_yaml(source, faults)
 
 
-def submission_from(values: Mapping[str, object], subject: str = "") -> tuple[Submission, tuple[Diagnostic, ...]]:
-    """Build a submission from figures as Python values, flat or nested; faults are returned, never raised.
+def submission_from(
+    values: Mapping[str, object], subject: str = "", *, whole: bool = False
+) -> tuple[Submission, tuple[Diagnostic, ...]]:
+    """Build a submission from Python values; faults are returned, never raised.
 
-    Values are int, Decimal, Fraction, text, bool (是 or 否) or None (missing). Floats are refused: they are
-    rarely the number that was written.
+    They are the figures, flat or nested, or a ``whole`` submission under the keys that a file has. Values are int,
+    Decimal, Fraction, text, bool (是 or 否) or None (missing). Floats are refused: they are rarely the number that was
+    written.
     """
     from rubric_dsl.data.values import parse_values
 
     faults = Faults()
-    reader = FigureReader(faults)
+    found: Submission | None = None
     try:
         root = parse_values(values, faults)
     except StoppedError:
-        return Submission(subject), faults.result()
-    if root is not None:
+        root = None
+    if root is not None and whole:
+        found = _submission(root, "", faults)
+    elif root is not None:
+        reader = FigureReader(faults)
         reader.read(root)
-    return Submission(subject, figures=reader.figures), faults.result()
+        found = Submission(subject, figures=reader.figures)
+    return found or Submission(subject), faults.result()
 
 
 def submission_of(node: Node, faults: Faults) -> Submission | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
+from typing import overload
 
-from rubric_dsl.diagnostics import Place
+from rubric_dsl.diagnostics import Diagnostic, Place, SubmissionError
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.records import dataclass
 
@@ -70,6 +71,7 @@ class Submission:
     """One department's data. Names are matched to the rubric later, by their canonical spelling.
 
     ``cohort`` holds, for a figure, the values of all departments of the group, the department's own among them.
+    ``faults`` are what was wrong with it when it was read; its results have them too.
     """
 
     subject: str = ""
@@ -83,3 +85,49 @@ class Submission:
     sha256: str = ""
     cohort: Mapping[str, Group] = field(default_factory=dict)
     refinements: Mapping[str, tuple[Refinement, ...]] = field(default_factory=dict)
+    faults: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions(Sequence[Submission]):
+    """What a text or a file holds: its submissions in order, as a sequence, and all that is wrong with it.
+
+    ``diagnostics`` are of the whole text; each submission has its own as ``faults``. A fault that belongs to none, such as
+    a row of a table that could not be read, is here only.
+    """
+
+    items: tuple[Submission, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that are errors."""
+        return tuple(item for item in self.diagnostics if item.is_error)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of it could be read."""
+        return not self.errors
+
+    def raise_for_errors(self) -> Submissions:
+        """Return the submissions, if all of it could be read.
+
+        Raises:
+            SubmissionError: it could not; ``.diagnostics`` are the errors.
+        """
+        if self.errors:
+            raise SubmissionError(self.errors)
+        return self
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Submission, ...]: ...
+    def __getitem__(self, index: int | slice) -> Submission | tuple[Submission, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Submission]:
+        return iter(self.items)

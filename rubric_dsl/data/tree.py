@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
@@ -76,6 +76,18 @@ class Entry:
 def tidy(text: str) -> str:
     """Trim spaces of every kind, the ideographic one included, from both ends."""
     return text.strip(_BLANK)
+
+
+def places_in(node: Node) -> Iterator[Place]:
+    """Yield the places of the values in a tree."""
+    if isinstance(node, Fields):
+        for entry in node.entries.values():
+            yield from places_in(entry.value)
+    elif isinstance(node, Items):
+        for item in node.items:
+            yield from places_in(item)
+    elif node.place is not None:
+        yield node.place
 
 
 @dataclass(slots=True)

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
+from threading import Lock
+from types import MethodType
 from typing import Any
 
 from rubric_dsl.core.keys import availability_key, figure_of
+from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_lines
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
@@ -41,6 +44,26 @@ class CompiledScores:
     ) -> None:
         self._of, self.values, self._tops = of, values, tops
         self.result = result
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the data, where anything is: see :attr:`rubric_dsl.Result.errors`."""
+        return () if self.result is None else self.result.errors
+
+    @property
+    def ok(self) -> bool:
+        """Whether all data could be read and used; what is missing is no error."""
+        return not self.errors
+
+    def raise_for_errors(self) -> CompiledScores:
+        """Return the scores, if they are :attr:`ok`.
+
+        Raises:
+            SubmissionError: they are not; ``.diagnostics`` are the errors.
+        """
+        if self.result is not None:
+            self.result.raise_for_errors()
+        return self
 
     @property
     def total(self) -> ScoreRange:
@@ -162,6 +185,13 @@ class OpenScores(CompiledScores):
 _Worlds = tuple["CompiledRubric", "CompiledRubric", Mapping[str, bool]]
 
 
+class _Unseen:
+    """Stands for a set of missing figures that was not met yet."""
+
+
+_UNSEEN = _Unseen()
+
+
 class CompiledRubric:
     """A rubric as generated Python over whole numbers: call it with figures by address.
 
@@ -178,6 +208,7 @@ class CompiledRubric:
         self._also = read
         self._missing = Missing(model)
         self._worlds: dict[frozenset[str], _Worlds | None] = {}
+        self._lock = Lock()
         self._places = usual_places(model)
         self.plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
         self._outputs = self._fast_roots()
@@ -189,6 +220,16 @@ class CompiledRubric:
         self._keys = self._data_keys()
         self.source = ""
         self._fast = self._compiled() if self.is_fast else _never
+
+    def __reduce__(self) -> tuple[Callable[[object], CompiledRubric], tuple[object]]:
+        if not isinstance(self._evaluate, MethodType):
+            raise TypeError(
+                "only what Rubric.compile() gives is pickled: as the rubric, compiled again when it is read"
+            )
+        return _compiled_again, (self._evaluate.__self__,)
+
+    def __repr__(self) -> str:
+        return f"<CompiledRubric of {self.model.name!r} {self.model.edition or '-'}: {len(self.keys)} figures>"
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -211,11 +252,13 @@ class CompiledRubric:
         missing = frozenset(key for key in self._keys if key not in data or data[key] is None or data[key] == "")
         if not missing:
             return None
-        if missing not in self._worlds:
-            if len(self._worlds) >= _MOST_WORLDS:
-                self._worlds.pop(next(iter(self._worlds)))
-            self._worlds[missing] = self._without(missing)
-        worlds = self._worlds[missing]
+        worlds = self._worlds.get(missing, _UNSEEN)
+        if isinstance(worlds, _Unseen):
+            worlds = self._without(missing)
+            with self._lock:  # threads may share a rubric
+                if len(self._worlds) >= _MOST_WORLDS:
+                    self._worlds.pop(next(iter(self._worlds)))
+                self._worlds[missing] = worlds
         if worlds is None:
             return None
         given = {key: value for key, value in data.items() if key not in missing}
@@ -411,6 +454,11 @@ def usual_places(model: Model) -> dict[str, int]:
     for indicator in model.indicators.values():
         for wanted in indicator.inputs:
             found[wanted.key] = 0 if wanted.kind == "count" and wanted.low.denominator == 1 else _AWARDED
+    return found
+
+
+def _compiled_again(rubric: Any) -> CompiledRubric:  # noqa: ANN401 - a Rubric, which stands above this layer
+    found: CompiledRubric = rubric.compile()
     return found
 
 

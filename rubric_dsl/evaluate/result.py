@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Literal
 
-from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Text
+from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, SubmissionError, Text
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Tree
 
@@ -296,6 +296,26 @@ class Result:
     def reason(self) -> Text:
         """One line that says how the parts made the total, before anything that comes after it; empty for a sum."""
         return self.telling.told.reason
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that are errors: data that could not be read or used, each counted as not given."""
+        return tuple(item for item in self.diagnostics if item.is_error)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all data could be read and used; what is missing is no error."""
+        return not self.errors
+
+    def raise_for_errors(self) -> Result:
+        """Return the result, if it is :attr:`ok`.
+
+        Raises:
+            SubmissionError: it is not; ``.diagnostics`` are the errors.
+        """
+        if self.errors:
+            raise SubmissionError(self.errors)
+        return self
 
     def explain(self, name: str = "") -> Explanation:
         """Return how the score of an indicator or of a heading (without a name: the total) came about.

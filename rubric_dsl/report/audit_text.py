@@ -9,9 +9,9 @@ from rubric_dsl.evaluate.result import GradeResult, ScoreRange
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import grades_text, score_text
-from rubric_dsl.review.audit import OBJECTIONS, Audit, ClaimAudit, Elsewhere, Verdict, WholeAudit
+from rubric_dsl.review.audit import OBJECTIONS, Audit, AuditVerdict, ClaimAudit, Elsewhere, WholeAudit
 
-VERDICTS: dict[Verdict, Text] = {
+VERDICTS: dict[AuditVerdict, Text] = {
     "confirmed": Text("相符", "confirmed"),
     "differs": Text("不符", "differs"),
     "unattainable": Text("不可能", "unattainable"),

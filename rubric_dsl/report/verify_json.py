@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rubric_dsl.analysis.claims import FAULTS, Claim, IndicatorReport, Report
+from rubric_dsl.analysis.claims import FAULTS, IndicatorVerification, RubricClaim, Verification
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 
 
-def verify_json(model: Model, report: Report, lang: Lang) -> dict[str, object]:
+def verify_json(model: Model, report: Verification, lang: Lang) -> dict[str, object]:
     """Return the report as plain data: ``indicators`` with their facts and claims, and the rubric's ``claims``."""
     return {
         "rubric": {"name": model.name, "edition": model.edition},
@@ -22,7 +22,7 @@ def verify_json(model: Model, report: Report, lang: Lang) -> dict[str, object]:
     }
 
 
-def _indicator(item: IndicatorReport, lang: Lang) -> dict[str, object]:
+def _indicator(item: IndicatorVerification, lang: Lang) -> dict[str, object]:
     return {
         "name": item.name,
         "points": text_of(item.points),
@@ -41,7 +41,7 @@ def _indicator(item: IndicatorReport, lang: Lang) -> dict[str, object]:
     }
 
 
-def _claim(claim: Claim, lang: Lang) -> dict[str, object]:
+def _claim(claim: RubricClaim, lang: Lang) -> dict[str, object]:
     return {
         "claim": claim.name,
         "indicator": claim.subject or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rubric_dsl.analysis.claims import Claim, IndicatorReport, Report
+from rubric_dsl.analysis.claims import IndicatorVerification, RubricClaim, Verification
 from rubric_dsl.analysis.scores import scores_text
 from rubric_dsl.analysis.stretches import Edge
 from rubric_dsl.diagnostics import Lang, Text
@@ -22,7 +22,7 @@ _VERDICTS = {
 }
 
 
-def verify_text(model: Model, report: Report, lang: Lang) -> str:
+def verify_text(model: Model, report: Verification, lang: Lang) -> str:
     """Write the report: each indicator with what it can score, its edges and its claims; then the whole rubric."""
     lines: list[str] = []
     for item in report.indicators:
@@ -34,7 +34,7 @@ def verify_text(model: Model, report: Report, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def _indicator(item: IndicatorReport, kind: Kind | None, lang: Lang) -> Iterator[str]:
+def _indicator(item: IndicatorVerification, kind: Kind | None, lang: Lang) -> Iterator[str]:
     yield Text(f"{item.name}（{text_of(item.points)} 分）", f"{item.name} ({text_of(item.points)} points)").to(lang)
     if item.measure is not None:
         shown = range_text(item.measure, kind, lang)
@@ -86,7 +86,7 @@ def range_text(found: Range, kind: Kind | None, lang: Lang) -> str:
     return ends.to(lang)
 
 
-def _claim(claim: Claim, lang: Lang) -> Iterator[str]:
+def _claim(claim: RubricClaim, lang: Lang) -> Iterator[str]:
     verdict = _VERDICTS[claim.verdict].to(lang)
     reason = "" if claim.reason is None else Text("：", ": ").to(lang) + claim.reason.to(lang)
     yield f"  [{verdict}] {claim.text.to(lang)}{reason}"
@@ -96,7 +96,7 @@ def _claim(claim: Claim, lang: Lang) -> Iterator[str]:
             yield "      " + Text(f"例：{witness}", f"for example: {english}").to(lang)
 
 
-def _summary(report: Report, lang: Lang) -> str:
+def _summary(report: Verification, lang: Lang) -> str:
     counts = {verdict: sum(1 for item in report.all_claims if item.verdict == verdict) for verdict in _VERDICTS}
     return Text(
         f"{counts['proved']} 条已证明，{counts['refuted']} 条不成立（其中 {len(report.faults)} 条是问题），{counts['undecided']} 条未定",

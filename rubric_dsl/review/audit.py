@@ -17,7 +17,7 @@ from rubric_dsl.review.shares import shares, sharing_keys, total_of
 from rubric_dsl.review.variants import Variant, others_of, variants_of, with_others
 from rubric_dsl.scoring.score import score, score_alone
 
-Verdict = Literal["confirmed", "differs", "unattainable", "unverifiable"]
+AuditVerdict = Literal["confirmed", "differs", "unattainable", "unverifiable"]
 OBJECTIONS = frozenset({"differs", "unattainable"})
 """Verdicts by which a claim does not stand."""
 
@@ -50,7 +50,7 @@ class ClaimAudit:
 
     result: IndicatorResult
     claim: Fraction
-    verdict: Verdict
+    verdict: AuditVerdict
     attainable: bool | None
     nearest: tuple[Fraction, ...]
     elsewhere: tuple[Elsewhere, ...]
@@ -81,11 +81,11 @@ class WholeAudit:
 
     total: ScoreRange
     claimed: Fraction | None
-    verdict: Verdict | None
+    verdict: AuditVerdict | None
     envelope: ScoreRange
     claimed_grade: str
     grades: tuple[str, ...]
-    grade_verdict: Verdict | None
+    grade_verdict: AuditVerdict | None
     every_grade: tuple[str, ...]
     added: ScoreRange | None = None
     adds_up: bool | None = None
@@ -216,7 +216,7 @@ class Auditor:
         verdict = None if total is None or result.claimed_total is None else _of_range(total, result.claimed_total)
         best = tuple(grade.name for grade in self.models[""].grades if grade.name in grades)
         claimed = result.claimed_grade
-        grade: Verdict | None = None
+        grade: AuditVerdict | None = None
         if claimed and (result.grade.possible or result.grade.rated is False):
             grade = (
                 "differs"
@@ -264,7 +264,7 @@ def _with_sum(
     return replace(whole, added=ways[0], adds_up=adds_up)
 
 
-def _verdict(item: IndicatorResult, claim: Fraction, attainable: bool | None, share: Fraction | None) -> Verdict:
+def _verdict(item: IndicatorResult, claim: Fraction, attainable: bool | None, share: Fraction | None) -> AuditVerdict:
     if item.excluded:
         return "differs"
     agrees = _agrees(item.range, claim, share)
@@ -273,7 +273,7 @@ def _verdict(item: IndicatorResult, claim: Fraction, attainable: bool | None, sh
     return "unverifiable" if agrees is None else "confirmed" if agrees else "differs"
 
 
-def _of_range(found: ScoreRange, claim: Fraction) -> Verdict:
+def _of_range(found: ScoreRange, claim: Fraction) -> AuditVerdict:
     agrees = _agrees(found, claim)
     return "unverifiable" if agrees is None else "confirmed" if agrees else "differs"
 
@@ -293,4 +293,4 @@ def _agrees(found: ScoreRange, claim: Fraction, share: Fraction | None = Fractio
     return None if any(found.min <= one <= found.max for one in meant) else False
 
 
-__all__ = ["OBJECTIONS", "Audit", "Auditor", "ClaimAudit", "Elsewhere", "Verdict", "WholeAudit"]
+__all__ = ["OBJECTIONS", "Audit", "AuditVerdict", "Auditor", "ClaimAudit", "Elsewhere", "WholeAudit"]

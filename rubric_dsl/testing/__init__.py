@@ -17,7 +17,11 @@ Example::
 
 from __future__ import annotations
 
-from rubric_dsl.testing.laws import LAWS, Broken, Given, Law, broken
-from rubric_dsl.testing.submissions import submissions
+from rubric_dsl.extras import require
+
+require("testing")  # before anything imports Hypothesis: its own error would not say what to install
+
+from rubric_dsl.testing.laws import LAWS, Broken, Given, Law, broken  # noqa: E402
+from rubric_dsl.testing.submissions import submissions  # noqa: E402
 
 __all__ = ["LAWS", "Broken", "Given", "Law", "broken", "submissions"]

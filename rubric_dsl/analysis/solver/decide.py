@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl.analysis.admissible import checks_on
-from rubric_dsl.analysis.claims import Claim, Verdict
+from rubric_dsl.analysis.claims import ProofVerdict, RubricClaim
 from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.reach import World
 from rubric_dsl.analysis.solver.ask import Answer, ask, installed
@@ -42,7 +42,7 @@ class Question:
     test: Test
 
 
-def decide(model: Model, world: World, claims: Sequence[Claim]) -> list[Claim]:
+def decide(model: Model, world: World, claims: Sequence[RubricClaim]) -> list[RubricClaim]:
     """Return claims with what the solver decides of the undecided ones; without a solver, these say so."""
     waiting = [claim for claim in claims if claim.verdict == "undecided"]
     if not waiting:
@@ -58,12 +58,12 @@ def decide(model: Model, world: World, claims: Sequence[Claim]) -> list[Claim]:
     return [decided.get(id(claim), claim) for claim in claims]
 
 
-def _still(claim: Claim, more: Text) -> Claim:
+def _still(claim: RubricClaim, more: Text) -> RubricClaim:
     reason = claim.reason or Text("", "")
     return replace(claim, reason=Text(reason.zh + more.zh, reason.en + more.en))
 
 
-def _questions(model: Model, world: World, claim: Claim) -> list[Question]:
+def _questions(model: Model, world: World, claim: RubricClaim) -> list[Question]:
     """Return what to ask for a claim; nothing where its rule cannot be put to the solver."""
     encoder = Encoder(model, world)
     try:
@@ -82,7 +82,7 @@ def _questions(model: Model, world: World, claim: Claim) -> list[Question]:
     ]
 
 
-def _asked(indicator: Indicator, claim: Claim, encoded: Encoded) -> list[tuple[str, Test]]:
+def _asked(indicator: Indicator, claim: RubricClaim, encoded: Encoded) -> list[tuple[str, Test]]:
     """Return terms that hold for the data that would settle a claim."""
     score = encoded.score
     low, high = indicator.floor, indicator.ceiling
@@ -108,7 +108,7 @@ def _asked(indicator: Indicator, claim: Claim, encoded: Encoded) -> list[tuple[s
             return []
 
 
-def _asked_of_the_whole(model: Model, claim: Claim, encoder: Encoder) -> list[tuple[str, Test]]:
+def _asked_of_the_whole(model: Model, claim: RubricClaim, encoder: Encoder) -> list[tuple[str, Test]]:
     low, high = model.total_limits
     match claim.name:
         case "total-within":
@@ -138,7 +138,7 @@ def _smt(value: Fraction) -> str:
     return f"(- {size})" if value < 0 else size
 
 
-def _told(model: Model, world: World, claim: Claim, question: Question, answer: Answer) -> Witness | bool | None:
+def _told(model: Model, world: World, claim: RubricClaim, question: Question, answer: Answer) -> Witness | bool | None:
     """Return data that are confirmed, False where there are none for certain, None where nothing is known."""
     if answer.verdict == "no":
         return False
@@ -173,7 +173,7 @@ def _score(model: Model, data: Data) -> Witness:
     return Witness(data, found.total.score, None, (), ((grade, grade),))
 
 
-def _decided(claim: Claim, told: list[Witness | bool | None]) -> Claim:
+def _decided(claim: RubricClaim, told: list[Witness | bool | None]) -> RubricClaim:
     """Return a claim with the verdict that the answers give."""
     by_data = claim.name in SHOWN_BY_DATA
     shown = [item for item in told if isinstance(item, Witness)]
@@ -190,6 +190,6 @@ def _decided(claim: Claim, told: list[Witness | bool | None]) -> Claim:
     return _still(claim, _NO_ANSWER)
 
 
-def _verdict(claim: Claim, verdict: Verdict, shown: list[Witness]) -> Claim:
+def _verdict(claim: RubricClaim, verdict: ProofVerdict, shown: list[Witness]) -> RubricClaim:
     witnesses = tuple(item.text for item in shown)
     return replace(claim, verdict=verdict, witnesses=witnesses, data=shown[0].texts, reason=None)

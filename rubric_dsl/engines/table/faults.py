@@ -13,6 +13,9 @@ class TableError(Exception):
         super().__init__("\n".join(f"{item.message.zh} / {item.message.en}" for item in found))
         self.diagnostics = found
 
+    def __reduce__(self) -> tuple[type[TableError], tuple[Diagnostic, ...]]:
+        return TableError, self.diagnostics
+
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
