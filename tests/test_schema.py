@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import rubric_dsl as rd
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Lang
-from rubric_dsl.inputs.amounts import read_amount
+from rubric_dsl.inputs.plain import read_amount
 from rubric_dsl.source import Source, read_source
 from tests.sample_rubrics import DATA, LANGS, RUBRICS, YUHUA
 

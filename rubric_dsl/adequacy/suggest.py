@@ -10,7 +10,7 @@ from rubric_dsl.adequacy.trial import Bench, Given, Trial
 from rubric_dsl.adequacy.words import MARKS_EN
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.forms.base import FormInput
-from rubric_dsl.inputs.bind import UNAVAILABLE_WORD
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass

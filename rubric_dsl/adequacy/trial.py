@@ -11,7 +11,7 @@ from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.evaluate.result import IndicatorResult
-from rubric_dsl.inputs.bind import UNAVAILABLE_WORD
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.indicator import score_indicator

@@ -29,6 +29,7 @@ from rubric_dsl.core.walk import keys_of, keys_of_program, parts_of, unrounded, 
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.evaluator import refine
 from rubric_dsl.evaluate.state import Env
+from rubric_dsl.inputs.asked import asked_of
 from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -61,13 +62,8 @@ def world_of(model: Model, given: Submission | None = None) -> World:
 
 def grids_of(model: Model) -> dict[str, Grid]:
     """Return the lattices of what takes only some numbers: whole figures, counts, awards in steps, ranks."""
-    grids = {item.key: WHOLE for item in model.fields.values() if item.whole and item.formula is None}
-    for indicator in model.indicators.values():
-        for item in indicator.inputs:
-            if item.kind == "count":
-                grids[item.key] = WHOLE
-            elif item.step:
-                grids[item.key] = Grid(item.step, item.low)
+    asked = (item for item in asked_of(model).values() if item.given)
+    grids = {item.key: WHOLE if item.whole else Grid(item.step, item.start) for item in asked if item.step is not None}
     for key, cohort in model.cohorts.items():
         if cohort.kind in ("rank", "count"):
             grids[key] = Grid(Fraction(1, 2)) if cohort.ties == "mean" else WHOLE

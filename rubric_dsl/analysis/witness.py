@@ -19,7 +19,7 @@ from rubric_dsl.core.nodes import Expr, Input, Lookup, Measure, Program
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env, Outcome
-from rubric_dsl.inputs.bind import UNAVAILABLE_WORD
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 

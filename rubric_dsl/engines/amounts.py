@@ -7,6 +7,7 @@ from decimal import Context, Decimal, InvalidOperation, Overflow, Rounded
 from fractions import Fraction
 from typing import Any
 
+from rubric_dsl.inputs.plain import TRUTH
 from rubric_dsl.numbers import MAX_DIGITS
 from rubric_dsl.plan.plan import NumberInput
 
@@ -140,7 +141,7 @@ def choice_reader(places: Mapping[str, int]) -> Reader:
     """
 
     def read(value: object) -> int:
-        word = ("是" if value else "否") if type(value) is bool else value
+        word = TRUTH[value] if type(value) is bool else value
         if type(word) is str and word in places:
             return places[word]
         raise UnusualError

@@ -15,18 +15,16 @@ from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_lines
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
-from rubric_dsl.inputs.bind import MARKS, UNAVAILABLE_WORDS
+from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, spellings, usual_places
 from rubric_dsl.missing.worlds import Missing
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import plan
 from rubric_dsl.plan.quotient import Quotient
-from rubric_dsl.units import RATIO
 
 _MOST_WORLDS = 256
 """For so many sets of missing figures functions are kept; then the oldest are dropped."""
-_USUAL, _FINE, _AWARDED = 4, 6, 2
-"""Decimals that the fast path keeps of an amount, of a ratio and of a mark; a finer number takes the long way."""
 
 
 class CompiledScores:
@@ -352,17 +350,13 @@ class CompiledRubric:
         stand_in = item.offset if item.low is None else item.low
         return [told, f"if {flag}: {name} = {stand_in}", "else:", *("    " + line for line in lines)]
 
-    def _choice(self, key: str) -> tuple[dict[str, int], Reader]:
-        options = self.plan.choices[key].options
-        places = {word: place for place, word in enumerate(options)}
-        if key in self._marks:
-            places |= {word: places[mark] for word, mark in MARKS.items() if mark in places}
+    def _choice(self, key: str) -> tuple[Mapping[str, int], Reader]:
+        places = spellings(self._asked[key])
         return places, choice_reader(places)
 
     @cached_property
-    def _marks(self) -> frozenset[str]:
-        inputs = (wanted for item in self.model.indicators.values() for wanted in item.inputs)
-        return frozenset(wanted.key for wanted in inputs if wanted.kind == "mark")
+    def _asked(self) -> Mapping[str, Wanted]:
+        return asked_of(self.model)
 
     def scores(self, tops: tuple[int, ...]) -> dict[str, ScoreRange]:
         """Return the indicators' scores from the whole numbers of the fast path."""
@@ -444,17 +438,6 @@ class CompiledRubric:
         exec("def details(values):\n" + "".join(f"    {line}\n" for line in lines), space)  # noqa: S102 - as above
         found: Callable[[tuple[int, ...]], tuple[int, ...]] = space["details"]
         return found
-
-
-def usual_places(model: Model) -> dict[str, int]:
-    """Return how many decimals of each number the fast path keeps."""
-    found = {}
-    for item in model.fields.values():
-        found[item.key] = 0 if item.whole else _FINE if item.unit.dimension == RATIO else _USUAL
-    for indicator in model.indicators.values():
-        for wanted in indicator.inputs:
-            found[wanted.key] = 0 if wanted.kind == "count" and wanted.low.denominator == 1 else _AWARDED
-    return found
 
 
 def _compiled_again(rubric: Any) -> CompiledRubric:  # noqa: ANN401 - a Rubric, which stands above this layer

@@ -1,6 +1,6 @@
 """What a rubric asks for, as one list: the form's figures and the assessors' ratings, whatever asks for them.
 
-Blank data and the schema are written over this list. A new kind of field or of form input is a kind here
+An input's kind, unit, bounds, grid and options are decided here, for whoever reads data, plans, or writes forms. A new kind of field or of form input is a kind here
 (``_of_field``, ``_kind_of``), an arm of ``words_of`` below and an arm of ``value_schema`` in ``schema.py``; the type
 checker names the arms left out.
 """
@@ -24,7 +24,7 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
 
-Kind: TypeAlias = Literal["number", "whole", "derived", "award", "choice", "mark", "count"]
+Kind: TypeAlias = Literal["number", "whole", "derived", "award", "choice", "mark", "count", "refined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class Wanted:
     """One value that is asked for: ``key`` is its address, ``outer`` and ``inner`` its two names where it has two.
 
     ``words`` is the author's note or the official text; ``group`` the form's group, or the indicator. ``source`` is
-    the line that declares a derived figure; ``note`` says who gives a rating, and when. A ``nullable`` figure may be stated to be unavailable.
+    the line that declares a derived figure; ``note`` says who gives a rating, and when. A ``nullable`` figure may be
+    stated to be unavailable. A number is a whole multiple of ``step``, counted from ``start``; without one, any number.
+    ``unit`` is None of what has none: choices, marks, counts and awarded points.
     """
 
     key: str
@@ -47,7 +49,23 @@ class Wanted:
     source: str = ""
     nullable: bool = False
     step: Fraction | None = None
+    start: Fraction = Fraction(0)
     note: Text | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are admissible."""
+        return self.kind in ("whole", "count")
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it is one of ``options``, not a number."""
+        return self.kind in ("choice", "mark")
+
+    @property
+    def given(self) -> bool:
+        """Whether the data give it; what is derived is computed, and only compared with what is stated."""
+        return self.kind != "derived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,16 @@ class Block:
 
     outer: str
     members: tuple[Wanted, ...]
+
+
+def asked_of(model: Model) -> dict[str, Wanted]:
+    """Return all that data may state, by key: the form's figures in order, derived ones and references too, and the ratings.
+
+    Parameters are left out: the rubric fixes them.
+    """
+    fields = (_of_field(item) for item in model.fields.values() if not item.parameter)
+    inputs = (_of_input(indicator, item) for indicator in model.indicators.values() for item in indicator.inputs)
+    return {item.key: item for item in (*fields, *inputs)}
 
 
 def figures_of(model: Model, *, reference: bool = False) -> tuple[Wanted, ...]:
@@ -72,10 +100,9 @@ def cohort_figures(model: Model) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cohort.figure for cohort in model.cohorts.values()))
 
 
-def refined_indicators(model: Model) -> tuple[FormInput, ...]:
+def refined_indicators(model: Model) -> tuple[Wanted, ...]:
     """Return the indicators that a department breaks down into its own."""
-    inputs = (item for indicator in model.indicators.values() for item in indicator.inputs)
-    return tuple(item for item in inputs if item.kind == "refined")
+    return tuple(item for item in asked_of(model).values() if item.kind == "refined")
 
 
 def ratings_of(model: Model) -> tuple[Wanted, ...]:
@@ -100,6 +127,7 @@ def _of_field(item: Field) -> Wanted:
         bounds=item.bounds,
         source=source,
         nullable=item.nullable,
+        step=Fraction(1) if item.whole else None,
     )
 
 
@@ -115,15 +143,17 @@ def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
         item.words,
         bounds=between(item.low, item.high),
         options=item.options,
+        step=Fraction(1) if item.kind == "count" else item.step,
+        start=item.low,
         note=item.note,
     )
 
 
 def _kind_of(kind: InputKind) -> Kind:
     match kind:
-        case "number" | "refined":
+        case "number":
             return "award"
-        case "choice" | "mark" | "count":
+        case "choice" | "mark" | "count" | "refined":
             return kind
         case _:
             assert_never(kind)
@@ -160,7 +190,7 @@ def _kind_words(item: Wanted) -> Text:
             return _joined(unit, Text("整数", "whole"), _limits_words(item))
         case "derived":
             return Text("由程序计算", "computed")
-        case "award":
+        case "award" | "refined":
             low, high = (text_of(end.value or Fraction(0)) for end in (item.bounds.low, item.bounds.high))
             return Text(f"{low} 到 {high} 分", f"{low} to {high} points")
         case "choice" | "mark":

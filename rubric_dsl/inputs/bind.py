@@ -3,43 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key
 from rubric_dsl.data.submission import Figure, Refinement, Statement, Submission
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
 from rubric_dsl.evaluate.evaluator import measured
-from rubric_dsl.evaluate.state import Trace
+from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, unknown_statistic
-from rubric_dsl.formulas.kinds import kind_of
-from rubric_dsl.inputs.amounts import number_of
-from rubric_dsl.inputs.bound import Asked, Bound, data_fault
+from rubric_dsl.formulas.kinds import Kind, kind_of
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, option_of, read_amount
 from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
 from rubric_dsl.nearest import nearest
-from rubric_dsl.numbers import text_of
+from rubric_dsl.numbers import NumberError, text_of
 from rubric_dsl.ranges import Range
-from rubric_dsl.syntax.characters import fold
+from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.characters import fold, twin
+from rubric_dsl.units import RATIO, Unit, find_unit
 
-MARKS = {
-    "是": YES,
-    "否": NO,
-    "yes": YES,
-    "no": NO,
-    "met": YES,
-    "unmet": NO,
-    "符合": YES,
-    "不符合": NO,
-    "部分": PARTLY,
-    "partly": PARTLY,
-    "n/a": NOT_APPLICABLE,
-    "na": NOT_APPLICABLE,
-}
 _CHECK = Text("核对填的数", "check the number that was given")
 _ENGLISH = {YES: "yes", NO: "no", PARTLY: "partly", NOT_APPLICABLE: "n/a"}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfGroup:
+    """What is asked of the group: the kind of its value, and of how many values it is (None: the group is not given)."""
+
+    cohort: Cohort
+    kind: Kind | None
+    size: int | None
+
+
+@dataclass(slots=True)
+class Bound:
+    """The inputs of one submission: ranges and choices by address, what is missing, what could not be used.
+
+    ``groups`` are what is asked of the group, by the keys of their values.
+    """
+
+    figures: dict[str, Range] = field(default_factory=dict)
+    choices: dict[str, frozenset[str]] = field(default_factory=dict)
+    given: dict[str, Figure] = field(default_factory=dict)
+    derived: dict[str, tuple[Figure, Fraction | None]] = field(default_factory=dict)
+    invalid: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
+    waits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: dict[str, AskedOfGroup] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def env(self) -> Env:
+        """The inputs as the evaluator wants them."""
+        return Env(self.figures, self.choices)
 
 
 def bind(model: Model, submission: Submission) -> Bound:
@@ -75,11 +94,6 @@ def bind(model: Model, submission: Submission) -> Bound:
     return bound
 
 
-UNAVAILABLE_WORD = "无数据"
-UNAVAILABLE_WORDS = frozenset({UNAVAILABLE_WORD, "unavailable", "n/a"})
-"""What states that a figure is not to be had."""
-
-
 def _availability(item: Field, given: dict[str, Figure], folded: str, bound: Bound) -> None:
     """A figure is given, stated to be unavailable, or (nothing said) can still be either."""
     figure = given.get(folded)
@@ -113,7 +127,7 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
         bound.figures[key] = found if found is not None else open_cohort(model, cohort)
         plain = cohort.kind in ("rank", "count")
         kind = None if plain else kind_of(model.fields[fold(cohort.figure)].unit)
-        bound.groups[key] = Asked(cohort, kind, None if group is None else len(group.ordered))
+        bound.groups[key] = AskedOfGroup(cohort, kind, None if group is None else len(group.ordered))
         if group is not None and found is None:
             message = Text(
                 f"“{cohort.figure}”的同组只有 {len(group.ordered)} 个数，去掉最高最低后没有了",
@@ -253,10 +267,9 @@ def _choice(wanted: FormInput, figure: Figure | None, bound: Bound) -> None:
     if figure is None:
         return
     text = figure.used.text.strip()
-    word = MARKS.get(text.lower(), text) if wanted.kind == "mark" else text
-    match = next((option for option in wanted.options if fold(option) == fold(word)), None)
-    if match is not None:
-        bound.choices[wanted.key] = frozenset({match})
+    place = option_of(text, wanted.options, mark=wanted.kind == "mark")
+    if place is not None:
+        bound.choices[wanted.key] = frozenset({wanted.options[place]})
         return
     english = [_ENGLISH.get(option, option) if wanted.kind == "mark" else option for option in wanted.options]
     message = Text(f"“{wanted.key}”不能填“{text}”", f"'{wanted.key}' cannot be '{text}'")
@@ -304,3 +317,81 @@ def _unknown(model: Model, figures: list[Figure]) -> Iterator[Diagnostic]:
     if more > 0:
         message = Text(f"还有 {more} 个数据项指标体系里没有", f"{more} more figures are not in the rubric")
         yield Diagnostic("unknown-figure", "error", "data", message)
+
+
+def data_fault(
+    code: str,
+    message: Text,
+    figure: Figure | None,
+    bound: Bound,
+    *,
+    hint: Text | None = None,
+    witness: Text | None = None,
+    severity: Severity = "error",
+) -> None:
+    """Report a fault of a figure, at its place."""
+    place = figure.used.place if figure is not None else None
+    places: tuple[Place, ...] = (place,) if place is not None else ()
+    if figure is not None and severity == "warning":
+        places += tuple(other.place for other in figure.others if other.place is not None)
+    bound.found.append(Diagnostic(code, severity, "data", message, places, witness=witness, hint=hint))
+
+
+def number_of(statement: Statement, figure: Figure, unit: Unit | None, bound: Bound) -> Fraction | None:
+    """Return an amount in the form's unit; None, with a fault, where it is no number or in another kind of unit."""
+    try:
+        value, written = read_amount(statement.text)
+    except NumberError as error:
+        long = error.reason == "too-long"
+        message = (
+            Text(f"“{figure.key}”的数字太长", f"the number for '{figure.key}' is too long")
+            if long
+            else Text(
+                f"“{figure.key}”填的“{statement.text[:40]}”不是数字",
+                f"'{statement.text[:40]}' for '{figure.key}' is not a number",
+            )
+        )
+        data_fault(
+            "not-a-number",
+            message,
+            figure,
+            bound,
+            hint=Text("写作 12、3.60 或 95.1%", "write 12, 3.60 or 95.1%"),
+        )
+        return None
+    stated = written or (find_unit(figure.unit) if figure.unit else None)
+    if figure.unit and find_unit(figure.unit) is None and (unit is None or fold(figure.unit) != fold(unit.zh)):
+        message = Text(
+            f"“{figure.key}”的单位“{figure.unit}”没有这个单位", f"'{figure.key}': there is no unit '{figure.unit}'"
+        )
+        expected = Text(f"单位是{unit.zh}", f"the unit is {unit.id}") if unit is not None else None
+        data_fault("wrong-unit", message, figure, bound, hint=expected)
+        return None
+    if unit is not None and unit.dimension == RATIO and stated is None:
+        _check_scale(value, statement, figure, bound)
+    if stated is None or unit is None:
+        return value
+    if stated.dimension != unit.dimension:
+        message = Text(
+            f"“{figure.key}”的单位是{unit.zh}，不是{stated.zh}",
+            f"'{figure.key}' is in {unit.id}, not {stated.id}",
+        )
+        hint = Text(f"写成以{unit.zh}计的数", f"write the figure in {unit.id}")
+        data_fault("wrong-unit", message, figure, bound, hint=hint)
+        return None
+    return value * stated.factor / unit.factor
+
+
+PLAUSIBLE_RATIO = 10
+"""A ratio above 1000% that is written without a percent sign is more likely a percentage without its sign."""
+
+
+def _check_scale(value: Fraction, statement: Statement, figure: Figure, bound: Bound) -> None:
+    if value <= PLAUSIBLE_RATIO or "%" in twin(statement.text):
+        return
+    percent = text_of(value * 100)
+    message = Text(
+        f"“{figure.key}”填的 {text_of(value)} 即 {percent}%", f"{text_of(value)} for '{figure.key}' is {percent}%"
+    )
+    hint = Text(f"写作 {text_of(value)}%", f"write {text_of(value)}%")
+    data_fault("implausible-scale", message, figure, bound, hint=hint, severity="warning")

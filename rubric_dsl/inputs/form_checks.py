@@ -17,7 +17,7 @@ from rubric_dsl.evaluate.known import settled_value
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import difference_text, measure_text
 from rubric_dsl.formulas.kinds import kind_of
-from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.numbers import shown
 from rubric_dsl.syntax.characters import fold

@@ -20,7 +20,7 @@ from rubric_dsl.core.nodes import Program, Rounding
 from rubric_dsl.core.walk import has_real, keys_in, keys_of, keys_of_program, unrounded
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env, Outcome
-from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.missing.boxes import Box, Followed, Hull, explore, with_samples
 from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue
 from rubric_dsl.missing.whole_numbers import tighten

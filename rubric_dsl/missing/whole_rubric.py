@@ -19,7 +19,7 @@ from rubric_dsl.core.nodes import Expr
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.missing.boxes import MOST_BOXES, Box, Followed, Hull, explore, with_samples
 from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue, Value, number, spread_of
 from rubric_dsl.missing.one_rule import range_over

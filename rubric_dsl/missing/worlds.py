@@ -13,12 +13,12 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
-from rubric_dsl import ranges
 from rubric_dsl.core.direction import never_falls
 from rubric_dsl.core.keys import kind_of, result_key
 from rubric_dsl.core.nodes import Case, Compare, Const, Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.data.submission import Submission
+from rubric_dsl.inputs.asked import asked_of
 from rubric_dsl.inputs.bind import bind
 from rubric_dsl.missing.ends import Domain, Ends, ends
 from rubric_dsl.missing.one_rule import range_over
@@ -97,24 +97,16 @@ class Missing:
     @cached_property
     def _domains(self) -> Mapping[str, Domain]:
         """What each input can be; those that may be unavailable are left to the evaluator."""
-        found = {
+        return {
             item.key: Domain(item.bounds, item.whole, item.options)
-            for item in self.model.fields.values()
-            if not (item.parameter or item.formula is not None or item.nullable)
+            for item in asked_of(self.model).values()
+            if item.given and not item.nullable and item.kind != "refined"
         }
-        for indicator in self.model.indicators.values():
-            for wanted in indicator.inputs:
-                if wanted.kind in ("choice", "mark"):
-                    found[wanted.key] = Domain(options=wanted.options)
-                elif wanted.kind in ("number", "count"):
-                    found[wanted.key] = Domain(ranges.between(wanted.low, wanted.high), wanted.kind == "count")
-        return found
 
     @cached_property
     def _inputs(self) -> Mapping[str, frozenset[str]]:
         """The inputs that each indicator reads."""
-        given = {item.key for item in self.model.fields.values() if not item.parameter}
-        given |= {wanted.key for item in self.model.indicators.values() for wanted in item.inputs}
+        given = asked_of(self.model).keys()
         return {name: frozenset(keys_of_program(item.program)) & given for name, item in self.model.indicators.items()}
 
     @cached_property

@@ -8,14 +8,13 @@ from fractions import Fraction
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, result_key
 from rubric_dsl.core.nodes import Program
 from rubric_dsl.core.walk import keys_of, keys_of_program
-from rubric_dsl.forms.base import FormInput
-from rubric_dsl.model.model import Field, FormCheck, Model
+from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.plan.bounds import greatest_whole, least_whole
 from rubric_dsl.plan.decided import multiplied
 from rubric_dsl.plan.graph import Graph, Node
 from rubric_dsl.plan.lower import IrrationalError, Lowering, Truth
 from rubric_dsl.plan.quotient import Quotient
-from rubric_dsl.ranges import Range, between
 from rubric_dsl.records import dataclass
 
 
@@ -160,11 +159,8 @@ class _Planner:
         self.lowering = Lowering(self.graph, self.known, self.options)
 
     def plan(self) -> Plan:
-        for item in self.model.fields.values():
-            self._field(item)
-        for indicator in self.model.indicators.values():
-            for wanted in indicator.inputs:
-                self._form_input(wanted)
+        for item in asked_of(self.model).values():
+            self._input(item)
         for key in self.model.cohorts:
             self._from_outside(key)
         indicators: dict[str, Scored] = {}
@@ -201,36 +197,29 @@ class _Planner:
             self.apart,
         )
 
-    def _field(self, item: Field) -> None:
+    def _input(self, item: Wanted) -> None:
         if item.nullable:
             self._choice(availability_key(item.key), (GIVEN, UNAVAILABLE))
-        if item.options:
+        if item.is_choice:
             self._choice(item.key, item.options)
-        elif not item.parameter and item.formula is None:
-            self._number(item.key, item.bounds, Fraction(1) if item.whole else None, Fraction(0))
-
-    def _form_input(self, wanted: FormInput) -> None:
-        if wanted.kind in ("choice", "mark"):
-            self._choice(wanted.key, wanted.options)
-            return
-        step = Fraction(1) if wanted.kind == "count" else wanted.step
-        self._number(wanted.key, between(wanted.low, wanted.high), step, wanted.low)
+        elif item.given:
+            self._number(item)
 
     def _choice(self, key: str, options: tuple[str, ...]) -> None:
         self.choices[key] = ChoiceInput(key, options)
         self.options[key] = options
 
-    def _number(self, key: str, bounds: Range, step: Fraction | None, start: Fraction) -> None:
+    def _number(self, item: Wanted) -> None:
         """A number of the data: what it must be, in whole numbers of its scale."""
-        scale = self.scales[key]
-        low, high = least_whole(bounds, scale), greatest_whole(bounds, scale)
+        key, scale = item.key, self.scales[item.key]
+        low, high = least_whole(item.bounds, scale), greatest_whole(item.bounds, scale)
         if key in self.limits:
             least, greatest = self.limits[key]
             low = least if low is None else max(low, least)
             high = greatest if high is None else min(high, greatest)
         unit, offset = 1, Fraction(0)
-        if step is not None:
-            unit, offset = (step * scale).numerator, start * scale
+        if item.step is not None:
+            unit, offset = (item.step * scale).numerator, item.start * scale
             if offset.denominator != 1:
                 low, high, offset = 1, 0, Fraction(0)  # such a number is left to the evaluator
         self.inputs[key] = NumberInput(key, scale, low, high, unit, int(offset))

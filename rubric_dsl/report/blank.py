@@ -96,7 +96,7 @@ def _groups(model: Model, lang: Lang) -> Iterator[str]:
         yield ""
         yield _comment(f"{_key('refinements', lang)}:  # {_REFINE.to(lang)}")
         points, score = (next(Text(*pair).to(lang) for pair in REFINEMENT_KEYS if pair[1] == n) for n in _REFINED)
-        whole = text_of(item.high) if item.high is not None else "…"
+        whole = text_of(most) if (most := item.bounds.high.value) is not None else "…"
         yield _comment(f"  {_scalar(item.key)}: {{…: {{{points}: {whole}, {score}: …}}}}")
 
 

@@ -21,7 +21,7 @@ from rubric_dsl.inputs.asked import (
     refined_indicators,
     words_of,
 )
-from rubric_dsl.inputs.bind import MARKS
+from rubric_dsl.inputs.plain import MARKS, UNAVAILABLE_WORD
 from rubric_dsl.model.model import Model
 from rubric_dsl.ranges import EVERYTHING, Range, between
 from rubric_dsl.units import RATIO, UNITS, Unit
@@ -139,7 +139,7 @@ class _Contract:
 def value_schema(item: Wanted) -> Schema:
     """Return what may be written for one value; a figure that may be unavailable may say so."""
     found = _kind_schema(item)
-    return {"anyOf": [found, {"enum": ["无数据", "unavailable"]}]} if item.nullable else found
+    return {"anyOf": [found, {"enum": [UNAVAILABLE_WORD, "unavailable"]}]} if item.nullable else found
 
 
 def _kind_schema(item: Wanted) -> Schema:
@@ -151,7 +151,7 @@ def _kind_schema(item: Wanted) -> Schema:
             return _number(item.unit, item.bounds, whole=True)
         case "derived":
             return _number(item.unit, EVERYTHING, whole=False)
-        case "award":
+        case "award" | "refined":
             return _number(None, item.bounds, whole=False)
         case "count":
             return _number(None, item.bounds, whole=True)

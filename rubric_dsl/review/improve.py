@@ -11,7 +11,6 @@ from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import checks_on
 from rubric_dsl.analysis.reach import World, reaches, world_of
 from rubric_dsl.analysis.scores import Scores, scores_of, together
-from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import CompareOp
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.data.submission import Figure, Statement, Submission
@@ -19,6 +18,7 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NOT_APPLICABLE
+from rubric_dsl.inputs.asked import asked_of, figures_of, ratings_of
 from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -43,6 +43,9 @@ class Improver:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.sense = -1 if model.low_is_best else 1
+        self._asked = asked_of(model)
+        movable = (*figures_of(model), *ratings_of(model))
+        self._changeable = {item.key: item for item in movable if item.given}
         self._world: World | None = None
         self._scores: dict[str, Scores] = {}
 
@@ -211,11 +214,11 @@ class Improver:
                 for sign in (1, -1)
                 for steps in levels(land, axis, sign, op, targets)
             ]
-        options = self._options(indicator)
         for key in dict.fromkeys(keys_of_program(indicator.program)):
-            if key in figures and key in options:
+            asked = self._asked.get(key)
+            if key in figures and asked is not None and asked.is_choice:
                 own = figures[key].used.text
-                others = [text for text in options[key] if fold(text) != fold(own) and text != NOT_APPLICABLE]
+                others = [text for text in asked.options if fold(text) != fold(own) and text != NOT_APPLICABLE]
                 changes += [_Change(key, own, text) for text in others]
         for change in changes:
             proposal = self._scored(indicator, item, submission, result, change, env)
@@ -272,23 +275,12 @@ class Improver:
         return found
 
     def _axes(self, indicator: Indicator, env: Env, figures: dict[str, Figure]) -> Iterator[tuple[Axis, Unit]]:
-        inputs = {fold(wanted.key): wanted for wanted in indicator.inputs}
         for key in dict.fromkeys(keys_of_program(indicator.program)):
             known = env.figures[key].known if key in env.figures else None
-            if is_result(key) or known is None or key not in figures:
-                continue
-            field = self.model.fields.get(fold(key))
-            wanted = inputs.get(fold(key))
-            if field is not None and not field.parameter and field.formula is None and not field.reference:
-                step = Fraction(1) if field.whole else _step(known, field.unit)
-                yield Axis(key, known, step, field.bounds), field.unit
-            elif wanted is not None and wanted.kind in ("count", "number"):
-                step = Fraction(1) if wanted.kind == "count" else (wanted.step or _step(known, _POINTS))
-                yield Axis(key, known, step, ranges.between(wanted.low, wanted.high)), _POINTS
-
-    def _options(self, indicator: Indicator) -> dict[str, tuple[str, ...]]:
-        found = {item.key: item.options for item in self.model.fields.values() if item.options}
-        return found | {item.key: item.options for item in indicator.inputs if item.options}
+            item = self._changeable.get(key)
+            if known is not None and key in figures and item is not None:
+                unit = item.unit or _POINTS
+                yield Axis(key, known, item.step or _step(known, unit), item.bounds), unit
 
     def _inequalities(self, indicator: Indicator, env: Env) -> tuple[FormCheck, ...]:
         """Return the inequalities of the form that speak of an indicator's figures and hold."""

@@ -14,7 +14,7 @@ from rubric_dsl.evaluate.result import IndicatorResult, Marks, ScoreRange, Statu
 from rubric_dsl.evaluate.state import Env, Outcome, Trace
 from rubric_dsl.forms.base import mark_role, measure_text
 from rubric_dsl.formulas.cohorts import is_cohort
-from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range

@@ -14,7 +14,7 @@ from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.forms.base import MEASURE, Form, Seen, measure_text
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.formulas.scope import address_of
-from rubric_dsl.inputs.bound import Asked, Bound
+from rubric_dsl.inputs.bind import AskedOfGroup, Bound
 from rubric_dsl.model.model import Indicator, Rule
 from rubric_dsl.numbers import shown
 from rubric_dsl.ranges import Range
@@ -261,7 +261,7 @@ def _group_steps(indicator: Indicator, outcome: Outcome, env: Env, bound: Bound)
     ]
 
 
-def _group_value(item: Asked, found: Range) -> Text:
+def _group_value(item: AskedOfGroup, found: Range) -> Text:
     if item.size is None:
         return Text("缺", "missing")
     value = _kinded_text(found, item.kind)

@@ -18,8 +18,7 @@ from rubric_dsl.evaluate.result import (
     Told,
 )
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.inputs.bind import bind
-from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.bind import Bound, bind
 from rubric_dsl.inputs.form_checks import data_faults
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest

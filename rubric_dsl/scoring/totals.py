@@ -22,7 +22,7 @@ from rubric_dsl.evaluate.result import (
     Told,
 )
 from rubric_dsl.evaluate.state import Env, Outcome
-from rubric_dsl.inputs.bound import Bound
+from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.model.model import Adjustment, Grade, Indicator, Model, Section
 from rubric_dsl.model.totals import flag_of
 from rubric_dsl.numbers import text_of

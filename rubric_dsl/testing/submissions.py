@@ -17,9 +17,9 @@ from rubric_dsl.adequacy.search import candidates
 from rubric_dsl.adequacy.trial import Bench
 from rubric_dsl.analysis.reach import World, world_of
 from rubric_dsl.api import Rubric
-from rubric_dsl.forms.base import FormInput
-from rubric_dsl.inputs.bind import UNAVAILABLE_WORD
-from rubric_dsl.model.model import Field, Indicator, Model
+from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
+from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.ranges import Range
 
 Data = Mapping[str, object]
@@ -37,13 +37,7 @@ def submissions(rubric: Rubric) -> st.SearchStrategy[dict[str, object]]:
     left out: they stay missing.
     """
     model = rubric.model
-    single = {item.key: _figure(item) for item in model.fields.values() if item.formula is None and not item.parameter}
-    single |= {
-        item.key: _rating(item)
-        for indicator in model.indicators.values()
-        for item in indicator.inputs
-        if item.kind != "refined"
-    }
+    single = {key: _value(item) for key, item in asked_of(model).items() if item.given and item.kind != "refined"}
     places = places_of(model)
     return st.builds(
         _together,
@@ -92,21 +86,16 @@ def _derived(key: str, model: Model) -> bool:
     return any(item.key == key and item.formula is not None for item in model.fields.values())
 
 
-def _figure(item: Field) -> st.SearchStrategy[object]:
-    if item.options:
-        words: tuple[object, ...] = (*item.options, *((UNAVAILABLE_WORD,) if item.nullable else ()))
-        return st.sampled_from(words)
+def _value(item: Wanted) -> st.SearchStrategy[object]:
+    absent = (UNAVAILABLE_WORD,) if item.nullable else ()
+    if item.is_choice:
+        return st.sampled_from((*item.options, *absent))
+    high = item.bounds.high.value
+    if item.kind == "award" and item.step is not None and high is not None:
+        step, start = item.step, item.start
+        return st.integers(0, int((high - start) / step)).map(lambda count: start + count * step)
     found = _numbers(item.bounds, whole=item.whole)
-    return found | st.just(UNAVAILABLE_WORD) if item.nullable else found
-
-
-def _rating(item: FormInput) -> st.SearchStrategy[object]:
-    if item.options:
-        return st.sampled_from(item.options)
-    if item.step and item.high is not None:
-        step, low = item.step, item.low
-        return st.integers(0, int((item.high - low) / step)).map(lambda count: low + count * step)
-    return _numbers(ranges.between(item.low, item.high), whole=item.kind == "count")
+    return found | st.just(UNAVAILABLE_WORD) if absent else found
 
 
 def _numbers(bounds: Range, *, whole: bool) -> st.SearchStrategy[object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import rubric_dsl as rd
 from rubric_dsl.data.reader import read_submissions
-from rubric_dsl.inputs.amounts import read_amount
+from rubric_dsl.inputs.plain import read_amount
 from rubric_dsl.source import read_source
 from rubric_dsl.syntax.characters import fold
 from tests.sql.databases import Row, Runner, compare, words_of

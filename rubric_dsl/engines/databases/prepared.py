@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 from rubric_dsl.engines.sql.rows import PLAIN, RowQuery
 from rubric_dsl.engines.table.layout import Layout
+from rubric_dsl.forms.base import NO, YES
+from rubric_dsl.inputs.asked import asked_of
+from rubric_dsl.inputs.plain import MOST_DIGITS as MOST_PLAIN
+from rubric_dsl.inputs.plain import number_pattern
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_DIGITS = 12
-"""A text with more digits before the point is left to the evaluator."""
 MOST_DIGITS = 38
 
 
@@ -63,7 +65,7 @@ def prepared(
         column = f"CAST({raw(layout.edition)} AS {phrases.string})"
         plain.append(f"({column} IS NULL OR {column} IN ('', {phrases.text(model.edition)}))")
     selected = [raw(index) for index in range(len(schema))]
-    choices = _choices(model)
+    choices = frozenset(key for key, item in asked_of(model).items() if item.is_choice)
     for key, name in query.inputs.items():
         absent = "CAST(NULL AS " + (phrases.string if key in choices else "BIGINT") + ")"
         index = layout.inputs.get(key)
@@ -81,17 +83,11 @@ def prepared(
     return ", ".join(selected)
 
 
-def _choices(model: Model) -> frozenset[str]:
-    found = {item.key for item in model.fields.values() if item.options}
-    inputs = (wanted for item in model.indicators.values() for wanted in item.inputs)
-    return frozenset(found | {wanted.key for wanted in inputs if wanted.kind in ("choice", "mark")})
-
-
 def _word(column: str, kind: pa.DataType, absent: str) -> tuple[str, str | None]:
     import pyarrow as pa
 
     if pa.types.is_boolean(kind):
-        return f"CASE WHEN {column} THEN '是' WHEN NOT {column} THEN '否' END", None
+        return f"CASE WHEN {column} THEN '{YES}' WHEN NOT {column} THEN '{NO}' END", None
     if is_text(kind):
         return column, None
     return absent, f"{column} IS NULL"
@@ -104,9 +100,8 @@ def _number(column: str, kind: pa.DataType, places: int, phrases: Phrases, absen
         return column, None
     if not is_text(kind):
         return absent, f"{column} IS NULL"
-    tail = f"([.][0-9]{{1,{places}}})?" if places else ""
-    number = phrases.is_number(column, f"-?[0-9]{{1,{_DIGITS}}}{tail}")
-    value = f"CASE WHEN {number} THEN TRY_CAST({column} AS DECIMAL({_DIGITS + places}, {places})) END"
+    number = phrases.is_number(column, number_pattern(f"{{1,{places}}}" if places else ""))
+    value = f"CASE WHEN {number} THEN TRY_CAST({column} AS DECIMAL({MOST_PLAIN + places}, {places})) END"
     return value, f"({column} IS NULL OR {column} = '' OR {number})"
 
 

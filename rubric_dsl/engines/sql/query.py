@@ -13,10 +13,11 @@ from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql import faults
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, Dialect
-from rubric_dsl.engines.sql.limits import FEWEST_DIGITS, MOST_DIGITS, Limits, usual_places
+from rubric_dsl.engines.sql.limits import FEWEST_DIGITS, Limits
 from rubric_dsl.engines.sql.outputs import Output, Outputs, decimals
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.engines.sql.stages import Column, Names, Stages, column
+from rubric_dsl.inputs.plain import MOST_DIGITS, usual_places
 from rubric_dsl.model.model import Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.plan.graph import Node

@@ -13,8 +13,8 @@ from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
 from rubric_dsl.engines.sql.phrases import cast, connected, extreme, number, there
 from rubric_dsl.engines.sql.stages import Column, Inputs, Names, Stages, column
 from rubric_dsl.forms.base import NO, YES
-from rubric_dsl.inputs.bind import MARKS, UNAVAILABLE_WORDS
-from rubric_dsl.model.model import Model
+from rubric_dsl.inputs.asked import asked_of
+from rubric_dsl.inputs.plain import MARKS, UNAVAILABLE_WORDS
 from rubric_dsl.plan.plan import NumberInput, Plan
 
 _FAST_DIGITS = 18
@@ -40,7 +40,9 @@ class Reading:
         self.keys = list(keys)
         figures = [key if key in columns else owner(key) for key in keys] + [owner(key) for key in keys]
         self._raw_names = {key: columns.get(key, key) for key in dict.fromkeys(figures)}
-        self._marks, self._whole = _marks(plan.model), _whole(plan.model)
+        asked = asked_of(plan.model)
+        self._marks = frozenset(key for key, item in asked.items() if item.kind == "mark")
+        self._whole = frozenset(key for key, item in asked.items() if item.whole)
         self._read = {key: names.new(_title(key)) for key in keys}
         self._given = {key: names.new(f"given {_title(key)}") for key in self._raw_names}
         self._faults = {key: names.new(f"fault {_title(key)}") for key in keys}
@@ -336,14 +338,3 @@ def _ranged(raw: exp.Expr, bound: int, scale: int, *, up: bool) -> exp.Expr:
     text = f"{abs(bound) // scale}.{abs(bound) % scale:0{places}}"
     literal = exp.Literal.string(f"{'-' if bound < 0 else ''}{text}")
     return kinds[0](this=raw.copy(), expression=exp.Cast(this=literal, to=_decimal(len(text) - 1, places)))
-
-
-def _marks(model: Model) -> frozenset[str]:
-    inputs = (wanted for item in model.indicators.values() for wanted in item.inputs)
-    return frozenset(wanted.key for wanted in inputs if wanted.kind == "mark")
-
-
-def _whole(model: Model) -> frozenset[str]:
-    inputs = (wanted for item in model.indicators.values() for wanted in item.inputs)
-    counts = {wanted.key for wanted in inputs if wanted.kind == "count"}
-    return frozenset(counts | {item.key for item in model.fields.values() if item.whole})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rubric_dsl.engines.scalar import usual_places
-from rubric_dsl.inputs.bind import MARKS
+from rubric_dsl.inputs.plain import MARKS
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _DIGITS = 12
 """A text with more digits before the point is left to the evaluator's reader."""
 _WORD = 18
-__all__ = ["Numbers", "codes", "numbers", "places_of", "usual_places"]
+__all__ = ["Numbers", "codes", "numbers", "places_of"]
 
 
 @dataclass(frozen=True, slots=True)

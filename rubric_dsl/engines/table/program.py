@@ -14,7 +14,8 @@ from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.table.kernel import FEW, Kernel, cache_folder, compiled, has_numba, plain
 from rubric_dsl.engines.table.kernel_text import Column, array_source, is_narrow, kernel_source
 from rubric_dsl.engines.table.outputs import MOST_DIGITS, Output, Part, Wanted, outputs_of, wanted_of
-from rubric_dsl.inputs.amounts import PLAUSIBLE_RATIO
+from rubric_dsl.inputs.asked import asked_of
+from rubric_dsl.inputs.bind import PLAUSIBLE_RATIO
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import NumberInput, Plan, plan
@@ -338,8 +339,4 @@ def stand_in(item: NumberInput) -> int:
 
 
 def _ratio_keys(model: Model) -> list[str]:
-    return [
-        item.key
-        for item in model.fields.values()
-        if item.unit.dimension == RATIO and not item.options and not item.parameter and item.formula is None
-    ]
+    return [item.key for item in asked_of(model).values() if item.given and item.unit and item.unit.dimension == RATIO]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from rubric_dsl.data.columns import Target
 from rubric_dsl.diagnostics import Diagnostic
-from rubric_dsl.engines.scalar import usual_places
 from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
@@ -21,6 +20,8 @@ from rubric_dsl.engines.table.program import Engine, program_for, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, status_of, submission_at
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.formulas.cohorts import Group
+from rubric_dsl.inputs.asked import asked_of
+from rubric_dsl.inputs.plain import usual_places
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.score import score
@@ -66,7 +67,7 @@ class TableScorer:
         self.places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
         scales = {key: 10**places for key, places in self.places.items()}
         self.program = program_for(model, scales, frozenset(self.layout.inputs), parts, texts)
-        self._marks = {w.key for item in model.indicators.values() for w in item.inputs if w.kind == "mark"}
+        self._marks = {key for key, item in asked_of(model).items() if item.kind == "mark"}
         named = Counter(name for item in self.program.outputs for name in names_of(item))
         for name, _ in self.layout.kept:
             named[name] += 1
