@@ -248,10 +248,12 @@ def test_nothing_is_decided_by_the_words_of_a_message() -> None:
 
 
 def test_what_a_key_names_is_asked_of_its_module_alone() -> None:
-    """No other module looks for a kind of key by its first letters."""
+    """No other module looks for a kind of key by its first letters, or puts keys together or takes them apart."""
     kinds = {*map(str, get_args(ResultKind)), "available", "cohort"}
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
                 words = {each.value for part in node.args for each in ast.walk(part) if isinstance(each, ast.Constant)}
                 assert not kinds & {str(word).rstrip("\x1f") for word in words}, f"{path}:{node.lineno}"
+            if isinstance(node, ast.Constant) and path.stem not in ("keys", "checked"):  # fingerprints hold no key
+                assert node.value not in ("\x1f", "\x1e"), f"{path}:{node.lineno}"

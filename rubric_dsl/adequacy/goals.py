@@ -17,6 +17,7 @@ from rubric_dsl.analysis.boxes import Line
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.variables import space_of
 from rubric_dsl.core.direction import reads_measure
+from rubric_dsl.core.keys import item_of
 from rubric_dsl.core.nodes import TRUE, Add, Case, Const, Div, Expr, Extreme, Lookup, Mul, ToWhole
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Text
@@ -135,7 +136,7 @@ def _options(facet: Facet, indicator: Indicator) -> Iterator[Goal]:
     for key, words in {table.key: [word for word, _ in table.table] for table in tables}.items():
         possible = facet.finder.inputs.env.choices.get(key, frozenset())
         marks = any(item.key == key and item.kind == "mark" for item in indicator.inputs)
-        label = key.removeprefix(indicator.name).strip("[]") or key
+        label = item_of(key, indicator.name) or key
         for word in words:
             text = Text(f"{label} = {word}", f"{label} = {MARKS_EN.get(word, word) if marks else word}")
             yield Goal(

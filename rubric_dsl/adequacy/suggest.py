@@ -8,6 +8,7 @@ from rubric_dsl.adequacy.coverage import Coverage, IndicatorCoverage, Reached
 from rubric_dsl.adequacy.seen import Seen
 from rubric_dsl.adequacy.trial import Bench, Given, Trial
 from rubric_dsl.adequacy.words import MARKS_EN
+from rubric_dsl.core.keys import item_of
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.forms.base import FormInput
 from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
@@ -71,8 +72,8 @@ def _address(key: str, indicator: Indicator, model: Model) -> str:
     field = model.fields.get(fold(key))
     if field is not None:
         name, column = (field.row, field.column) if field.column else (field.key, "")
-    elif key.startswith(f"{indicator.name}["):
-        name, column = indicator.name, key[len(indicator.name) + 1 : -1]
+    elif item := item_of(key, indicator.name):
+        name, column = indicator.name, item
         if _is_item(column):
             return column
     else:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from rubric_dsl.analysis.domain import Domain
 from rubric_dsl.analysis.lattice import Direction, Inputs, together
 from rubric_dsl.analysis.linear import ONE, Form, Leaf, difference, form_of
+from rubric_dsl.core.keys import own_key
 from rubric_dsl.core.nodes import (
     Add,
     Both,
@@ -36,7 +37,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import conditions_of, keys_of, parts_of
 from rubric_dsl.records import dataclass
 
-MEASURE = "\x1fmeasure"
+MEASURE = own_key("measure")
 """Stands for the measure among the keys."""
 
 
@@ -172,7 +173,7 @@ class _Rewriter:
     def _var(self, direction: Direction) -> Var:
         found = self.by_direction.get(direction)
         if found is None:
-            found = Var(f"\x1fv{len(self.vars)}", direction, together(direction, self.inputs))
+            found = Var(own_key(f"v{len(self.vars)}"), direction, together(direction, self.inputs))
             self.by_direction[direction] = self.vars[found.key] = found
         return found
 

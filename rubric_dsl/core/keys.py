@@ -1,6 +1,8 @@
-"""Keys of what is no figure: results of other indicators and headings, and whether a figure is available.
+"""Keys of all that is read and computed: addresses of figures and ratings, and keys of what is no figure.
 
-They hold a separator that no name can hold, so that they never meet an author's own addresses.
+Of the latter there are results of other indicators and headings, statistics of a group, whether a figure is available,
+and what a stage keeps for itself. They hold a separator that no name can hold, so that they never meet an author's own
+addresses. How keys are put together is known here alone.
 """
 
 from __future__ import annotations
@@ -35,9 +37,19 @@ def kind_of(key: str) -> KeyKind | None:
     return _KINDS.get(key.partition(_MARK)[0]) if _MARK in key else None
 
 
-def cohort_key(figure: str, statistic: str) -> str:
+def cohort_key(figure: str, *statistic: object) -> str:
     """Return the key of a statistic of a group over a figure."""
-    return f"cohort{_MARK}{figure}{_MARK}{statistic}"
+    return f"cohort{_MARK}{figure}{_MARK}{_WITHIN.join(map(str, statistic))}"
+
+
+def part_key(key: str, part: str) -> str:
+    """Return the key of one part of a result, where a stage keeps parts (a numerator and a denominator) apart."""
+    return f"{key}{_MARK}{part}"
+
+
+def own_key(name: str) -> str:
+    """Return a key for what a stage itself puts among figures and results."""
+    return _MARK + name
 
 
 def figure_of(key: str) -> str:
@@ -54,3 +66,24 @@ def owner(key: str) -> str:
 def heading_id(path: tuple[str, ...]) -> str:
     """Return the name under which a heading's results are kept: its path."""
     return _WITHIN.join(path)
+
+
+def path_of(key: str) -> tuple[str, ...]:
+    """Return the path of the heading that a key belongs to; of an indicator or a figure its name alone."""
+    return tuple(owner(key).split(_WITHIN))
+
+
+def readable(key: str) -> str:
+    """Show a key: ``score 投入/预算配置``."""
+    return key.replace(_MARK, " ").replace(_WITHIN, "/").strip()
+
+
+def item_address(name: str, item: str) -> str:
+    """Return the address of an item of an indicator, or of a column of a row: ``制度[①]``."""
+    return f"{name}[{item}]"
+
+
+def item_of(address: str, name: str) -> str:
+    """Return the item that an address names within an indicator; empty where it is the indicator's own, or no item of it."""
+    inside = address.startswith(f"{name}[") and address.endswith("]")
+    return address[len(name) + 1 : -1] if inside else ""

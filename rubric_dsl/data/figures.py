@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rubric_dsl.core.keys import item_address
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults
 from rubric_dsl.data.keys import DETAILS, english_names
@@ -161,7 +162,7 @@ class FigureReader:
 def address_of(outer: str, key: str) -> str:
     """Return the address of a value by the names that it stands under."""
     name = _BRACKET.sub(lambda match: _BRACKETS.get(match[1], match[1]), key)
-    return f"{outer}[{name}]" if outer else name
+    return item_address(outer, name) if outer else name
 
 
 def _same(one: str, other: str) -> bool:

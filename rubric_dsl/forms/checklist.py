@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from rubric_dsl.core.keys import item_address
 from rubric_dsl.core.nodes import (
     Add,
     Branch,
@@ -177,7 +178,7 @@ class ChecklistForm:
 
 def _item(clause: Node, context: Context) -> Item:
     label = item_label(clause.text("ITEM"))
-    key = f"{context.indicator}[{label}]"
+    key = item_address(context.indicator, label)
     text = leaf_text(clause.node("text"))
     off = clause.find("off")
     if isinstance(off, Node):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar, Literal
 
+from rubric_dsl.core.keys import item_address
 from rubric_dsl.core.nodes import (
     Add,
     Branch,
@@ -259,11 +260,11 @@ def _kinds(clause: Node, context: Context) -> tuple[tuple[str, str], ...]:
     listed, name = clause.find("kinds"), clause.find("text")
     if isinstance(name, Node):
         text = leaf_text(name)
-        return ((f"{context.indicator}[{text}]", text),)
+        return ((item_address(context.indicator, text), text),)
     if not isinstance(listed, Node):
         return ((context.indicator, ""),)
     return tuple(
-        (f"{context.indicator}[{item_label(kind.text('ITEM'))}]", leaf_text(kind.node("text")))
+        (item_address(context.indicator, item_label(kind.text("ITEM"))), leaf_text(kind.node("text")))
         for kind in listed.children
         if isinstance(kind, Node)
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from rubric_dsl.core.keys import UNAVAILABLE, availability_key, result_key
+from rubric_dsl.core.keys import UNAVAILABLE, availability_key, item_address, result_key
 from rubric_dsl.core.nodes import (
     Add,
     Both,
@@ -176,9 +176,23 @@ class FormulaReader:
         return Typed(Const(value), kind_of(unit))
 
     def _ref(self, tree: Node) -> Typed | None:
-        if tree.find("EACH", "columns") is not None:
-            return self._span_alone(tree)
-        return self.figure(tree, address_of(tree))
+        if self.column or tree.find("EACH", "columns") is None:
+            return self.figure(tree, self._address(tree))
+        self.fault(
+            "series-alone",
+            Text(
+                "各列要写在合计、平均、最大值、最小值或满足个数里",
+                "a series stands inside sum, mean, max, min or count only",
+            ),
+            tree,
+            Text("如：平均（…[各列]）；或只写一列", "as: mean(…[each]); or name one column"),
+        )
+        return None
+
+    def _address(self, ref: Node) -> str:
+        """Return the address of a figure; of one that stands for each column, in the column that is being read."""
+        name = leaf_text(ref.children[0])
+        return item_address(name, self.column) if ref.find("EACH", "columns") else address_of(ref)
 
     def figure(self, tree: Tree, address: str) -> Typed | None:
         """Lower one figure by its address."""
@@ -199,20 +213,6 @@ class FormulaReader:
             return figure
         step = rounding.step / 100 if unit.dimension == RATIO else rounding.step
         return replace(rounding, step=step).of(figure)
-
-    def _span_alone(self, tree: Node) -> Typed | None:
-        if self.column:
-            return self.figure(tree, f"{leaf_text(tree.children[0])}[{self.column}]")
-        self.fault(
-            "series-alone",
-            Text(
-                "各列要写在合计、平均、最大值、最小值或满足个数里",
-                "a series stands inside sum, mean, max, min or count only",
-            ),
-            tree,
-            Text("如：平均（…[各列]）；或只写一列", "as: mean(…[each]); or name one column"),
-        )
-        return None
 
     def _own_measure(self, tree: Node) -> Typed | None:
         named = self.figure_named("指标值", "measure")
@@ -349,7 +349,7 @@ class FormulaReader:
             return None
         columns = self._columns(tree)
         name = leaf_text(tree.children[0])
-        return [self.figure(tree, f"{name}[{column}]") for column in columns] if columns else [None]
+        return [self.figure(tree, item_address(name, column)) for column in columns] if columns else [None]
 
     def _columns(self, tree: Node) -> tuple[str, ...]:
         """Return the columns that a series runs over; none, with a fault, when there is no such row or column."""
@@ -533,7 +533,7 @@ class FormulaReader:
         """Read ``类别 = 一类``; None when the left side is no choice."""
         if not isinstance(left, Node) or left.kind != "ref":
             return None
-        address = f"{leaf_text(left.children[0])}[{self.column}]" if left.find("EACH", "columns") else address_of(left)
+        address = self._address(left)
         found = self.scope.choices.get(fold(address))
         if found is None:
             return None
@@ -556,7 +556,7 @@ class FormulaReader:
 
     def _not_available(self, tree: Node) -> Condition | None:
         ref = tree.node("ref")
-        address = f"{leaf_text(ref.children[0])}[{self.column}]" if ref.find("EACH", "columns") else address_of(ref)
+        address = self._address(ref)
         found = self.scope.resolve(ref, address)
         key = found[0] if found is not None else self.scope.choices.get(fold(address), ("",))[0]
         if not key:

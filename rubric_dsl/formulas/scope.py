@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import field
 
+from rubric_dsl.core.keys import item_address
 from rubric_dsl.core.nodes import Expr, Rounding
 from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
 from rubric_dsl.formulas.cohorts import Cohort
@@ -49,7 +50,7 @@ class Scope:
         """Return (address, unit, formula) of a reference, or None when nothing has this name."""
         address = stated or address_of(ref)
         if self.column and "[" not in address and fold(address) in self.rows:
-            address = f"{address}[{self.column}]"
+            address = item_address(address, self.column)
         return self.figures.get(fold(address))
 
     def columns(self, source: Source, ref: Node) -> tuple[tuple[str, ...], Diagnostic | None]:
@@ -132,7 +133,7 @@ def address_of(ref: Tree) -> str:
         return leaf_text(ref)
     column = ref.find("column")
     name = leaf_text(ref.children[0])
-    return name if column is None else f"{name}[{leaf_text(column)}]"
+    return name if column is None else item_address(name, leaf_text(column))
 
 
 def _written(address: str) -> str:

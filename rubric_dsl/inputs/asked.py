@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Literal, TypeAlias, assert_never
 
+from rubric_dsl.core.keys import item_of
 from rubric_dsl.data.keys import DETAILS
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import FormInput, InputKind
@@ -132,11 +133,10 @@ def _of_field(item: Field) -> Wanted:
 
 
 def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
-    nested = item.key.startswith(f"{indicator.name}[") and item.key.endswith("]")
-    outer, inner = (indicator.name, item.key[len(indicator.name) + 1 : -1]) if nested else ("", "")
+    inner = item_of(item.key, indicator.name)
     return Wanted(
         item.key,
-        outer,
+        indicator.name if inner else "",
         inner,
         _kind_of(item.kind),
         indicator.name,

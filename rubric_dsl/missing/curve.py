@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from rubric_dsl import ranges
+from rubric_dsl.core.keys import own_key
 from rubric_dsl.core.nodes import Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.evaluate.state import Env
@@ -16,7 +17,7 @@ from rubric_dsl.records import dataclass
 
 MOST_CUTS = 100
 """A rule that turns more often than this is not drawn."""
-_MEASURE = "\x1fmeasure"
+_MEASURE = own_key("measure")
 
 
 @dataclass(frozen=True, slots=True)

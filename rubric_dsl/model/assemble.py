@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from rubric_dsl.core.keys import path_of
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
@@ -311,7 +312,7 @@ class Assembler:
         self.found.append(Diagnostic("grades-reduced", "error", "rule", message, (reduced.place,), why=why, hint=hint))
 
     def _circle(self, circle: tuple[str, ...], indicators: dict[str, Indicator]) -> None:
-        names = [name if name in indicators else name.split("\x1f")[-1].split("\x1e")[-1] for name in circle]
+        names = [name if name in indicators else path_of(name)[-1] for name in circle]
         shown = " → ".join([*names, names[0]])
         head = next((item for item in self.heads if item.name in names), self.heads[0])
         hint = Text("删去其中一处引用", "remove one of these references")

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Literal
 
+from rubric_dsl.core.keys import item_address, item_of
 from rubric_dsl.core.nodes import (
     Add,
     Branch,
@@ -92,8 +93,7 @@ class Assessed:
 
     def _key(self, key: str, name: str) -> str:
         """Return an assessor's address: ``效益[张三]``; of an item, ``制度[张三①]``."""
-        item = key.removeprefix(self.indicator).removeprefix("[").removesuffix("]")
-        return f"{self.indicator}[{name}{item}]"
+        return item_address(self.indicator, name + item_of(key, self.indicator))
 
     def _note(self, name: str) -> Text:
         """Say who gives a rating; of the adjudicator, when it is needed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from rubric_dsl.core.keys import item_address
 from rubric_dsl.diagnostics import Diagnostic, Place
 from rubric_dsl.forms.base import FormInput, points_of
 from rubric_dsl.formulas.scope import Scope, address_of
@@ -56,7 +57,7 @@ class ExampleReader:
         if not isinstance(target, Node):
             return None
         label = target.kind == "item_label"
-        key = f"{indicator}[{item_label(leaf_text(target))}]" if label else address_of(target)
+        key = item_address(indicator, item_label(leaf_text(target))) if label else address_of(target)
         known = own.get(fold(key)) or self.scope.choices.get(fold(key), ("",))[0]
         if known:
             return known, _value_text(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rubric_dsl import ranges
+from rubric_dsl.core.keys import item_address
 from rubric_dsl.core.nodes import Branch, Case, CompareOp, Const, Expr, Is, Mul
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
@@ -73,7 +74,7 @@ class FormReader:
         name = fold(head.split(maxsplit=1)[-1] if statement.kind != "st_field" else head).strip('"')
         self.scope.figures[name] = (name, NOT_READ_UNIT, None)
         for column in self.columns:
-            self.scope.figures[f"{name}[{fold(column)}]"] = (name, NOT_READ_UNIT, None)
+            self.scope.figures[item_address(name, fold(column))] = (name, NOT_READ_UNIT, None)
 
     def _field(self, tree: Node) -> None:
         options = tree.find("options")
@@ -178,7 +179,7 @@ class FormReader:
         self.scope.rows[fold(name)] = self.columns
         limits = self._limits(tree)
         for column in self.columns:
-            self._add(tree, f"{name}[{column}]", limits, row=name, column=column)
+            self._add(tree, item_address(name, column), limits, row=name, column=column)
 
     def _add(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, result_key
+from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, kind_of, part_key, result_key
 from rubric_dsl.core.nodes import Program
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.inputs.asked import Wanted, asked_of
@@ -54,7 +54,7 @@ class OutsideInput:
 
 def bottom_key(key: str) -> str:
     """Return the key of the denominator of a number from outside."""
-    return f"{key}\x1fbottom"
+    return part_key(key, "bottom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ class _Planner:
         worth = self._taken_as_defined(item)
         if self.unit is None:
             return worth
-        if key.partition("\x1f")[0] != "applies" and self.unit % worth.factor.denominator == 0:
+        if kind_of(key) != "applies" and self.unit % worth.factor.denominator == 0:
             top = multiplied(self.graph, int(worth.factor * self.unit), worth.top)
             worth = Quotient(Fraction(1, self.unit), top, worth.bottom, worth.defined)
         if worth.top.op in ("const", "var") and not named:
@@ -344,4 +344,4 @@ class _Planner:
 
 def excluded_key(name: str) -> str:
     """Return the key under which it is given from outside that an irrational indicator has no score at all."""
-    return f"excluded\x1f{name}"
+    return part_key("excluded", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 
+from rubric_dsl.core.keys import readable
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.syntax.tree import Document, Leaf, Tree
@@ -59,7 +60,7 @@ def core_text(model: Model) -> str:
             lines.append(f"  score: {expression_text(variant.score)}")
     for key in model.totals.order:
         if key in model.totals.definitions:
-            lines.append(readable_key(key))
+            lines.append(readable(key))
             lines.append(f"  = {expression_text(model.totals.definitions[key].value)}")
     return "\n".join(lines)
 
@@ -73,9 +74,4 @@ def expression_text(node: object) -> str:
     if is_dataclass(node):
         shown = [expression_text(getattr(node, item.name)) for item in fields(node) if item.compare]
         return f"{type(node).__name__}({', '.join(shown)})"
-    return readable_key(str(node))
-
-
-def readable_key(key: str) -> str:
-    """Show the key of a result: ``score 投入/预算配置``."""
-    return key.replace("\x1f", " ").replace("\x1e", "/").strip()
+    return readable(str(node))

@@ -81,7 +81,7 @@ def _told(indicator: Indicator, outcome: Outcome, result: IndicatorResult, bound
     """Put an outcome into words."""
     rule = narrate.rule_of(indicator, outcome)
     invalid = tuple(key for key in waiting_for(outcome, bound) if key in bound.invalid)
-    groups = tuple(owner(key).partition("\x1f")[0] for key in outcome.trace.waiting if is_cohort(key))
+    groups = tuple(owner(key) for key in outcome.trace.waiting if is_cohort(key))
     waits = narrate.Waits(
         missing=result.missing, invalid=invalid, groups=tuple(dict.fromkeys(groups)), any=bool(outcome.trace.waiting)
     )
@@ -126,7 +126,7 @@ def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:
         elif key in bound.waits:
             found.update(dict.fromkeys(bound.waits[key]))
         else:
-            found[owner(key).partition("\x1f")[0]] = None
+            found[owner(key)] = None
     return tuple(found)
 
 
