@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         IndicatorResult,
         Marks,
         Result,
+        ResultError,
         ScoreRange,
         SectionResult,
         Status,
@@ -47,9 +48,11 @@ if TYPE_CHECKING:
     from rubric_dsl.loading import Resolver, check_source, load, loads
     from rubric_dsl.model.model import Decision, Indicator
     from rubric_dsl.reading import read_submissions
+    from rubric_dsl.report.result_schema import result_schema
     from rubric_dsl.review.audit import Audit, Auditor, AuditVerdict, ClaimAudit, Elsewhere, WholeAudit
     from rubric_dsl.review.improve import Improver
     from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
+    from rubric_dsl.review.result_diff import Difference, ResultDiff, ScoreDiff, result_diff
     from rubric_dsl.scoring.examples import ExampleResult
     from rubric_dsl.source import Source, Span, UnreadableError, read_source
     from rubric_dsl.texts import Stage, dump, exact_text, format_source, new_rubric
@@ -75,13 +78,15 @@ else:
         "engines.table.outputs": "TablePart=Part",
         "engines.table.score_table": "TableScores",
         "evaluate.result": (
-            "AdjustmentResult Explanation GradeResult IndicatorResult Marks Result ScoreRange SectionResult Status Step SumStatus"
+            "AdjustmentResult Explanation GradeResult IndicatorResult Marks Result ResultError ScoreRange SectionResult Status Step SumStatus"
         ),
         "extras": "Extra MissingExtraError",
         "loading": "Resolver check_source load loads",
         "model.model": "Decision Indicator",
         "reading": "read_submissions",
         "review.audit": "Audit AuditVerdict Auditor ClaimAudit Elsewhere WholeAudit",
+        "report.result_schema": "result_schema",
+        "review.result_diff": "Difference ResultDiff ScoreDiff result_diff",
         "review.improve": "Improver",
         "review.proposals": "Margin Plan Proposal Waiting",
         "scoring.examples": "ExampleResult",
@@ -122,6 +127,7 @@ __all__ = [
     "Coverage",
     "Decision",
     "Diagnostic",
+    "Difference",
     "Elsewhere",
     "ExampleResult",
     "Explanation",
@@ -149,11 +155,14 @@ __all__ = [
     "Refinement",
     "Resolver",
     "Result",
+    "ResultDiff",
+    "ResultError",
     "RowFault",
     "Rubric",
     "RubricClaim",
     "RubricError",
     "RunError",
+    "ScoreDiff",
     "ScoreRange",
     "SectionResult",
     "Severity",
@@ -191,4 +200,6 @@ __all__ = [
     "new_rubric",
     "read_source",
     "read_submissions",
+    "result_diff",
+    "result_schema",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from rubric_dsl.records import dataclass
@@ -33,11 +34,29 @@ def same(words: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of a source text with a short label; the label may be empty."""
+    """A stretch of a source text with a short label; the label may be empty.
+
+    Two places are equal when they are the same characters, in the same lines and columns, of files of the same name, in
+    whatever folder: a place that was stored with an excerpt of its file is still that place.
+    """
 
     source: Source
     span: Span
     label: Text = NO_TEXT
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Place):
+            return NotImplemented
+        if (self.span, self.label) != (other.span, other.label):
+            return False
+        return self.source is other.source or self._seen == other._seen
+
+    def __hash__(self) -> int:
+        return hash((self.span, self.label))
+
+    @property
+    def _seen(self) -> tuple[object, ...]:
+        return PurePath(self.source.name).name, self.source.corners(self.span), self.source[self.span]
 
     @property
     def line(self) -> int:

@@ -19,6 +19,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 MAX_BYTES = 8 * 1024 * 1024
 """A source file may hold this many bytes; a larger one is refused before it is read as text."""
 
+_AROUND = 60
+"""So many characters of a line are shown before and after a span."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -36,11 +39,15 @@ class Span:
 class Source:
     """A named text with fast look-up of line and column.
 
-    ``name`` is what messages call the file; ``text`` is the author's own characters, line ends included.
+    ``name`` is what messages call the file; ``text`` is the author's own characters, line ends included. Where it is an
+    excerpt, it begins at the character ``offset`` of the file, in ``line`` and ``column``; spans are those of the file.
     """
 
     name: str
     text: str
+    offset: int = 0
+    line: int = 1
+    column: int = 1
     _starts: array[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -51,23 +58,37 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the 1-based ``(line, column)`` of a character offset, in characters."""
+        offset -= self.offset
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        first = self.column if line == 1 else 1
+        return line + self.line - 1, offset - self._starts[line - 1] + first
 
     def corners(self, span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return the 1-based ``(line, column)`` of a span's first character and of the one behind its last."""
-        end = min(span.end, len(self.text))
+        end = min(span.end, self.offset + len(self.text))
         return self.position(min(span.start, end)), self.position(end)
 
     def line_text(self, line: int) -> str:
-        """Return line ``line`` (1-based) without its line end."""
+        """Return line ``line`` (1-based) without its line end; of an excerpt, what it has of the line."""
+        line -= self.line - 1
+        if not 0 < line <= len(self._starts):
+            return ""
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
     def __getitem__(self, span: Span) -> str:
         """Return the author's characters in ``span``."""
-        return self.text[span.start : span.end]
+        return self.text[max(span.start - self.offset, 0) : max(span.end - self.offset, 0)]
+
+    def excerpt(self, span: Span) -> Source:
+        """Return a span with what stands around it on its lines, at most so much that its place can be shown."""
+        (line, column), (last, _) = self.corners(span)
+        own = span.start - self.offset
+        start = max(self._starts[line - self.line], own - _AROUND)
+        end = self._starts[last - self.line + 1] if last - self.line + 1 < len(self._starts) else len(self.text)
+        text = self.text[start : max(min(end, span.end - self.offset + _AROUND), start)]
+        return Source(self.name, text, start + self.offset, line, column - (own - start))
 
 
 class UnreadableError(Exception):

@@ -19,9 +19,9 @@ import rubric_dsl as rd
 from rubric_cli.app import cli
 from rubric_dsl.data.reader import read_submissions, submission_from
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
+from rubric_dsl.evaluate.as_json import diagnostic_json, explanation_json, result_json
 from rubric_dsl.evaluate.result import GradeResult, IndicatorResult, Result, ScoreRange, SectionResult, Told, telling
 from rubric_dsl.formulas.cohorts import Group
-from rubric_dsl.report.as_json import diagnostic_json, explanation_json, result_json
 from rubric_dsl.report.audit_text import audit_lines
 from rubric_dsl.report.diagnostics_text import columns_of, diagnostic_text, safe, summary_text
 from rubric_dsl.report.page.html import html
@@ -162,7 +162,7 @@ def result(**more: object) -> Result:
 
 def test_a_result_as_json_has_exact_numbers_as_text() -> None:
     found = json.loads(json.dumps(result_json(result(), "en")))
-    ends = {"points": "100", "score": None, "min": "48/7", "max": "90/7", "tight": True}
+    ends = {"points": "100", "score": None, "min": "48/7", "max": "90/7", "tight": True, "rated": True}
     assert found["total"] == {**ends, "status": "missing", "reason": ""}
     first, second, _ = found["indicators"]
     assert (first["score"], first["measure"], first["claim"], first["reason"]) == ("27/7", "1.2", "4", "why")
@@ -370,7 +370,13 @@ def test_what_is_not_rated_has_no_score_in_any_output() -> None:
     assert closing(found, "zh")[0] == "总分 不评定（只有 1 项适用，至少要 2 项），没有等级"
     told = result_json(found, "en")
     numbers = {"points": "0", "score": None, "min": None, "max": None}
-    assert told["total"] == {**numbers, "tight": True, "status": "not_rated", "reason": "1 of at least 2 parts applies"}
+    assert told["total"] == {
+        **numbers,
+        "tight": True,
+        "rated": False,
+        "status": "not_rated",
+        "reason": "1 of at least 2 parts applies",
+    }
     assert told["grade"] == {"value": None, "possible": []}
     page = notice(rubric.model, found, "en")
     assert "| total |  | not rated |" in markdown([page], "en")

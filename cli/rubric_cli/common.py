@@ -74,7 +74,7 @@ def out(text: str) -> None:
 
 def out_json(value: object) -> None:
     """Print JSON alone, with Chinese as it is."""
-    from rubric_dsl.report.as_json import json_text
+    from rubric_dsl.evaluate.as_json import json_text
 
     typer.echo(json_text(value), nl=False)
 

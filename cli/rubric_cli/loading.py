@@ -24,7 +24,7 @@ def rubric_of(name: str, lang: Lang, form: Format = Format.text, reading: str | 
     rubric, found = check_source(source_of(name, lang), folder_of(name), deep=False)
     if rubric is None:
         if form == Format.json:
-            from rubric_dsl.report.as_json import diagnostic_json
+            from rubric_dsl.evaluate.as_json import diagnostic_json
 
             out_json([diagnostic_json(item, lang) for item in found])
         else:

@@ -16,6 +16,17 @@ SumStatus = Literal["scored", "missing", "not_rated", "invalid"]
 """What a heading's score, or the total, stands on."""
 
 
+class ResultError(ValueError):
+    """A text is no stored result; ``path`` is where (``$.indicators[3].score``), ``reason`` why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+    def __reduce__(self) -> tuple[type[ResultError], tuple[str, str]]:
+        return ResultError, (self.path, self.reason)
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreRange:
     """The range of what a score can still be; ``min == max`` when it is settled.
@@ -200,12 +211,19 @@ class IndicatorResult:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of an explanation: what (label), the working with figures put in, and the value; ``depth`` indents."""
+    """One line of an explanation: what (label), the working with figures put in, and the value; ``depth`` indents.
+
+    ``least`` and ``most`` are the exact numbers behind the value: the same two where it is known, else the ends of its
+    range; of an irrational number they lie close around it. They are None where the value is no number, or has no end that
+    can be written in a thousand digits. A ratio is a ratio: 95% is 19/20.
+    """
 
     label: Text
     working: Text
     value: Text
     depth: int = 0
+    least: Fraction | None = None
+    most: Fraction | None = None
 
     def told(self, lang: Lang) -> str:
         """Return the working and what it gives: ``3 ÷ 4 = 75%``."""
@@ -316,6 +334,28 @@ class Result:
         if self.errors:
             raise SubmissionError(self.errors)
         return self
+
+    def to_json(self, lang: Lang = "zh") -> str:
+        """Write the result as JSON; exact numbers are strings, ``"4.5"`` or ``"27/7"``.
+
+        Texts are in ``lang``; the trace is in both languages, and :meth:`from_json` gives an equal result.
+        :func:`rubric_dsl.result_schema` describes it; ``schema_version`` in it says which schema it follows.
+        """
+        from rubric_dsl.evaluate.as_json import json_text, result_json
+
+        return json_text(result_json(self, lang, trace=True))
+
+    @staticmethod
+    def from_json(text: str | bytes) -> Result:
+        """Read what :meth:`to_json` wrote: an equal result, its trace included, every number exact.
+
+        Raises:
+            ResultError: it is no such JSON, of another ``schema_version``, or contradicts itself; the message names the
+                place.
+        """
+        from rubric_dsl.evaluate.from_json import result_from
+
+        return result_from(text)
 
     def explain(self, name: str = "") -> Explanation:
         """Return how the score of an indicator or of a heading (without a name: the total) came about.

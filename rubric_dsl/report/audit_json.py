@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rubric_dsl.diagnostics import Lang
+from rubric_dsl.evaluate.as_json import Json, ends_json, number, result_json
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.as_json import Json, ends_json, number, result_json
 from rubric_dsl.review.audit import Audit, ClaimAudit, Elsewhere
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rubric_dsl.diagnostics import Lang
+from rubric_dsl.evaluate.as_json import Json, explanation_json
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.as_json import Json, explanation_json
 from rubric_dsl.report.page.notice import Entry
 from rubric_dsl.syntax.write import write_tree
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.evaluate.as_json import Json, ends_json, number
 from rubric_dsl.evaluate.result import Result, ScoreRange
 from rubric_dsl.numbers import shown, text_of
-from rubric_dsl.report.as_json import Json, ends_json, number
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import grades_text, score_text
 from rubric_dsl.review.improve import Improver

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.evaluate.as_json import Json, ends_json
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.as_json import Json, ends_json
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import grades_text, score_text
 

@@ -14,11 +14,12 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a stored result says of itself: its language, its reading, and the version of its engine."""
+    """What a stored result says of itself: its language, its reading, the version of its engine, whether it has its trace."""
 
     lang: Lang
     reading: str
     version: str
+    trace: bool = False
 
 
 def stated_in(text: str) -> Stated | None:
@@ -34,7 +35,7 @@ def stated_in(text: str) -> Stated | None:
     version = engine.get("version") if isinstance(engine, dict) else None
     if lang not in ("zh", "en") or not isinstance(version, str) or not isinstance(reading, str | None):
         return None
-    return Stated("zh" if lang == "zh" else "en", reading or "", version)
+    return Stated("zh" if lang == "zh" else "en", reading or "", version, "trace" in first)
 
 
 def differences(stored: str, recomputed: str) -> tuple[Text, ...]:

@@ -16,7 +16,7 @@ from rubric_dsl.model.combine import Combination, Member, Share
 from rubric_dsl.numbers import percent_text, shown
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.narrate import range_text, score_step
+from rubric_dsl.scoring.narrate import ends, range_text, score_step
 
 _NOT_APPLICABLE = Text("不适用", "not applicable")
 
@@ -47,7 +47,10 @@ def told_of(found: Combination, env: Env, score: ScoreRange) -> Told:
     parts = [_part(member, env) for member in found.members]
     lines = list(_lines(found, parts, env))
     steps = [
-        Step(p.member.called, NO_TEXT, _NOT_APPLICABLE if p.applies is False else range_text(p.score), 1) for p in parts
+        Step(p.member.called, NO_TEXT, _NOT_APPLICABLE, 1)
+        if p.applies is False
+        else Step(p.member.called, NO_TEXT, range_text(p.score), 1, *ends(p.score))
+        for p in parts
     ]
     steps += [Step(Text("合计", "combined"), line, NO_TEXT) for line in lines]
     reason = Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))

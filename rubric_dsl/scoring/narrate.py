@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY
+from fractions import Fraction
 
 from rubric_dsl.core.nodes import RoleName
 from rubric_dsl.core.walk import keys_in, keys_of
@@ -199,7 +200,9 @@ def steps(
     lines.extend(Step(Text("规则", "rule"), text, NO_TEXT, 0) for text in form_reasons(indicator, outcome, env))
     if len(outcome.taken) == 1 and not _can_hold(_parted(indicator, outcome)[0], outcome):
         told = [(ROLE_WORDS.get(role.name), value) for role, value in outcome.trace.values.items()]
-        lines.extend(Step(words, NO_TEXT, range_text(value), 1) for words, value in told if words is not None)
+        lines.extend(
+            Step(words, NO_TEXT, range_text(value), 1, *ends(value)) for words, value in told if words is not None
+        )
     lines.append(score_step(score))
     return tuple(lines)
 
@@ -209,7 +212,8 @@ NOT_RATED, OR_NOT_RATED = Text("不评定", "not rated"), Text("，或不评定"
 
 def score_step(score: ScoreRange) -> Step:
     """Return the closing line: the score, or the range of what it can still be, of how many points."""
-    return Step(Text("得分", "score"), NO_TEXT, score_text(score), 0)
+    low, high = (None, None) if score.rated is False else (score.min, score.max)
+    return Step(Text("得分", "score"), NO_TEXT, score_text(score), 0, low, high)
 
 
 def score_text(score: ScoreRange) -> Text:
@@ -227,6 +231,19 @@ ROLE_WORDS: dict[RoleName, Text] = {
     "capped": Text("封顶后", "after the cap"),
     "bounded": Text("限于 0 与分值之间", "kept between the floor and the points"),
 }
+
+
+def ends(value: Range | None) -> tuple[Fraction | None, Fraction | None]:
+    """Return the least and the greatest that a number can be, None where there is no end or it takes a thousand digits."""
+    return (None, None) if value is None else (_writable(value.low.value), _writable(value.high.value))
+
+
+def _writable(end: Fraction | None) -> Fraction | None:
+    """Leave out an end as an irrational number close to an edge has it, to two thousand digits."""
+    return end if end is None or max(end.numerator, end.denominator, key=abs).bit_length() <= _MOST_BITS else None
+
+
+_MOST_BITS = 3_320
 
 
 def range_text(value: Range) -> Text:
@@ -257,7 +274,11 @@ def _group_steps(indicator: Indicator, outcome: Outcome, env: Env, bound: Bound)
     keys += [key for place in outcome.taken for key in keys_of(variants[place].score)]
     asked = [(key, bound.groups[key]) for key in dict.fromkeys(keys) if key in bound.groups]
     return [
-        Step(Text("同组", "group"), item.cohort.words, _group_value(item, env.figures[key]), 1) for key, item in asked
+        Step(
+            Text("同组", "group"), item.cohort.words, _group_value(item, found), 1, *ends(found if item.size else None)
+        )
+        for key, item in asked
+        for found in (env.figures[key],)
     ]
 
 
@@ -283,7 +304,7 @@ def _measure_step(rule: Rule, outcome: Outcome, figures: Mapping[str, Range]) ->
         return Step(MEASURE_LABEL, NO_TEXT, NO_TEXT)
     words = {lang: _filled(tree, figures, lang) for lang in ("zh", "en")}
     value = NO_TEXT if outcome.measure is None else _kinded_text(outcome.measure, rule.kind)
-    return Step(MEASURE_LABEL, Text(words["zh"], words["en"]), value)
+    return Step(MEASURE_LABEL, Text(words["zh"], words["en"]), value, 0, *ends(outcome.measure))
 
 
 def _kinded_text(found: Range, kind: Kind | None) -> Text:

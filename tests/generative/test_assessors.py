@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.evaluate.as_json import result_json
 from rubric_dsl.numbers import text_of
-from rubric_dsl.report.as_json import result_json
 from rubric_dsl.report.table import closing
 from rubric_dsl.texts import format_source
 from tests.generative.strategies import tries

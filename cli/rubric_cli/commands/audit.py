@@ -22,7 +22,7 @@ from rubric_cli.common import (
 )
 from rubric_cli.loading import rubric_of, submissions_of
 from rubric_cli.progress import tracked
-from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.evaluate.as_json import diagnostic_json
 from rubric_dsl.report.audit_json import audit_json
 from rubric_dsl.report.audit_text import (
     audit_header,

@@ -28,9 +28,9 @@ from rubric_cli.writing import write_over
 from rubric_dsl import Source, check_source
 from rubric_dsl.codes import codes
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.evaluate.as_json import diagnostic_json
 from rubric_dsl.mending import Mended, mend
 from rubric_dsl.nearest import nearest
-from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.report.checked import Checked
 from rubric_dsl.report.diagnostics_text import summary_text
 from rubric_dsl.report.mended_text import changes_text, diff_text, offer_text, scores_text

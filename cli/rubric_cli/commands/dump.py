@@ -23,7 +23,7 @@ from rubric_cli.common import (
     words,
 )
 from rubric_dsl import dump as dump_stage
-from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.evaluate.as_json import diagnostic_json
 from rubric_dsl.report.diagnostics_text import safe
 
 

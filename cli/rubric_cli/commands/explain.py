@@ -28,8 +28,8 @@ from rubric_cli.writing import write
 from rubric_dsl import Explanation, Result, Rubric
 from rubric_dsl.codes import codes, page
 from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Text
+from rubric_dsl.evaluate.as_json import json_text
 from rubric_dsl.nearest import nearest
-from rubric_dsl.report.as_json import json_text
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.explained import entry_json
 

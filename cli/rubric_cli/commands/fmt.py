@@ -23,7 +23,7 @@ from rubric_cli.common import (
 from rubric_cli.writing import write_over
 from rubric_dsl import Source, format_source
 from rubric_dsl.diagnostics import Lang
-from rubric_dsl.report.as_json import diagnostic_json
+from rubric_dsl.evaluate.as_json import diagnostic_json
 from rubric_dsl.report.diagnostics_text import safe
 
 

@@ -9,7 +9,7 @@ import typer
 from rubric_cli.common import FOUND, NOTHING_FOUND, LangOption, QuietOption, chosen, fail, out, source_of, words
 from rubric_cli.loading import rubric_of, submissions_of
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.report.as_json import json_text, results_json
+from rubric_dsl.evaluate.as_json import json_text, results_json
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.recheck import differences, stated_in
 from rubric_dsl.version import VERSION
@@ -42,7 +42,7 @@ def recheck(
         )
     loaded = rubric_of(rubric, language, reading=stated.reading or None)
     submissions, found = submissions_of(data, language)
-    recomputed = json_text(results_json(loaded.score_all(submissions), found, stated.lang))
+    recomputed = json_text(results_json(loaded.score_all(submissions), found, stated.lang, trace=stated.trace))
     told = differences(stored, recomputed)
     if not quiet:
         if stated.version != VERSION:

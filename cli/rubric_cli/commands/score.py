@@ -30,6 +30,13 @@ def score(
         list[str], typer.Argument(help=words("数据文件（YAML、JSON 或 CSV）", "data files (YAML, JSON or CSV)"))
     ],
     reading: ReadingOption = None,
+    trace: Annotated[
+        bool,
+        typer.Option(
+            "--trace",
+            help=words("JSON 带计算过程，可以原样读回", "JSON with the working, which can be read back whole"),
+        ),
+    ] = False,
     lang: LangOption = None,
     form: FormatOption = Format.text,
     quiet: QuietOption = False,
@@ -40,9 +47,9 @@ def score(
     submissions, found = submissions_of(data, language)
     results = loaded.score_all(submissions)
     if form == Format.json:
-        from rubric_dsl.report.as_json import results_json
+        from rubric_dsl.evaluate.as_json import results_json
 
-        out_json(results_json(results, found, language))
+        out_json(results_json(results, found, language, trace=trace))
     elif not quiet:
         from rubric_cli.tables import result_table
 

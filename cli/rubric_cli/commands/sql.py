@@ -25,7 +25,7 @@ from rubric_cli.loading import files_of, rubric_of
 from rubric_cli.writing import write
 from rubric_dsl import Rubric, RubricError
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.report.as_json import diagnostic_json, json_text
+from rubric_dsl.evaluate.as_json import diagnostic_json, json_text
 from rubric_dsl.report.diagnostics_text import safe
 
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ from rubric_dsl.adequacy.coverage import Coverage
 from rubric_dsl.adequacy.placing import REVIEW, placed
 from rubric_dsl.adequacy.suggest import Suggestion, suggestions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
+from rubric_dsl.evaluate.as_json import diagnostic_json
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
-from rubric_dsl.report.as_json import diagnostic_json
 from rubric_dsl.report.coverage_json import coverage_json, suggestion_json
 from rubric_dsl.report.coverage_text import coverage_text
 from rubric_dsl.report.diagnostics_text import safe

@@ -24,7 +24,7 @@ from rubric_cli.common import (
 )
 from rubric_cli.loading import one_submission, rubric_of
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.report.as_json import result_json
+from rubric_dsl.evaluate.as_json import result_json
 from rubric_dsl.report.improve_text import moved
 
 

@@ -9,17 +9,118 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place
-from rubric_dsl.evaluate.result import IndicatorResult, Marks, Result, ScoreRange
+from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
+from rubric_dsl.evaluate.result import IndicatorResult, Marks, Result, ScoreRange, Told
 from rubric_dsl.numbers import text_of
+from rubric_dsl.source import Span
+from rubric_dsl.syntax.tree import Leaf, Tree
 from rubric_dsl.version import VERSION
 
 Json = dict[str, Any]
+SCHEMA_VERSION = 1
+"""Of the shape of a result: what is added to it leaves the number, what is changed or taken away raises it."""
 
 
-def result_json(result: Result, lang: Lang) -> Json:
-    """Return one result in the shape that scripts rely on."""
+def result_json(result: Result, lang: Lang, *, trace: bool = False) -> Json:
+    """Return one result in the shape that scripts rely on; with its ``trace`` it can be read back."""
+    found = _result(result, lang)
+    if trace:
+        found["trace"] = trace_json(result.telling.told)
+        for shown, section in zip(found["sections"], result.sections, strict=True):
+            shown["trace"] = trace_json(section.telling.told)
+        for shown, indicator in zip(found["indicators"], result.indicators.values(), strict=True):
+            shown["trace"] = trace_json(indicator.telling.told)
+        for shown, adjustment in zip(found["adjustments"], result.adjustments, strict=True):
+            shown["texts"] = _texts(adjustment.words)
+        found["diagnostics"] = [_diagnostic(item, lang, trace=True) for item in result.diagnostics]
+    return found
+
+
+def _diagnostic(item: Diagnostic, lang: Lang, *, trace: bool) -> Json:
+    shown = diagnostic_json(item, lang, folder=False)
+    return {**shown, "detail": _detail(item)} if trace else shown
+
+
+def trace_json(told: Told) -> Json:
+    """Return how a score came about, in both languages."""
+    marks = told.marks
     return {
+        "reason": _texts(told.reason),
+        "measure_text": _texts(told.measure_text),
+        "steps": [
+            {
+                "label": _texts(step.label),
+                "working": _texts(step.working),
+                "value": _texts(step.value),
+                "depth": step.depth,
+                "min": number(step.least),
+                "max": number(step.most),
+            }
+            for step in told.steps
+        ],
+        "formula": None if told.formula is None else [_tree(tree) for tree in told.formula],
+        "marks": None
+        if marks is None
+        else {
+            "rule": _texts(marks.rule),
+            "given": [{"name": name, "min": text_of(low), "max": text_of(high)} for name, low, high in marks.given],
+            "apart": number(marks.apart),
+            "adjudicator": marks.adjudicator,
+        },
+    }
+
+
+def _texts(text: Text) -> Json:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _tree(tree: Tree) -> Json:
+    """Return a formula's phrase: a word has a text, a phrase parts."""
+    if isinstance(tree, Leaf):
+        return {"kind": tree.kind, "text": tree.text}
+    return {"kind": tree.kind, "parts": [_tree(child) for child in tree.children]}
+
+
+def _detail(item: Diagnostic) -> Json:
+    """Return what a diagnostic says in both languages, and all its places."""
+    return {
+        "message": _texts(item.message),
+        "hint": None if item.hint is None else _texts(item.hint),
+        "why": None if item.why is None else _texts(item.why),
+        "witness": None if item.witness is None else _texts(item.witness),
+        "places": [_place(place, item.fixes if place is item.places[0] else ()) for place in item.places],
+        "fixes": [
+            {
+                "words": _texts(fix.words),
+                "safe": fix.safe,
+                "start": None if fix.span is None else fix.span.start,
+                "end": None if fix.span is None else fix.span.end,
+                "replacement": fix.replacement,
+            }
+            for fix in item.fixes
+        ],
+    }
+
+
+def _place(place: Place, fixes: tuple[Fix, ...]) -> Json:
+    """Return a place, with so much of its file that it can be shown, and what would mend it."""
+    spans = [place.span, *(fix.span for fix in fixes if fix.span is not None)]
+    seen = place.source.excerpt(Span(min(span.start for span in spans), max(span.end for span in spans)))
+    return {
+        "file": PurePath(place.source.name).name,
+        "start": place.span.start,
+        "end": place.span.end,
+        "label": _texts(place.label),
+        "text": seen.text,
+        "text_start": seen.offset,
+        "text_line": seen.line,
+        "text_column": seen.column,
+    }
+
+
+def _result(result: Result, lang: Lang) -> Json:
+    return {
+        "schema_version": SCHEMA_VERSION,
         "rubric": {"name": result.rubric, "edition": result.edition, "sha256": result.rubric_sha256},
         "data": {"sha256": result.data_sha256 or None},
         "engine": {"name": "rubric-dsl", "version": VERSION},
@@ -29,15 +130,17 @@ def result_json(result: Result, lang: Lang) -> Json:
         "total": _total(result, lang) if result.has_total else None,
         "claimed": {"total": number(result.claimed_total), "grade": result.claimed_grade or None},
         "grade": {"value": result.grade.value, "possible": list(result.grade.possible)},
+        "grade_rated": result.grade.rated,
         "sections": [
             {
                 "name": item.name,
                 "level": item.level,
                 "path": list(item.path),
                 **_range(item.range),
-                "tight": item.range.tight,
                 "role": item.role,
                 "grade": item.grade.value,
+                "grade_possible": list(item.grade.possible),
+                "grade_rated": item.grade.rated,
                 "status": item.status,
                 "reason": item.reason.to(lang),
             }
@@ -59,17 +162,19 @@ def result_json(result: Result, lang: Lang) -> Json:
 
 
 def _total(result: Result, lang: Lang) -> Json:
-    told = {"tight": result.total.tight, "status": result.status, "reason": result.reason.to(lang)}
+    told = {"status": result.status, "reason": result.reason.to(lang)}
     return _range(result.total) | told
 
 
-def results_json(results: Sequence[Result], faults: Sequence[Diagnostic], lang: Lang) -> Json | list[Json]:
+def results_json(
+    results: Sequence[Result], faults: Sequence[Diagnostic], lang: Lang, *, trace: bool = False
+) -> Json | list[Json]:
     """Return what ``score`` prints: one object for one submission, a list for several.
 
     Every fault names its file, so those that were met while reading stand in the first object; without any, alone.
     """
-    shown = [result_json(result, lang) for result in results]
-    told = [diagnostic_json(item, lang, folder=False) for item in faults]
+    shown = [result_json(result, lang, trace=trace) for result in results]
+    told = [_diagnostic(item, lang, trace=trace) for item in faults]
     if not shown:
         return told
     shown[0]["diagnostics"] = told + shown[0]["diagnostics"]
@@ -105,7 +210,6 @@ def _indicator(item: IndicatorResult, lang: Lang) -> Json:
         "measure_text": item.measure_text.to(lang),
         **_range(item.range),
         "score": number(item.score),
-        "tight": item.range.tight,
         "status": item.status,
         "missing": list(item.missing),
         "reason": item.reason.to(lang),
@@ -142,7 +246,8 @@ def explanation_json(item: IndicatorResult, lang: Lang) -> Json:
 
 
 def _range(range_: ScoreRange) -> Json:
-    return {"points": text_of(range_.points), "score": number(range_.score), **ends_json(range_)}
+    told = {"tight": range_.tight, "rated": range_.rated}
+    return {"points": text_of(range_.points), "score": number(range_.score), **ends_json(range_), **told}
 
 
 def ends_json(range_: ScoreRange) -> Json:
