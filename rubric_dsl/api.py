@@ -245,7 +245,7 @@ class Rubric:
         Raises:
             RubricError: no indicator has this reading (``unknown-reading``), or the reading has errors of its own.
         """
-        from rubric_dsl.checking import built, expanded
+        from rubric_dsl.checking import under_reading
         from rubric_dsl.model.assemble import STEP_READINGS
 
         if name not in self.readings and name not in STEP_READINGS:
@@ -258,7 +258,7 @@ class Rubric:
             raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))
         if not self.sources:
             raise LookupError("a rubric that was not read from a text has one reading only")
-        model, found = built(expanded(self.sources), name)
+        model, found = under_reading(self.sources, name)
         if model is None or any(diagnostic.is_error for diagnostic in found):
             raise RubricError(found)
         return Rubric(model, self.sha256, found, self.sources, self._deep)
@@ -328,10 +328,10 @@ class Rubric:
         return tuple(auditor.audit(item, result) for item, result in zip(submissions, results, strict=True))
 
     def auditor(self) -> Auditor:
-        """Return what audits many submissions one after the other."""
-        from rubric_dsl.review.audit import Auditor
+        """Return what audits many submissions one after the other; for one rubric it is the same, and keeps what it found."""
+        from rubric_dsl.review.audit import auditor_of
 
-        return Auditor({name: rubric.model for name, rubric in self.under_readings().items()})
+        return auditor_of({name: rubric.model for name, rubric in self.under_readings().items()})
 
     def coverage(self) -> Coverage:
         """Return what the examples beside the rules reach: bands, edges, caps and floors, variants, readings.

@@ -19,13 +19,28 @@ def read_whole(source: Source, opened: Opener) -> Expanded:
     """Return what stands in a rubric's text and in the editions that it inherits from, each opened by its name."""
     document, faults = parse(source)
     whole = expand(source, document, opened)
-    return replace(whole, faults=(*faults, *whole.faults))
+    whole = replace(whole, faults=(*faults, *whole.faults))
+    _KEPT.pop(whole.sources, None)
+    _KEPT[whole.sources] = whole
+    if len(_KEPT) > _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    return whole
 
 
-@lru_cache(maxsize=4)
+_KEPT: dict[tuple[Source, ...], Expanded] = {}
+"""The last texts that were read: one reading after the other is asked for."""
+_MOST_KEPT = 4
+
+
 def expanded(sources: tuple[Source, ...]) -> Expanded:
-    """Return what stands in a rubric's sources; kept, since one reading after the other is asked for."""
-    return read_whole(sources[0], {source.name: source for source in sources[1:]}.get)
+    """Return what stands in a rubric's sources."""
+    return _KEPT.get(sources) or read_whole(sources[0], {source.name: source for source in sources[1:]}.get)
+
+
+@lru_cache(maxsize=16)
+def under_reading(sources: tuple[Source, ...], reading: str) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """Build a rubric under a named reading, or under one of part steps; the last ones are kept."""
+    return built(expanded(sources), reading)
 
 
 def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Model | None, tuple[Diagnostic, ...]]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -22,7 +22,7 @@ from rubric_dsl.report.audit_text import audit_lines
 from rubric_dsl.review.audit import Audit, ClaimAudit
 from rubric_dsl.review.shares import shares
 from rubric_dsl.source import Source, read_source
-from tests.generative.strategies import RandomRubric, band_rubrics, step_rubrics, tries
+from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"
@@ -151,6 +151,43 @@ def test_what_is_confirmed_is_the_score_and_what_is_unattainable_never_is(
     assert (found.verdict == "confirmed") == (score == claim)
     if score == claim:
         assert found.attainable is not False
+
+
+@given(rubrics, st.data())
+@settings(
+    max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+def test_what_an_audit_says_of_other_readings_and_figures_is_their_own_score(
+    random: RandomRubric, data: st.DataObject
+) -> None:
+    """Also where nothing of what an indicator reads has changed, and where it reads another's result."""
+    rubric = rd.loads(random.text)
+    given_, other = (data.draw(figures(random)) for _ in range(2))
+    texts, others = (
+        {key: rd.exact_text(value) if isinstance(value, Fraction) else str(value) for key, value in row.items()}
+        for row in (given_, other)
+    )
+    both = sorted(texts.keys() & others.keys())
+    doubted = data.draw(st.sets(st.sampled_from(both), max_size=2)) if both else set()
+    stated = {
+        key: {"采用": "一", "各来源": {"一": text, "二": others[key]}} if key in doubted else text
+        for key, text in texts.items()
+    }
+    (read,), faults = read_submissions(Source("d.json", json.dumps({"数据": stated})))
+    assert not faults
+    claims = dict.fromkeys(rubric.indicators, Claim(Fraction(1)))
+    audit = rubric.audit(replace(read, claims=claims))[0]
+    readings = rubric.under_readings()
+    totals = [audit.result.total]
+    for found in audit.claims:
+        for item in found.elsewhere:
+            submission = read if item.variant is None else item.variant.submission
+            result = readings[item.reading].score(submission)
+            own = result.indicators[found.result.name]
+            assert item.range == own.range or result.adjustments, (item, own)
+            totals += [result.total] if item.variant is None else []
+    low, high = audit.whole.envelope.min, audit.whole.envelope.max
+    assert all(low <= total.min and total.max <= high for total in totals if total.rated is not False)
 
 
 @pytest.mark.parametrize("count", [12, pytest.param(500, marks=pytest.mark.slow)])

@@ -10,7 +10,7 @@ from rubric_dsl.adequacy.goals import Goal, GoalKind, goals_of
 from rubric_dsl.adequacy.search import candidates
 from rubric_dsl.adequacy.trial import Bench, Trial
 from rubric_dsl.analysis.indicator import NOT_LINEAR, NOT_SHOWN
-from rubric_dsl.analysis.reach import World, world_of
+from rubric_dsl.analysis.reach import World, world_of_rules
 from rubric_dsl.core.keys import availability_key, is_result, owner
 from rubric_dsl.core.walk import keys_of_program, unrounded
 from rubric_dsl.diagnostics import Text
@@ -92,7 +92,7 @@ def _count(goals: Sequence[Reached], kind: GoalKind) -> tuple[int, int]:
 
 def coverage(model: Model) -> Coverage:
     """Return what the examples beside the rules reach. Whole cases do not count: they show totals."""
-    world = world_of(model)
+    world = world_of_rules(model)
     found = tuple(coverage_of(indicator, model, world) for indicator in model.indicators.values())
     cases = Text(f"{len(model.cases)} 个整例不计入覆盖", f"{len(model.cases)} whole cases do not count")
     return Coverage(found, (cases,) if model.cases else ())

@@ -19,7 +19,7 @@ from rubric_dsl.adequacy.suggest import example_line
 from rubric_dsl.adequacy.trial import Bench, Trial
 from rubric_dsl.analysis.boxes import Line
 from rubric_dsl.analysis.lattice import Inputs
-from rubric_dsl.analysis.reach import World, world_of
+from rubric_dsl.analysis.reach import World, world_of_rules
 from rubric_dsl.core.nodes import Add, Const, Expr, Mul, Program
 from rubric_dsl.core.walk import unrounded
 from rubric_dsl.evaluate.evaluator import run
@@ -64,7 +64,7 @@ class IndicatorMutation:
 
 def mutation(model: Model) -> tuple[IndicatorMutation, ...]:
     """Try each indicator's mutants on its own examples; examples that do not pass are left out."""
-    world = world_of(model)
+    world = world_of_rules(model)
     return tuple(_Tester(indicator, model, world).found() for indicator in model.indicators.values())
 
 

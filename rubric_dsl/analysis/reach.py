@@ -34,8 +34,7 @@ from rubric_dsl.inputs.bind import bind
 from rubric_dsl.model.model import FormCheck, Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
-from rubric_dsl.scoring.indicator import score_indicator
-from rubric_dsl.scoring.totals import Whole
+from rubric_dsl.scoring.score import reads_results, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,14 @@ class World:
 
 def world_of(model: Model, given: Submission | None = None) -> World:
     """Return what all figures, choices and results of a rubric can be; with data ``given``, what they leave open."""
-    bound = bind(model, given or Submission())
-    whole = Whole(model, bound)
-    for name in model.totals.order:
-        indicator = model.indicators.get(name)
-        if indicator is None:
-            whole.define(name)
-        else:
-            whole.keep(indicator, *score_indicator(indicator, bound, whole.env, []))
-    return World(whole.env, grids_of(model), model.checks)
+    return World(standing(model, bind(model, given or Submission())).whole.env, grids_of(model), model.checks)
+
+
+def world_of_rules(model: Model) -> World:
+    """Return what the rules look at: their figures and choices, and results where a rule reads any."""
+    if any(reads_results(indicator.program) for indicator in model.indicators.values()):
+        return world_of(model)
+    return World(bind(model, Submission()).env, grids_of(model), model.checks)
 
 
 def grids_of(model: Model) -> dict[str, Grid]:
@@ -151,4 +149,4 @@ def _piecewise(expr: Expr) -> bool:
     return isinstance(expr, Case | Extreme | ToWhole) or any(_piecewise(part) for part in parts_of(expr))
 
 
-__all__ = ["Reach", "World", "grids_of", "plain_data", "reach_of", "reaches", "world_of"]
+__all__ = ["Reach", "World", "grids_of", "plain_data", "reach_of", "reaches", "world_of", "world_of_rules"]

@@ -55,6 +55,10 @@ class Bound:
     groups: dict[str, AskedOfGroup] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 
+    def copy(self) -> Bound:
+        """Return the same data, to be scored by themselves: what scoring adds stays apart."""
+        return replace(self, figures=dict(self.figures), invalid=set(self.invalid), waits=dict(self.waits), found=[])
+
     @property
     def env(self) -> Env:
         """The inputs as the evaluator wants them."""

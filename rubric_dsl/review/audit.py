@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
-from rubric_dsl.analysis.reach import World, reaches, world_of
+from rubric_dsl.analysis.reach import World, reaches, world_of_rules
 from rubric_dsl.analysis.scores import Scores, scores_of, together
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.result import IndicatorResult, Result, ScoreRange
+from rubric_dsl.inputs.bind import Bound, bind
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.review.shares import shares, sharing_keys, total_of
-from rubric_dsl.review.variants import Variant, others_of, variants_of, with_others
-from rubric_dsl.scoring.score import score, score_alone
+from rubric_dsl.review.variants import Other, Variant, others_of, variants_of, with_others
+from rubric_dsl.scoring.indicator import Repeated
+from rubric_dsl.scoring.score import Standing, score, standing
+from rubric_dsl.scoring.totals import Whole
 
 AuditVerdict = Literal["confirmed", "differs", "unattainable", "unverifiable"]
 OBJECTIONS = frozenset({"differs", "unattainable"})
@@ -26,15 +30,19 @@ OBJECTIONS = frozenset({"differs", "unattainable"})
 class Elsewhere:
     """The same indicator under another reading (empty: the official one), with other figures or with the submitted ones.
 
-    ``agrees`` says whether the claim is the score there; None while it can still be. ``attainable`` says whether any
-    data could give the claimed score under that reading; None where the analysis does not tell.
+    ``agrees`` says whether the claim is the score there; None while it can still be.
     """
 
     reading: str
     variant: Variant | None
     range: ScoreRange
     agrees: bool | None
-    attainable: bool | None
+    _attainable: Callable[[], bool | None] = field(repr=False, compare=False)
+
+    @property
+    def attainable(self) -> bool | None:
+        """Whether any data could give the claimed score under that reading; None where the analysis does not tell."""
+        return True if self.agrees else self._attainable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,9 @@ class Auditor:
     """
 
     def __init__(self, models: Mapping[str, Model]) -> None:
-        self.models = models
+        official = models[""]
+        self.given = models
+        self.models = {name: _like(model, official) for name, model in models.items()}
         self._worlds: dict[str, World] = {}
         self._scores: dict[tuple[str, str], Scores] = {}
 
@@ -127,14 +137,14 @@ class Auditor:
         """Audit one submission against its result under the official reading. Nothing is raised for any data."""
         model = self.models[""]
         others, also = others_of(model, submission), sharing_keys(model)
-        shared = shares(model, result)
+        shared, worlds = shares(model, result), _Worlds(self.models, submission)
         claims = []
         for name, item in result.indicators.items():
             if item.claim is not None:
                 variants = variants_of(model.indicators[name], others, submission, also)
-                claims.append(self._claim(item, item.claim, submission, variants, shared.get(name, Fraction(1))))
+                claims.append(self._claim(item, item.claim, worlds, variants, shared.get(name, Fraction(1))))
         singles = tuple(Variant((item,), with_others(submission, (item,))) for item in others)
-        whole = self._whole(submission, result, singles)
+        whole = self._whole(worlds, result, singles)
         if result.claimed_total is not None and result.has_total:
             whole = _with_sum(whole, model, submission, result, claims)
         return Audit(result, tuple(claims), whole)
@@ -151,7 +161,7 @@ class Auditor:
         if found is None:
             model = self.models[reading]
             if reading not in self._worlds:
-                self._worlds[reading] = world_of(model)
+                self._worlds[reading] = world_of_rules(model)
             reached, _, _ = reaches(model.indicators[name], self._worlds[reading])
             found = together(scores_of(reach.pieces, reach.rounding) for reach in reached)
             self._scores[reading, name] = found
@@ -161,16 +171,20 @@ class Auditor:
         self,
         item: IndicatorResult,
         claim: Fraction,
-        submission: Submission,
+        worlds: _Worlds,
         variants: tuple[Variant, ...],
         share: Fraction | None,
     ) -> ClaimAudit:
-        attainable = None if item.status == "override" else self._attainable("", item.name, claim, share)
+        attainable = None
+        if item.status != "override":
+            # That these data give it is the shortest proof.
+            shown = not item.excluded and _agrees(item.range, claim, share) is True
+            attainable = shown or self._attainable("", item.name, claim, share)
         nearest: tuple[Fraction, ...] = ()
         if attainable is False and share is not None:
             nearest = tuple(near * share for near in self._can_be("", item.name).nearest(claim / share))
         verdict = _verdict(item, claim, attainable, share)
-        elsewhere = () if item.status == "override" else tuple(self._elsewhere(item, claim, submission, variants))
+        elsewhere = () if item.status == "override" else tuple(self._elsewhere(item, claim, worlds, variants))
         return ClaimAudit(item, claim, verdict, attainable, nearest, elsewhere, share)
 
     def _attainable(self, reading: str, name: str, claim: Fraction, share: Fraction | None) -> bool | None:
@@ -181,37 +195,30 @@ class Auditor:
         return own if share == 1 else self.attainable(reading, name, claim / share) or own
 
     def _elsewhere(
-        self, item: IndicatorResult, claim: Fraction, submission: Submission, variants: tuple[Variant, ...]
+        self, item: IndicatorResult, claim: Fraction, worlds: _Worlds, variants: tuple[Variant, ...]
     ) -> Iterator[Elsewhere]:
         for reading, model in self.models.items():
             indicator = model.indicators.get(item.name)
             if indicator is None:
                 continue
-            same = reading and indicator.program == self.models[""].indicators[item.name].program
-            own = Variant((), submission)
-            for variant in (own, *variants):
-                if same or (not reading and variant is own):
+            same = reading and indicator.program is self.models[""].indicators[item.name].program
+            for variant in (worlds.own, *variants):
+                if same or (not reading and variant is worlds.own):
                     continue
-                found = score_alone(model, indicator, variant.submission).range
-                share = self._share(model, item.name, variant.submission)
-                attainable = self._attainable(reading, item.name, claim, share)
+                found = worlds.standing(reading, variant).scored[item.name].range
+                share = worlds.share(reading, variant, item.name)
+                attainable = partial(self._attainable, reading, item.name, claim, share)
                 shown = variant if variant.others else None
                 yield Elsewhere(reading, shown, found, _agrees(found, claim, share), attainable)
 
-    @staticmethod
-    def _share(model: Model, name: str, submission: Submission) -> Fraction | None:
-        if not sharing_keys(model):
-            return Fraction(1)
-        return shares(model, score(model, submission, "")).get(name, Fraction(1))
-
-    def _whole(self, submission: Submission, result: Result, variants: tuple[Variant, ...]) -> WholeAudit:
+    def _whole(self, worlds: _Worlds, result: Result, variants: tuple[Variant, ...]) -> WholeAudit:
         totals, grades = [result.total], dict.fromkeys(result.grade.possible)
-        for reading, model in self.models.items():
-            for other in (submission, *(variant.submission for variant in variants)):
-                if reading or other is not submission:
-                    found = score(model, other, "")
-                    totals.append(found.total)
-                    grades.update(dict.fromkeys(found.grade.possible))
+        for reading in self.models:
+            for variant in (worlds.own, *variants):
+                if reading or variant is not worlds.own:
+                    found = worlds.settled(reading, variant)
+                    totals.append(found.total())
+                    grades.update(dict.fromkeys(found.grade().possible))
         total = result.total if result.has_total else None
         verdict = None if total is None or result.claimed_total is None else _of_range(total, result.claimed_total)
         best = tuple(grade.name for grade in self.models[""].grades if grade.name in grades)
@@ -228,6 +235,93 @@ class Auditor:
         return WholeAudit(
             result.total, result.claimed_total, verdict, _envelope(totals), claimed, result.grade.possible, grade, best
         )
+
+
+_MOST_KEPT = 4
+_AUDITORS: list[Auditor] = []
+
+
+def auditor_of(models: Mapping[str, Model]) -> Auditor:
+    """Return the auditor of these models; the last ones are kept, with what they have worked out."""
+    for kept in _AUDITORS:
+        if kept.given.keys() == models.keys() and all(kept.given[name] is model for name, model in models.items()):
+            return kept
+    found = Auditor(models)
+    _AUDITORS.append(found)
+    del _AUDITORS[:-_MOST_KEPT]
+    return found
+
+
+class _Worlds:
+    """One submission as it stands under every reading and with other figures.
+
+    The data are read once for each change of them, and an indicator is scored again only where what it reads has changed.
+    """
+
+    def __init__(self, models: Mapping[str, Model], submission: Submission) -> None:
+        self.models = models
+        self.own = Variant((), submission)
+        official = models[""]
+        self._like = {name: "" if _asks_alike(model, official) else name for name, model in models.items()}
+        self._bound: dict[tuple[str, tuple[Other, ...]], Bound] = {}
+        self._standings: dict[tuple[str, tuple[Other, ...]], Standing] = {}
+        self._settled: set[tuple[str, tuple[Other, ...]]] = set()
+        self._scorer = Repeated()
+
+    def standing(self, reading: str, variant: Variant) -> Standing:
+        """Return the results under a reading, with figures replaced."""
+        at = (reading, variant.others)
+        if at not in self._standings:
+            bound = self._data(reading, variant)
+            self._standings[at] = standing(self.models[reading], bound, variant.submission.overrides, self._scorer)
+        return self._standings[at]
+
+    def settled(self, reading: str, variant: Variant) -> Whole:
+        """Return the results over results, once what shares missing figures is looked at together."""
+        whole, at = self.standing(reading, variant).whole, (reading, variant.others)
+        if at not in self._settled:
+            self._settled.add(at)
+            whole.settle()
+        return whole
+
+    def share(self, reading: str, variant: Variant, name: str) -> Fraction | None:
+        """Return what a point of an indicator counts for; None while it is open."""
+        model = self.models[reading]
+        if not sharing_keys(model):
+            return Fraction(1)
+        return shares(model, score(model, variant.submission, "")).get(name, Fraction(1))
+
+    def _data(self, reading: str, variant: Variant) -> Bound:
+        """Return the data as a reading wants them; a reading that asks for the same as the official one shares them."""
+        like = self._like[reading]
+        at = (like, variant.others)
+        if at not in self._bound:
+            self._bound[at] = bind(self.models[like], variant.submission)
+        return self._bound[at].copy()
+
+
+def _like(model: Model, official: Model) -> Model:
+    """Return a rubric under a reading: what the reading leaves as it is, is the official one's."""
+    if model is official:
+        return model
+    same = {
+        name: official.indicators[name]
+        for name, item in model.indicators.items()
+        if name in official.indicators and item.program == official.indicators[name].program
+    }
+    fields = official.fields if model.fields == official.fields else model.fields
+    return replace(model, indicators={**model.indicators, **same}, fields=fields)
+
+
+def _asks_alike(model: Model, official: Model) -> bool:
+    """Whether two rubrics read the same data in the same way."""
+    pairs = zip(model.indicators.values(), official.indicators.values(), strict=False)
+    return (
+        (model.fields is official.fields or model.fields == official.fields)
+        and model.cohorts == official.cohorts
+        and list(model.indicators) == list(official.indicators)
+        and all(one is other or one.inputs == other.inputs for one, other in pairs)
+    )
 
 
 def _envelope(totals: list[ScoreRange]) -> ScoreRange:
@@ -293,4 +387,4 @@ def _agrees(found: ScoreRange, claim: Fraction, share: Fraction | None = Fractio
     return None if any(found.min <= one <= found.max for one in meant) else False
 
 
-__all__ = ["OBJECTIONS", "Audit", "AuditVerdict", "Auditor", "ClaimAudit", "Elsewhere", "WholeAudit"]
+__all__ = ["OBJECTIONS", "Audit", "AuditVerdict", "Auditor", "ClaimAudit", "Elsewhere", "WholeAudit", "auditor_of"]

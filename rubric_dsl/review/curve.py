@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rubric_dsl.analysis.reach import reaches, world_of
+from rubric_dsl.analysis.reach import reaches, world_of_rules
 from rubric_dsl.analysis.stretches import Stretch, stretches
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.ranges import restrict
@@ -30,7 +30,7 @@ class Curves:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._world = world_of(model)
+        self._world = world_of_rules(model)
         self._known: dict[str, tuple[Stretch, ...]] = {}
 
     def of(self, indicator: Indicator) -> tuple[Stretch, ...]:

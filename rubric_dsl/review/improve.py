@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import checks_on
-from rubric_dsl.analysis.reach import World, reaches, world_of
+from rubric_dsl.analysis.reach import World, reaches, world_of_rules
 from rubric_dsl.analysis.scores import Scores, scores_of, together
 from rubric_dsl.core.nodes import CompareOp
 from rubric_dsl.core.walk import keys_of_program
@@ -268,7 +268,7 @@ class Improver:
     def _can_be(self, indicator: Indicator) -> Scores:
         found = self._scores.get(indicator.name)
         if found is None:
-            self._world = self._world or world_of(self.model)
+            self._world = self._world or world_of_rules(self.model)
             reached, _, _ = reaches(indicator, self._world)
             found = together(scores_of(reach.pieces, reach.rounding) for reach in reached)
             self._scores[indicator.name] = found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result, owner
 from rubric_dsl.core.nodes import Program
+from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Text
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.known import Settled, settled
@@ -55,6 +56,45 @@ def score_indicator(
         excluded=status == "not_applicable" and _is_excluded(indicator, outcome.taken),
     )
     return replace(result, telling=Telling(lambda: _told(indicator, outcome, result, bound, env))), outcome
+
+
+class Repeated:
+    """Scores indicators of one submission and of changes of it: where all that a rule reads is as before, so is its result.
+
+    The words of a result speak of the data that it was first scored for.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, Seen], list[tuple[Program, IndicatorResult, Outcome, tuple[Diagnostic, ...]]]] = {}
+        self._keys: dict[int, tuple[Program, tuple[str, ...]]] = {}
+
+    def __call__(
+        self, indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
+    ) -> tuple[IndicatorResult, Outcome]:
+        """Score one indicator, see :func:`score_indicator`."""
+        program = indicator.program
+        _, keys = self._keys.setdefault(id(program), (program, tuple(dict.fromkeys(keys_of_program(program)))))
+        kept = self._kept.setdefault((indicator.name, _seen(keys, bound, env)), [])
+        for own, result, outcome, faults in kept:
+            if own is program:
+                found.extend(faults)
+                return result, outcome
+        faults_: list[Diagnostic] = []
+        result, outcome = score_indicator(indicator, bound, env, faults_)
+        kept.append((program, result, outcome, tuple(faults_)))
+        found.extend(faults_)
+        return result, outcome
+
+
+Seen = tuple[tuple[Range | frozenset[str] | tuple[str, ...] | bool | None, ...], ...]
+
+
+def _seen(keys: tuple[str, ...], bound: Bound, env: Env) -> Seen:
+    """Return all that the result of a rule with these keys hangs on."""
+    return tuple(
+        (env.figures.get(key), env.choices.get(key), bound.waits.get(key), key in bound.invalid, key in bound.given)
+        for key in keys
+    )
 
 
 def _all_known(indicator: Indicator, bound: Bound, env: Env, known: Settled) -> tuple[IndicatorResult, Outcome]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rubric_dsl.core.keys import figure_of, kind_of
+from rubric_dsl.core.nodes import Program
 from rubric_dsl.core.walk import keys_of_program
 from rubric_dsl.data.submission import Override, Submission
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
@@ -17,24 +18,40 @@ from rubric_dsl.evaluate.result import (
     Telling,
     Told,
 )
-from rubric_dsl.evaluate.state import Env
+from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.inputs.bind import Bound, bind
 from rubric_dsl.inputs.form_checks import data_faults
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import text_of
+from rubric_dsl.records import dataclass
 from rubric_dsl.scoring import narrate
 from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.totals import Whole
 from rubric_dsl.syntax.characters import fold
 
+Scorer = Callable[[Indicator, Bound, Env, list[Diagnostic]], tuple[IndicatorResult, Outcome]]
+"""Scores one indicator, as :func:`score_indicator` does."""
 
-def score(model: Model, submission: Submission, sha256: str) -> Result:
-    """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data."""
-    bound = bind(model, submission)
-    found = list(bound.found)
-    found.extend(_edition_fault(model, submission))
-    overrides = {fold(name): item for name, item in submission.overrides.items()}
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The results of a submission before they are put into words.
+
+    ``scored`` are the indicators' own, ``faults`` those of each; ``stray`` are overrides of what is no indicator.
+    """
+
+    whole: Whole
+    scored: Mapping[str, IndicatorResult]
+    faults: Mapping[str, list[Diagnostic]]
+    stray: Mapping[str, Override]
+
+
+def standing(
+    model: Model, bound: Bound, overrides: Mapping[str, Override] | None = None, scorer: Scorer = score_indicator
+) -> Standing:
+    """Score the indicators and what is made of them, each after all that it reads."""
+    left = {fold(name): item for name, item in (overrides or {}).items()}
     whole = Whole(model, bound)
     scored: dict[str, IndicatorResult] = {}
     faults: dict[str, list[Diagnostic]] = {}
@@ -44,17 +61,27 @@ def score(model: Model, submission: Submission, sha256: str) -> Result:
             whole.define(name)
             continue
         faults[name] = []
-        result, outcome = score_indicator(indicator, bound, whole.env, faults[name])
-        override = overrides.pop(fold(indicator.name), None)
+        result, outcome = scorer(indicator, bound, whole.env, faults[name])
+        override = left.pop(fold(indicator.name), None)
         if override is not None:
             result = _overridden(indicator, result, override, faults[name])
         whole.keep(indicator, result, outcome)
         scored[name] = result
+    return Standing(whole, scored, faults, left)
+
+
+def score(model: Model, submission: Submission, sha256: str) -> Result:
+    """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data."""
+    bound = bind(model, submission)
+    found = list(bound.found)
+    found.extend(_edition_fault(model, submission))
+    stands = standing(model, bound, submission.overrides)
+    whole, scored, faults = stands.whole, stands.scored, stands.faults
     whole.settle()
     indicators = _claimed(model, submission, whole, scored, found)
     for name in model.indicators:
         found.extend(faults.get(name, ()))
-    found.extend(_unknown(model, submission, overrides))
+    found.extend(_unknown(model, submission, stands.stray))
     found.extend(data_faults(model, bound))
     found.extend(whole.faults)
     total = whole.total()
@@ -143,8 +170,12 @@ def known_alone(model: Model, indicator: Indicator, submission: Submission) -> t
 
 def _needed(model: Model, indicator: Indicator) -> set[str]:
     """Return the indicators whose results an indicator reads, itself among them."""
-    reads_results = any(kind_of(key) not in (None, "available", "cohort") for key in keys_of_program(indicator.program))
-    return set(model.indicators) if reads_results else {indicator.name}
+    return set(model.indicators) if reads_results(indicator.program) else {indicator.name}
+
+
+def reads_results(program: Program) -> bool:
+    """Whether a program reads the results of others."""
+    return any(kind_of(key) not in (None, "available", "cohort") for key in keys_of_program(program))
 
 
 def _figure_keys(model: Model, indicator: Indicator) -> list[str]:
