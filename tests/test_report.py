@@ -162,7 +162,7 @@ def result(**more: object) -> Result:
 
 def test_a_result_as_json_has_exact_numbers_as_text() -> None:
     found = json.loads(json.dumps(result_json(result(), "en")))
-    ends = {"points": "100", "score": None, "min": "48/7", "max": "90/7", "tight": True, "rated": True}
+    ends = {"points": "100", "score": None, "min": "48/7", "max": "90/7", "tight": True}
     assert found["total"] == {**ends, "status": "missing", "reason": ""}
     first, second, _ = found["indicators"]
     assert (first["score"], first["measure"], first["claim"], first["reason"]) == ("27/7", "1.2", "4", "why")

@@ -246,7 +246,7 @@ def explanation_json(item: IndicatorResult, lang: Lang) -> Json:
 
 
 def _range(range_: ScoreRange) -> Json:
-    told = {"tight": range_.tight, "rated": range_.rated}
+    told = {"tight": range_.tight} | ({} if range_.rated else {"rated": range_.rated})
     return {"points": text_of(range_.points), "score": number(range_.score), **ends_json(range_), **told}
 
 

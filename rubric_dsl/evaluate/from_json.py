@@ -205,7 +205,7 @@ def _both(part: _Part) -> Text:
 
 
 def _range(part: _Part) -> ScoreRange:
-    rated = part["rated"].maybe(_flag)
+    rated = part["rated"].maybe(_flag) if "rated" in _fields(part) else True
     low, high = part["min"].maybe(_exact), part["max"].maybe(_exact)
     if (low is None) != (rated is False) or (high is None) != (rated is False):
         raise ResultError(part.path, "the least and the greatest are null where there is no score, and only there")

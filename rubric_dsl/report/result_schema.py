@@ -18,6 +18,10 @@ _MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 _MAYBE_FLAG: Schema = {"type": ["boolean", "null"]}
 _MAYBE_COUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
+_RATED: Schema = {
+    "enum": [False, None],
+    "description": "false: there is no score; null: that is open; else it is left out",
+}
 
 
 def result_schema(*, at: str = "#") -> Schema:
@@ -58,10 +62,8 @@ class _Writer:
 
     def _result(self) -> Schema:
         sha: Schema = {"type": ["string", "null"], "pattern": "^[0-9a-f]{64}$"}
-        total = _object(
-            **self._range(),
-            status={"enum": list(get_args(SumStatus))},
-            reason=_TEXT,
+        total = _with(
+            _object(**self._range(), status={"enum": list(get_args(SumStatus))}, reason=_TEXT), {"rated": _RATED}
         )
         return _with(
             _object(
@@ -91,7 +93,6 @@ class _Writer:
             "min": self._maybe("exact"),
             "max": self._maybe("exact"),
             "tight": {**_FLAG, "description": "whether completions of the data come near to both ends"},
-            "rated": {**_MAYBE_FLAG, "description": "false: there is no score; null: that is open"},
         }
 
     def _defs(self) -> dict[str, Schema]:
@@ -142,7 +143,7 @@ class _Writer:
                 status={"enum": list(get_args(SumStatus))},
                 reason=_TEXT,
             ),
-            {"trace": self._ref("trace")},
+            {"rated": _RATED, "trace": self._ref("trace")},
         )
 
     def _indicator(self) -> Schema:
@@ -173,7 +174,7 @@ class _Writer:
                 reason=_TEXT,
                 claim=self._maybe("exact"),
             ),
-            {"assessors": assessors, "trace": self._ref("trace")},
+            {"rated": _RATED, "assessors": assessors, "trace": self._ref("trace")},
         )
 
     def _adjustment(self) -> Schema:
@@ -183,7 +184,7 @@ class _Writer:
                 name=_TEXT,
                 words=_TEXT,
                 holds=_MAYBE_FLAG,
-                total=_object(**self._range()),
+                total=_with(_object(**self._range()), {"rated": _RATED}),
             ),
             {"texts": self._ref("texts")},
         )
