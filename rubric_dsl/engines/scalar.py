@@ -237,7 +237,7 @@ class CompiledRubric:
     @property
     def is_fast(self) -> bool:
         """Whether there is a fast path: not for what is asked of a group, nor for rules over irrational numbers."""
-        return bool(self._keys) and not self.plan.outside
+        return not self.plan.outside
 
     def __call__(self, data: Mapping[str, object]) -> CompiledScores:
         """Score one submission; for data and faults see :meth:`rubric_dsl.Rubric.score`."""
@@ -309,14 +309,14 @@ class CompiledRubric:
     def _compiled(self) -> Callable[[Mapping[str, object]], CompiledScores | None]:
         """Generate, compile and return the function."""
         space: dict[str, Any] = {
-            "keys": itemgetter(*self._keys) if len(self._keys) > 1 else _only(self._keys[0]),
+            "keys": _getter(self._keys),
             "harmless": frozenset((*self._keys, *self._unread())),
             "Scores": CompiledScores,
             "of": self,
             "Unusual": (UnusualError, LookupError, TypeError, ValueError, ArithmeticError),
         }
         body = [f"if len(data) != {len(self._keys)} and not data.keys() <= harmless: return None", "try:"]
-        body.append("    " + "".join(f"x{number}, " for number in range(len(self._keys))) + "= keys(data)")
+        body.append("    (" + "".join(f"x{number}, " for number in range(len(self._keys))) + ") = keys(data)")
         for number, key in enumerate(self._keys):
             body += ["    " + line for line in self._reading(number, key, space)]
         body += ["except Unusual:", "    return None"]
@@ -432,7 +432,7 @@ class CompiledRubric:
     def _function(self, roots: list[Node]) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
         """Generate what computes some nodes from the figures as whole numbers."""
         text = PythonText(roots, self._names)
-        lines = ["".join(f"{name}, " for name in self._names.values()) + "= values", *text.lines]
+        lines = [f"({''.join(f'{name}, ' for name in self._names.values())}) = values", *text.lines]
         lines.append(f"return ({''.join(f'{text.text(node)}, ' for node in roots)})")
         space: dict[str, Any] = {}
         exec("def details(values):\n" + "".join(f"    {line}\n" for line in lines), space)  # noqa: S102 - as above
@@ -449,8 +449,11 @@ def _never(_: Mapping[str, object]) -> None:
     return None
 
 
-def _only(key: str) -> Callable[[Mapping[str, object]], tuple[object]]:
-    return lambda data: (data[key],)
+def _getter(keys: tuple[str, ...]) -> Callable[[Mapping[str, object]], tuple[object, ...]]:
+    """Return what reads the values of some keys, in order."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda data: tuple(data[key] for key in keys)
 
 
 def _value(item: Quotient, top: int, bottom: int) -> Fraction:

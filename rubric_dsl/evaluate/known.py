@@ -73,6 +73,14 @@ def settled_value(expr: Expr, env: Env) -> Fraction | None:
         return None
 
 
+def settled_condition(condition: Condition, env: Env) -> bool | None:
+    """Whether a condition holds whose inputs are all known; None where the evaluator must be asked."""
+    try:
+        return _truth(condition, _State(env.figures, env.choices))
+    except Unsettled:
+        return None
+
+
 class _State:
     """What is known, and the measure once it is computed."""
 

@@ -32,6 +32,10 @@ class Piece:
         """Return the score at a measure, or towards it where it is an open end."""
         return self.const + self.slope * measure
 
+    def over_part(self, part: Range) -> Range:
+        """Return all scores on a part of the stretch."""
+        return ranges.add(ranges.exactly(self.const), ranges.scale(part, self.slope))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -66,23 +70,15 @@ class Curve:
         last = self.pieces[-1 if sign > 0 else 0]
         return None if last.slope else last.const
 
-    def between(self, one: Place, other: Place) -> tuple[Fraction, Fraction] | None:
-        """Return the least and the greatest score between two places; None where there is none."""
+    def between(self, one: Place, other: Place) -> Range | None:
+        """Return what it scores between two places, from the least to the greatest; None where there is no end."""
         if one.value is not None and one.value == other.value:
-            found = [piece.at(one.value) for piece in self.pieces if _holds(piece, one.value)]
-            return found[0], found[0]
+            return ranges.exactly(next(piece.at(one.value) for piece in self.pieces if _holds(piece, one.value)))
         low, high = sorted((one, other), key=_order)
         over = ranges.between(low.value, high.value, low_open=not low.reached, high_open=not high.reached)
-        values: list[Fraction] = []
-        for piece in self.pieces:
-            part = ranges.meet(piece.over, over)
-            if part is None:
-                continue
-            for end in (part.low.value, part.high.value):
-                if end is None and piece.slope:
-                    return None
-                values.append(piece.const if end is None else piece.at(end))
-        return min(values), max(values)
+        parts = ((piece, ranges.meet(piece.over, over)) for piece in self.pieces)
+        found = ranges.hull([piece.over_part(part) for piece, part in parts if part is not None])
+        return None if found.low.value is None or found.high.value is None else found
 
 
 def curve_of(score: Expr) -> Curve | None:

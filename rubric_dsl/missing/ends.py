@@ -31,7 +31,6 @@ from rubric_dsl.core.nodes import (
     Div,
     Either,
     Expr,
-    Extreme,
     Input,
     Is,
     Lookup,
@@ -47,6 +46,7 @@ from rubric_dsl.core.walk import keys_in, keys_of, rebuilt, with_measure
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.missing.curve import Curve, Place, curve_of
+from rubric_dsl.missing.end import EndExpr, Pair, UnsaidError, by_case, farthest, pair_by_case
 from rubric_dsl.missing.whole_numbers import whole_range
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.records import dataclass
@@ -64,26 +64,18 @@ class Domain:
     options: tuple[str, ...] = ()
 
 
-class Pair(NamedTuple):
-    """The least and the greatest that an expression can still be."""
-
-    low: Expr
-    high: Expr
-
-
-class UnsaidError(Exception):
-    """Where a figure stands in a rule is such that the evaluator must be asked."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ends:
     """An indicator at its least and at its greatest score.
 
-    The two have the same measure exactly where the measure is known in spite of what is missing, if ``tells_measure``.
+    ``low_open`` and ``high_open`` say when these are only come near to. The two have the same measure exactly where the
+    measure is known in spite of what is missing, if ``tells_measure``.
     """
 
     low: Program
     high: Program
+    low_open: Condition = FALSE
+    high_open: Condition = FALSE
     tells_measure: bool = True
 
 
@@ -94,28 +86,35 @@ def ends(program: Program, key: str, domain: Domain) -> Ends | None:
     try:
         if any(key in keys_in(variant.condition) for variant in program.variants):
             pair = _joined([_over(program, key, part) for part in _parts(program, key, domain)])
-            low, high = (Program((Variant(None, None, item),)) for item in pair)
-            return Ends(low, high, tells_measure=False)
+            low, high = (Program((Variant(None, None, item.value),)) for item in pair)
+            return Ends(low, high, pair.low.open, pair.high.open, tells_measure=False)
         pairs = [_variant(variant, key, domain) for variant in program.variants]
     except UnsaidError:
         return None
     tells = not any(_is_rounded(variant.measure) for variant in program.variants)
-    return Ends(Program(tuple(low for low, _ in pairs)), Program(tuple(high for _, high in pairs)), tells)
+    scores = pair_by_case(
+        [(variant.condition or TRUE, pair) for variant, (pair, _) in zip(program.variants, pairs, strict=True)]
+    )
+    low, high = (
+        Program(
+            tuple(
+                replace(variant, measure=measures[side], score=pair[side].value)
+                for variant, (pair, measures) in zip(program.variants, pairs, strict=True)
+            )
+        )
+        for side in (0, 1)
+    )
+    return Ends(low, high, scores.low.open, scores.high.open, tells)
 
 
-def _variant(variant: Variant, key: str, domain: Domain) -> tuple[Variant, Variant]:
-    """Return a variant at its least and at its greatest."""
+def _variant(variant: Variant, key: str, domain: Domain) -> tuple[Pair, tuple[Expr | None, Expr | None]]:
+    """Return a variant's score at its least and at its greatest, and its measure there."""
     measure = variant.measure
     if measure is None or key not in keys_of(measure):
-        pair, measures = _direct(variant.score, key, domain), (measure, measure)
-    elif domain.options or key in keys_of(variant.score):
+        return _direct(variant.score, key, domain), (measure, measure)
+    if domain.options or key in keys_of(variant.score):
         raise UnsaidError
-    else:
-        pair, measures = _measured(measure, variant.score, key, domain)
-    return (
-        replace(variant, measure=measures[0], score=pair.low),
-        replace(variant, measure=measures[1], score=pair.high),
-    )
+    return _measured(measure, variant.score, key, domain)
 
 
 def _is_rounded(measure: Expr | None) -> bool:
@@ -124,24 +123,24 @@ def _is_rounded(measure: Expr | None) -> bool:
 
 def _over(program: Program, key: str, part: Domain) -> Pair:
     """Return what a program can score over a part of what is missing in which its conditions are decided."""
-    low, high = [], []
+    found = []
     for variant in program.variants:
         condition = TRUE if variant.condition is None else _decided(variant.condition, key, part)
         if condition == FALSE:
             continue
-        pair = _scored(variant, key, part)
-        low.append(Branch(condition, pair.low))
-        high.append(Branch(condition, pair.high))
+        found.append((condition, _scored(variant, key, part)))
         if condition == TRUE:
             break
-    return Pair(Case(tuple(low), None), Case(tuple(high), None))
+    return pair_by_case(found)
 
 
 def _joined(pairs: list[Pair]) -> Pair:
     """Return the least of the least and the greatest of the greatest."""
-    if len(pairs) == 1:
-        return pairs[0]
-    return Pair(Extreme("min", tuple(pair.low for pair in pairs)), Extreme("max", tuple(pair.high for pair in pairs)))
+    return Pair(farthest("min", [pair.low for pair in pairs]), farthest("max", [pair.high for pair in pairs]))
+
+
+def _one(expr: Expr) -> Pair:
+    return Pair(EndExpr(expr), EndExpr(expr))
 
 
 def _parts(program: Program, key: str, domain: Domain) -> Iterator[Domain]:
@@ -247,16 +246,15 @@ def _with_word(expr: Expr, key: str, word: str) -> Expr:
 def _direct(score: Expr, key: str, domain: Domain) -> Pair:
     """Return what a rule can score that goes one way in the figure itself: what it scores at both its ends."""
     if key not in keys_of(score):
-        return Pair(score, score)
+        return _one(score)
     if domain.options:
-        return _joined([Pair(one, one) for one in (_with_word(score, key, word) for word in domain.options)])
+        return _joined([_one(_with_word(score, key, word)) for word in domain.options])
     if domain.range.known is not None:
-        one = _with_number(score, key, domain.range.known)
-        return Pair(one, one)
+        return _one(_with_number(score, key, domain.range.known))
     way = direction(score, Input(key))
     if way is None:
         raise UnsaidError
-    at = [_at_end(score, key, domain, sign) for sign in (-1, 1)]
+    at = [EndExpr(_at_end(score, key, domain, sign)) for sign in (-1, 1)]
     return Pair(at[0], at[1]) if way >= 0 else Pair(at[1], at[0])
 
 
@@ -334,7 +332,10 @@ class _Goal:
     reached: bool = True
 
 
-def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pair, Pair]:
+_Measures = tuple[Expr, Expr]
+
+
+def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pair, _Measures]:
     """Return what a rule over a measure can score while a figure of the measure is missing, and both ends of the measure."""
     match measure:
         # The rubric rounds the measure: the rule is one over the number before that.
@@ -350,7 +351,7 @@ def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pai
     curve = curve_of(score)
     if curve is None or (curve.way is None and domain.whole):
         raise UnsaidError
-    found: list[tuple[Condition, Pair, Pair]] = []
+    found: list[tuple[Condition, Pair, _Measures]] = []
     for sign in (1, -1):
         inside = _sides(bottom, domain, sign)
         if inside is None:
@@ -359,22 +360,16 @@ def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pai
         for one, other in product(*goals):
             when = Both((*inside, one.when, other.when))
             found.append((when, _between(curve, score, one, other), _measures(one, other)))
-    scores = [(when, score) for when, score, _ in found]
-    measures = [(when, ends_) for when, _, ends_ in found]
-    return _by_case(scores), _by_case(measures)
+    low, high = (Case(tuple(Branch(when, ends_[side]) for when, _, ends_ in found), None) for side in (0, 1))
+    return pair_by_case([(when, score) for when, score, _ in found]), (low, high)
 
 
-def _by_case(found: list[tuple[Condition, Pair]]) -> Pair:
-    low = tuple(Branch(when, pair.low) for when, pair in found)
-    return Pair(Case(low, None), Case(tuple(Branch(when, pair.high) for when, pair in found), None))
-
-
-def _measures(one: _Goal, other: _Goal) -> Pair:
+def _measures(one: _Goal, other: _Goal) -> _Measures:
     """Return both ends of the measure; where one has no end they are two numbers that differ."""
     found = [goal.value or (_constant_of(goal.place) if goal.place is not None else None) for goal in (one, other)]
     if found[0] is None or found[1] is None:
-        return Pair(_ZERO, Const(_ONE))
-    return Pair(found[0], found[1])
+        return _ZERO, Const(_ONE)
+    return found[0], found[1]
 
 
 def _constant_of(place: Place) -> Expr | None:
@@ -465,50 +460,54 @@ def _between(curve: Curve, score: Expr, one: _Goal, other: _Goal) -> Pair:
         found = curve.between(one.place, other.place)
         if found is None:
             raise UnsaidError
-        return Pair(Const(found[0]), Const(found[1]))
+        return Pair(_constant_end(found.low), _constant_end(found.high))
     if curve.way is None:
         raise UnsaidError
     items = [_towards(curve, score, *pair) for pair in ((one, other), (other, one))]
-    return Pair(Extreme("min", tuple(items)), Extreme("max", tuple(items)))
+    return Pair(farthest("min", items), farthest("max", items))
 
 
-def _towards(curve: Curve, score: Expr, goal: _Goal, other: _Goal) -> Expr:
+def _constant_end(end: End) -> EndExpr:
+    assert end.value is not None  # noqa: S101 - a curve says nothing where there is no end
+    return EndExpr(Const(end.value), TRUE if end.open else FALSE)
+
+
+def _towards(curve: Curve, score: Expr, goal: _Goal, other: _Goal) -> EndExpr:
     """Return what a rule scores at a place, or comes near to there as the measure comes from the other place."""
     place = goal.place
     if place is not None and place.value is None:
         far = curve.beyond(place.sign)
         if far is None:
             raise UnsaidError
-        return Const(far)
+        return EndExpr(Const(far))
     own = goal.value if place is None or place.value is None else Const(place.value)
     assert own is not None  # noqa: S101 - a goal is one or the other
     at = with_measure(score, own)
     if goal.reached if place is None else place.reached:
-        return at
+        return EndExpr(at)
     if other.place is not None and other.place.value is None:
         return _beside(curve, own, other.place.sign)
     there = other.value if other.place is None or other.place.value is None else Const(other.place.value)
     assert there is not None  # noqa: S101
     gap = minus(there, own)
-    above, below = (
-        Branch(_compare(">", gap), _beside(curve, own, 1)),
-        Branch(_compare("<", gap), _beside(curve, own, -1)),
-    )
-    return Case((above, below), at)
+    sides = [(_compare(">", gap), _beside(curve, own, 1)), (_compare("<", gap), _beside(curve, own, -1))]
+    return by_case(sides, at)
 
 
-def _beside(curve: Curve, at: Expr, side: int) -> Expr:
-    """Return what a rule comes near to just above a number (side 1), or just below it."""
+def _beside(curve: Curve, at: Expr, side: int) -> EndExpr:
+    """Return what a rule comes near to just above a number (side 1), or just below it; a flat piece is there already."""
     op: CompareOp = "<" if side > 0 else "<="
-    branches = [
-        Branch(
-            Both(()) if piece.over.high.value is None else Compare(op, at, Const(piece.over.high.value)),
-            Add((Const(piece.const), Mul(Const(piece.slope), at))) if piece.slope else Const(piece.const),
+    found = [
+        (
+            TRUE if piece.over.high.value is None else Compare(op, at, Const(piece.over.high.value)),
+            EndExpr(Add((Const(piece.const), Mul(Const(piece.slope), at))), TRUE)
+            if piece.slope
+            else EndExpr(Const(piece.const)),
         )
         for piece in curve.pieces
         if piece.over.known is None
     ]
-    return Case(tuple(branches), None)
+    return by_case(found)
 
 
 def _compare(op: CompareOp, expr: Expr) -> Condition:

@@ -230,7 +230,7 @@ class _Look:
         }
         if not found:
             raise NoValue
-        held = {applies: ranges.between(*indicator.ends(own)) for applies, own in found.items()}
+        held = {applies: indicator.held(own) for applies, own in found.items()}
         return {applies: spread_of(own, on, tight=tight) for applies, own in held.items()}
 
     def _loose_on(self, indicator: Indicator) -> frozenset[str]:

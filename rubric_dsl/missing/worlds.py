@@ -15,14 +15,15 @@ from functools import cached_property
 
 from rubric_dsl.core.direction import never_falls
 from rubric_dsl.core.keys import kind_of, result_key
-from rubric_dsl.core.nodes import Case, Compare, Const, Expr, Input, Program, Variant
+from rubric_dsl.core.nodes import FALSE, TRUE, Case, Compare, Condition, Const, Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.inputs.asked import asked_of
 from rubric_dsl.inputs.bind import bind
+from rubric_dsl.missing.end import Side, UnsaidError, at_end
 from rubric_dsl.missing.ends import Domain, Ends, ends
 from rubric_dsl.missing.one_rule import range_over
-from rubric_dsl.model.model import Indicator, Model, Rule
+from rubric_dsl.model.model import Indicator, Model, Rule, Totals
 from rubric_dsl.records import dataclass
 
 
@@ -56,6 +57,7 @@ class Missing:
             return None
         low, high = dict(self.model.indicators), dict(self.model.indicators)
         waiting: dict[str, bool] = {}
+        opens: tuple[dict[str, Condition], dict[str, Condition]] = ({}, {})
         for name, own in self._inputs.items():
             absent = missing & own
             if not absent:
@@ -66,11 +68,35 @@ class Missing:
             low[name] = _with(self.model.indicators[name], found.low)
             high[name] = _with(self.model.indicators[name], found.high)
             waiting[name] = found.tells_measure
+            for side, when in zip(opens, (found.low_open, found.high_open), strict=True):
+                if when != FALSE:
+                    side[result_key("score", name)] = when
         checks = tuple(
             check for check in self.model.checks if not missing & {*keys_of(check.left), *keys_of(check.right)}
         )
-        made = [replace(self.model, indicators=indicators, checks=checks) for indicators in (low, high)]
+        try:
+            totals = self._totals(opens[0], 1), self._totals(opens[1], -1)
+        except UnsaidError:
+            return None
+        made = [
+            replace(self.model, indicators=indicators, checks=checks, totals=own)
+            for indicators, own in zip((low, high), totals, strict=True)
+        ]
         return Worlds(made[0], made[1], waiting)
+
+    def _totals(self, opens: dict[str, Condition], side: Side) -> Totals:
+        """Return the results over results where some scores are only come near to, from one side."""
+        totals = self.model.totals
+        if not opens:
+            return totals
+        definitions = dict(totals.definitions)
+        for key in totals.order:
+            if key in definitions:
+                found = at_end(definitions[key].value, opens, side)
+                definitions[key] = replace(definitions[key], value=found.value)
+                if found.open != FALSE:
+                    opens[key] = found.open
+        return replace(totals, definitions=definitions)
 
     def _of(self, name: str, absent: frozenset[str]) -> Ends | None:
         if absent == self._inputs[name]:
@@ -92,7 +118,8 @@ class Missing:
             return None
         if found.known is not None or indicator.exclusion:
             return None
-        return Ends(_fixed(found.low.value), _fixed(found.high.value), tells_measure=False)
+        low_open, high_open = (TRUE if end.open else FALSE for end in (found.low, found.high))
+        return Ends(_fixed(found.low.value), _fixed(found.high.value), low_open, high_open, tells_measure=False)
 
     @cached_property
     def _domains(self) -> Mapping[str, Domain]:

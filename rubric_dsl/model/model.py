@@ -13,7 +13,7 @@ from rubric_dsl.forms.base import Form, FormInput, Marking
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.model.combine import Combination, Exclusion
-from rubric_dsl.ranges import Range
+from rubric_dsl.ranges import End, Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.tree import Document, Tree
@@ -202,10 +202,12 @@ class Indicator:
         """The cases of the main rule, in order."""
         return tuple(branch for form in self.forms for branch in form.branches())
 
-    def ends(self, found: Range | None) -> tuple[Fraction, Fraction]:
-        """Return the ends of a score's range; where it has none, the least and the most that can be scored stand for them."""
-        low = self.floor if found is None or found.low.value is None else found.low.value
-        return low, self.ceiling if found is None or found.high.value is None else found.high.value
+    def held(self, found: Range | None) -> Range:
+        """Return a score's range; where it has no end, the least and the most that can be scored stand for that."""
+        low, high = End(self.floor), End(self.ceiling)
+        if found is None:
+            return Range(low, high)
+        return Range(low if found.low.value is None else found.low, high if found.high.value is None else found.high)
 
 
 @dataclass(frozen=True, slots=True)

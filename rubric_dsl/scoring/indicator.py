@@ -25,7 +25,10 @@ from rubric_dsl.scoring import narrate
 def score_indicator(
     indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
 ) -> tuple[IndicatorResult, Outcome]:
-    """Score one indicator; a fault that leaves it without a score goes to ``found``."""
+    """Score one indicator; a fault that leaves it without a score goes to ``found``.
+
+    The outcome's score is the range as it was found: an end may be open, or not there.
+    """
     found_all = settled(indicator.program, env)
     if found_all is not None:
         return _all_known(indicator, bound, env, found_all)
@@ -55,7 +58,8 @@ def score_indicator(
         role=indicator.role,
         excluded=status == "not_applicable" and _is_excluded(indicator, outcome.taken),
     )
-    return replace(result, telling=Telling(lambda: _told(indicator, outcome, result, bound, env))), outcome
+    told = replace(result, telling=Telling(lambda: _told(indicator, outcome, result, bound, env)))
+    return told, replace(outcome, score=narrowed)
 
 
 class Repeated:
@@ -171,9 +175,10 @@ def waiting_for(outcome: Outcome, bound: Bound) -> tuple[str, ...]:
 
 
 def _score_range(indicator: Indicator, found: Range | None, *, tight: bool) -> ScoreRange:
-    low, high = indicator.ends(found)
-    finite = found is not None and found.low.value is not None and found.high.value is not None
-    return ScoreRange(low, high, indicator.points, tight and finite)
+    held = indicator.held(found)
+    low, high = held.low.value, held.high.value
+    assert low is not None and high is not None  # noqa: S101, PT018 - a score is held between numbers
+    return ScoreRange(low, high, indicator.points, tight and held == found)
 
 
 def _no_score(indicator: Indicator, outcome: Outcome) -> Diagnostic:

@@ -59,7 +59,10 @@ class Whole:
         """Keep an indicator's result for those that read it."""
         range_ = result.range
         key, flag = result_key("score", indicator.name), result_key("applies", indicator.name)
-        self.figures[key] = ranges.between(range_.min, range_.max)
+        if range_.min == range_.max:  # also where somebody set it
+            self.figures[key] = ranges.exactly(range_.min)
+        else:
+            self.figures[key] = indicator.held(outcome.score)
         possible = outcome.applicable if result.status != "override" and outcome.worlds else frozenset({True})
         self.figures[flag] = ranges.between(min(possible), max(possible))
         self.bound.waits[key] = self.bound.waits[flag] = result.missing
