@@ -7,6 +7,7 @@ as close as the wanted number of digits. mpmath is imported only when a number i
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 
 from rubric_dsl.ranges import End, Range, exactly, hull
@@ -15,6 +16,8 @@ MAX_EXPONENT = 1000
 """Powers go this high at most, and exponentials too: nothing that is scored needs more."""
 MAX_BITS = 20_000
 """A power's numerator and denominator may have this many bits."""
+_KEPT = 1024
+"""So many enclosures are kept: where data are missing, a rule's own numbers are asked for again in every part of a range."""
 
 
 class DomainError(ValueError):
@@ -81,6 +84,7 @@ def _power_of_ten(value: Fraction) -> int | None:
     return len(text) - 1 if value > 1 else 1 - len(text)
 
 
+@lru_cache(_KEPT)
 def _enclose(kind: str, value: Fraction, digits: int) -> tuple[Fraction, Fraction]:
     from mpmath import libmp
 
@@ -152,6 +156,7 @@ def _root_end(end: End, exponent: Fraction, digits: int, *, high: bool) -> End:
     return End(top if high else low, open=True)
 
 
+@lru_cache(_KEPT)
 def root(base: Fraction, exponent: Fraction, digits: int) -> tuple[Fraction, Fraction]:
     """Return two rationals around ``base ** exponent`` for a positive base; equal where it is rational."""
     _limit(base, exponent)

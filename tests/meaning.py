@@ -890,7 +890,7 @@ class Proportional:
         found = of.points * share
         if self.at_most is not None:
             found = min(found, of.points if isinstance(self.at_most, Full) else self.at_most)
-        return found if self.down_to is None else max(found, self.down_to)
+        return found
 
 
 def quotient(top: Fraction, bottom: Fraction) -> Fraction:
@@ -931,7 +931,7 @@ class ScoreFormula:
         found = self.formula.value(at)
         if self.at_most is not None:
             found = min(found, of.points if isinstance(self.at_most, Full) else self.at_most)
-        return found if self.down_to is None else max(found, self.down_to)
+        return found
 
 
 @dataclass(frozen=True)

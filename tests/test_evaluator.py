@@ -60,7 +60,7 @@ from rubric_dsl.core.walk import (
     renamed,
 )
 from rubric_dsl.diagnostics import Text, same
-from rubric_dsl.evaluate.evaluator import measured, refine, run, value_of
+from rubric_dsl.evaluate.evaluator import PRECISIONS, measured, refine, run, value_of
 from rubric_dsl.evaluate.result import Explanation, IndicatorResult, ScoreRange, Step, Told, telling
 from rubric_dsl.evaluate.state import Env, Fault, Trace
 from rubric_dsl.ranges import Range, between, exactly
@@ -560,6 +560,23 @@ def test_logarithms_of_missing_figures_are_not_taken_closer_than_is_needed(monke
     assert rubric.score({}).total.min == 0
     assert set(asked) == {30}
     assert len(asked) < 2000
+
+
+def test_a_rules_own_roots_are_taken_once_for_each_number_of_digits() -> None:
+    """With figures missing a rule is looked at many times, and this one each time with all digits that there are."""
+    rubric = rd.loads("""
+指标体系 示例 年度 2019
+满分 10
+基础数据表
+  甲：元
+  乙：元
+一级指标 指数 10
+  舍入 得分 到 1，去尾
+  评价标准 得分 = 5 + 平方根（2） × 平方根（3） − 平方根（6） + 0 × 甲 ÷ 乙，最多 满分
+""")
+    reals.root.cache_clear()
+    rubric.score({})
+    assert 0 < reals.root.cache_info().misses <= 3 * len(PRECISIONS)
 
 
 # ---------------------------------------------------------------- core by itself

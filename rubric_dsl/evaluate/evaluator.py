@@ -97,7 +97,8 @@ def _run(program: Program, env: Env) -> Outcome:
 
 def value_of(expr: Expr, env: Env) -> tuple[Range | None, Trace]:
     """Evaluate a definition over other results as in :func:`run`; what is itself irrational has a range around it."""
-    settles = has_real(expr) and not irrational(expr, env.formula)
+    is_open = env.measure is not None and env.measure.known is None
+    settles = has_real(expr) and not irrational(expr, env.formula) and not is_open
     trace = Trace()
     for digits in PRECISIONS:
         trace = Trace()

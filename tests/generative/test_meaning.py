@@ -118,6 +118,16 @@ def same(outcome: m.Outcome, found: Told, engine: str) -> None:
             assert found[key] == wanted[key], f"{engine}, {key}: {found[key]}; the reference says {wanted[key]}"
 
 
+def asked(outcome: m.Outcome, found: Told) -> Told:
+    """Leave out what a query may not know: where a veto on base marks looks at an indicator without a score, it says nothing
+    of those that it may hold, also where they have the same score either way.
+    """
+    if None not in outcome.indicators.values():
+        return found
+    open_ = {key for key, value in found.items() if value is None and found.get(f"status {key[6:]}") == "scored"}
+    return {key: value for key, value in found.items() if key not in open_}
+
+
 def query_of(rubric: rd.Rubric, text: str, dialect: str) -> SqlQuery | None:
     """Return the query; None where its database cannot be exact."""
     digits, places = DIGITS[dialect]
@@ -173,7 +183,7 @@ def check(rubric: m.Rubric, lang: str, rows: Sequence[Data], dialects: Iterable[
             same(outcome, found, "CSV")
     for dialect in dialects:
         for outcome, found in zip(outcomes, in_database(loaded, text, dialect, rows), strict=False):
-            same(outcome, found, dialect)
+            same(outcome, asked(outcome, found), dialect)
 
 
 @st.composite
