@@ -15,6 +15,7 @@ from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible
 from rubric_dsl.core.nodes import CompareOp, Program
 from rubric_dsl.evaluate.evaluator import run
+from rubric_dsl.evaluate.known import settled
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import FormCheck
 from rubric_dsl.ranges import Range
@@ -70,6 +71,9 @@ class Landscape:
         env = replace(self.env, figures={**self.env.figures, key: ranges.exactly(value)})
         if not admissible(env, self.checks):
             return None
+        found = settled(self.program, env)
+        if found is not None:
+            return found.score
         outcome = run(self.program, env)
         known = None if outcome.score is None or outcome.trace.faults else outcome.score.known
         return known if len(outcome.taken) == 1 else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -25,9 +25,8 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.review.changes import Axis, Landscape, Search, levels
 from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
-from rubric_dsl.scoring.indicator import score_indicator
-from rubric_dsl.scoring.score import score
-from rubric_dsl.scoring.totals import Whole
+from rubric_dsl.scoring.indicator import Repeated
+from rubric_dsl.scoring.score import score, standing
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
 
@@ -48,23 +47,22 @@ class Improver:
         self._changeable = {item.key: item for item in movable if item.given}
         self._world: World | None = None
         self._scores: dict[str, Scores] = {}
+        self._last: _Looked | None = None
 
     def proposals(self, submission: Submission, result: Result, names: Iterable[str] = ()) -> tuple[Proposal, ...]:
         """Return the changes that regain points, the most points first, then the smaller change; nothing is raised."""
-        env, figures = self._settled(submission)
-        chosen = set(names) or set(result.indicators)
-        found = [
-            proposal
-            for name, item in result.indicators.items()
-            if name in chosen and self.has_lost(item)
-            for proposal in self._of(self.model.indicators[name], item, submission, result, env, figures)
-        ]
+        looked, chosen = self._looked(submission, result), set(names) or set(result.indicators)
+        for name, item in result.indicators.items():
+            if name in chosen and name not in looked.proposals:
+                lost = self.has_lost(item)
+                looked.proposals[name] = tuple(self._of(self.model.indicators[name], item, looked)) if lost else ()
+        found = [proposal for name in result.indicators if name in chosen for proposal in looked.proposals[name]]
         return tuple(sorted(found, key=lambda p: (-p.gain, p.size, p.key)))
 
     def margins(self, submission: Submission, result: Result, names: Iterable[str] = ()) -> tuple[Margin, ...]:
         """Return, for each figure of each scored indicator, the smallest change found that makes its score worse."""
-        env, figures = self._settled(submission)
-        chosen = set(names) or set(result.indicators)
+        looked, chosen = self._looked(submission, result), set(names) or set(result.indicators)
+        env, figures = looked.env, looked.figures
         found = []
         for name, item in result.indicators.items():
             if name not in chosen or item.status != "scored" or item.score is None:
@@ -75,7 +73,7 @@ class Improver:
                 steps = [Search(land, axis, sign).first("<" if self.sense > 0 else ">", item.score) for sign in (1, -1)]
                 for new in (axis.at(count) for count in sorted((s for s in steps if s is not None), key=abs)):
                     old, shown = _written(axis.value, unit), _written(new, unit)
-                    after = self.changed(submission, [(axis.key, shown)]).indicators[name]
+                    after = looked.tried([(axis.key, shown)]).indicators[name]
                     if after.status == "scored" and after.score is not None and self._gain(item.score, after.score) < 0:
                         found.append(Margin(name, axis.key, old, shown, new - axis.value, unit, after.score))
                         break
@@ -100,11 +98,11 @@ class Improver:
 
     def plan(self, submission: Submission, result: Result, goal: Fraction | str) -> Plan:
         """Return changes that together reach a total or a grade: as few as were found; else the best that were found."""
-        current = self._plan(submission, (), goal, result)
+        current = self._plan(result, (), goal)
         if current.reached:
             return current
-        options = list(self.proposals(submission, result))
-        found = [self._step_by_step(current, options, submission, goal), self._all_best(options, submission, goal)]
+        options, looked = list(self.proposals(submission, result)), self._looked(submission, result)
+        found = [self._step_by_step(current, options, looked, goal), self._all_best(options, looked, goal)]
         best = max(found, key=lambda plan: (plan.reached, *self._order(plan), -len(plan.proposals)))
         return best if self._order(best) > self._order(current) or best.reached else current
 
@@ -113,12 +111,10 @@ class Improver:
         low, high = (plan.total.min, plan.total.max) if self.sense > 0 else (-plan.total.max, -plan.total.min)
         return bool(plan.total.rated), low, high
 
-    def _step_by_step(
-        self, current: Plan, options: list[Proposal], submission: Submission, goal: Fraction | str
-    ) -> Plan:
+    def _step_by_step(self, current: Plan, options: list[Proposal], looked: _Looked, goal: Fraction | str) -> Plan:
         """Add the change that makes the total best, one after the other, until the goal is reached or nothing helps."""
         while not current.reached and options:
-            tried = [(self._plan(submission, (*current.proposals, option), goal, None), option) for option in options]
+            tried = [(self._together(looked, (*current.proposals, option), goal), option) for option in options]
             enough = [pair for pair in tried if pair[0].reached]
             plan, option = (
                 min(enough, key=lambda pair: pair[1].size)
@@ -131,16 +127,16 @@ class Improver:
             options = [p for p in options if p.key != option.key and p.indicator != option.indicator]
         return current
 
-    def _all_best(self, options: list[Proposal], submission: Submission, goal: Fraction | str) -> Plan:
+    def _all_best(self, options: list[Proposal], looked: _Looked, goal: Fraction | str) -> Plan:
         """Change every indicator to its best at once, for what only helps together; then leave out what is not needed."""
         chosen: list[Proposal] = []
         for option in options:  # the most points first
             if all(option.key != item.key and option.indicator != item.indicator for item in chosen):
                 chosen.append(option)
-        plan = self._plan(submission, tuple(chosen), goal, None)
+        plan = self._together(looked, tuple(chosen), goal)
         for option in reversed(chosen):
             fewer = tuple(item for item in plan.proposals if item is not option)
-            without = self._plan(submission, fewer, goal, None)
+            without = self._together(looked, fewer, goal)
             if without.reached or (not plan.reached and self._order(without) >= self._order(plan)):
                 plan = without
         return plan
@@ -161,10 +157,10 @@ class Improver:
         """Score a submission with some values replaced, as data write them."""
         return score(self.model, with_values(submission, values), "")
 
-    def _plan(
-        self, submission: Submission, chosen: tuple[Proposal, ...], goal: Fraction | str, own: Result | None
-    ) -> Plan:
-        result = own or self.changed(submission, [(item.key, item.new) for item in chosen])
+    def _together(self, looked: _Looked, chosen: tuple[Proposal, ...], goal: Fraction | str) -> Plan:
+        return self._plan(looked.tried([(item.key, item.new) for item in chosen]), chosen, goal)
+
+    def _plan(self, result: Result, chosen: tuple[Proposal, ...], goal: Fraction | str) -> Plan:
         if isinstance(goal, Fraction):
             reached = (
                 result.has_total and result.total.rated is True and self._gain(goal, self._sure(result.total)) >= 0
@@ -175,27 +171,18 @@ class Improver:
             reached = worst is not None and result.grade.rated is True and order.index(worst) <= order.index(goal)
         return Plan(chosen, result.total, result.grade, reached)
 
-    def _settled(self, submission: Submission) -> tuple[Env, dict[str, Figure]]:
-        """Return everything that is known, results among it, and the figures as they were given."""
-        bound = bind(self.model, submission)
-        whole = Whole(self.model, bound)
-        for name in self.model.totals.order:
-            indicator = self.model.indicators.get(name)
-            if indicator is None:
-                whole.define(name)
-            else:
-                whole.keep(indicator, *score_indicator(indicator, bound, whole.env, []))
-        return whole.env, bound.given
+    def _looked(self, submission: Submission, result: Result) -> _Looked:
+        """Return what is known of a submission; the last one is kept."""
+        last = self._last
+        if last is None or last.submission is not submission or last.result is not result:
+            bound = bind(self.model, submission)
+            scorer = Repeated()
+            env = standing(self.model, bound, scorer=scorer).whole.env
+            last = self._last = _Looked(self.model, submission, result, env, bound.given, scorer)
+        return last
 
-    def _of(
-        self,
-        indicator: Indicator,
-        item: IndicatorResult,
-        submission: Submission,
-        result: Result,
-        env: Env,
-        figures: dict[str, Figure],
-    ) -> Iterator[Proposal]:
+    def _of(self, indicator: Indicator, item: IndicatorResult, looked: _Looked) -> Iterator[Proposal]:
+        env, figures = looked.env, looked.figures
         before = item.range.min
         land = Landscape(indicator.program, env, self._inequalities(indicator, env))
         targets = self._targets(indicator, before)
@@ -221,21 +208,14 @@ class Improver:
                 others = [text for text in asked.options if fold(text) != fold(own) and text != NOT_APPLICABLE]
                 changes += [_Change(key, own, text) for text in others]
         for change in changes:
-            proposal = self._scored(indicator, item, submission, result, change, env)
+            proposal = self._scored(indicator, item, looked, change)
             if proposal is not None:
                 yield proposal
 
-    def _scored(
-        self,
-        indicator: Indicator,
-        item: IndicatorResult,
-        submission: Submission,
-        result: Result,
-        change: _Change,
-        env: Env,
-    ) -> Proposal | None:
+    def _scored(self, indicator: Indicator, item: IndicatorResult, looked: _Looked, change: _Change) -> Proposal | None:
         """Score a change in full; None where it does not gain after all."""
-        after = self.changed(submission, [(change.key, change.new)])
+        result, env = looked.result, looked.env
+        after = looked.tried([(change.key, change.new)])
         own = after.indicators[indicator.name]
         before = item.range.min
         if own.score is None or own.status != "scored" or self._gain(before, own.score) <= 0:
@@ -274,7 +254,7 @@ class Improver:
             self._scores[indicator.name] = found
         return found
 
-    def _axes(self, indicator: Indicator, env: Env, figures: dict[str, Figure]) -> Iterator[tuple[Axis, Unit]]:
+    def _axes(self, indicator: Indicator, env: Env, figures: Mapping[str, Figure]) -> Iterator[tuple[Axis, Unit]]:
         for key in dict.fromkeys(keys_of_program(indicator.program)):
             known = env.figures[key].known if key in env.figures else None
             item = self._changeable.get(key)
@@ -304,6 +284,23 @@ class _Change:
     unit: Unit = _POINTS
     base: Fraction = Fraction(0)
     to: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A submission with its result: all that is known, results among it, the figures as they were given, and the proposals."""
+
+    model: Model
+    submission: Submission
+    result: Result
+    env: Env
+    figures: Mapping[str, Figure]
+    scorer: Repeated
+    proposals: dict[str, tuple[Proposal, ...]] = field(default_factory=dict)
+
+    def tried(self, values: Iterable[tuple[str, str]]) -> Result:
+        """Score the submission with some values replaced; only what they change is worked out again."""
+        return score(self.model, with_values(self.submission, values), "", self.scorer)
 
 
 def with_values(submission: Submission, values: Iterable[tuple[str, str]]) -> Submission:

@@ -70,12 +70,12 @@ def standing(
     return Standing(whole, scored, faults, left)
 
 
-def score(model: Model, submission: Submission, sha256: str) -> Result:
+def score(model: Model, submission: Submission, sha256: str, scorer: Scorer = score_indicator) -> Result:
     """Score one submission. Faults of the data are in the result's diagnostics; nothing is raised for any data."""
     bound = bind(model, submission)
     found = list(bound.found)
     found.extend(_edition_fault(model, submission))
-    stands = standing(model, bound, submission.overrides)
+    stands = standing(model, bound, submission.overrides, scorer)
     whole, scored, faults = stands.whole, stands.scored, stands.faults
     whole.settle()
     indicators = _claimed(model, submission, whole, scored, found)
