@@ -9,7 +9,6 @@ from itertools import chain, islice
 from typing import Literal
 
 from rubric_dsl.adequacy.coverage import reads_others
-from rubric_dsl.adequacy.exact import Point, program_at
 from rubric_dsl.adequacy.facets import Facet, decimal, facets_of
 from rubric_dsl.adequacy.goals import goals_of
 from rubric_dsl.adequacy.mutants import Mutant, mutants_of
@@ -23,6 +22,7 @@ from rubric_dsl.analysis.reach import World, world_of_rules
 from rubric_dsl.core.nodes import Add, Const, Expr, Mul, Program
 from rubric_dsl.core.walk import unrounded
 from rubric_dsl.evaluate.evaluator import run
+from rubric_dsl.evaluate.known import settled
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -167,12 +167,9 @@ Outcome = tuple[Fraction | None, Fraction | None, frozenset[bool], bool]
 
 def outcome(program: Program, env: Env) -> Outcome:
     """Return what a program makes of data: the least and the greatest score, whether it applies, whether it fails."""
-    figures = {key: item.known for key, item in env.figures.items()}
-    known = {key: value for key, value in figures.items() if value is not None}
-    words = {key: next(iter(options)) for key, options in env.choices.items() if len(options) == 1}
-    exact = program_at(program, Point(known, words))
+    exact = settled(program, env)
     if exact is not None:
-        return exact[0], exact[0], frozenset({exact[1]}), False
+        return exact.score, exact.score, frozenset({exact.applies}), False
     found = run(program, env)
     low = None if found.score is None else found.score.low.value
     high = None if found.score is None else found.score.high.value

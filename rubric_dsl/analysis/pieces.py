@@ -34,7 +34,7 @@ from rubric_dsl.core.nodes import (
     Real,
     ToWhole,
 )
-from rubric_dsl.core.walk import parts_of
+from rubric_dsl.core.walk import keys_of, parts_of
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.spans import Spans
 from rubric_dsl.ranges import Range
@@ -72,12 +72,13 @@ def cut(space: Space, budget: int = BUDGET) -> tuple[Piece, ...]:
     found: list[Piece] = []
     boxes = [start]
     looked = 0
+    reader = _Reader()
     while boxes:
         box = boxes.pop()
         looked += 1
-        taken: list[tuple[str, str]] = []
+        taken = reader.look_at(box)
         try:
-            line = _Reader(box, taken).line(space.expr)
+            line = reader.line(space.expr)
         except _Cut as at:
             if looked + len(boxes) < budget:
                 boxes.extend(reversed(_split(box, at)))
@@ -109,11 +110,32 @@ def _split(box: Box, at: _Cut) -> list[Box]:
 
 
 class _Reader:
-    """Reads a rule over one box as a linear function; raises where the box must be cut first."""
+    """Reads a rule over one box after the other as a linear function; raises where the box must be cut first.
 
-    def __init__(self, box: Box, taken: list[tuple[str, str]]) -> None:
-        self.box, self.taken = box, taken
-        self.spans = Spans(self._span)
+    Boxes differ in one quantity or choice from those that they were cut from: the range of a part that does not read it
+    is kept.
+    """
+
+    def __init__(self) -> None:
+        self.box = Box({}, {})
+        self.taken: list[tuple[str, str]] = []
+        self.spans = Spans(self._span, self._seen)
+        self._keys: dict[int, tuple[str, ...]] = {}
+        self._alive: list[Box] = []
+
+    def look_at(self, box: Box) -> list[tuple[str, str]]:
+        """Turn to a box; return where the branches that decide there will be noted."""
+        self.box, self.taken = box, []
+        self._alive.append(box)  # what is told apart by its identity must not make room for another
+        return self.taken
+
+    def _seen(self, expr: Expr) -> tuple[int, ...]:
+        """Return what tells two boxes apart for an expression: what each quantity and each choice in it can be."""
+        keys = self._keys.get(id(expr))
+        if keys is None:
+            keys = self._keys[id(expr)] = tuple(dict.fromkeys(keys_of(expr)))
+        domains, choices = self.box.domains, self.box.choices
+        return tuple(id(domains[key] if key in domains else choices.get(key)) for key in keys)
 
     def line(self, expr: Expr) -> Line:
         match expr:
@@ -145,8 +167,44 @@ class _Reader:
         """Return the range of what is no plain arithmetic."""
         if isinstance(expr, Input):
             return self.box.domains[expr.key].range
+        if isinstance(expr, Case):
+            for branch in expr.branches:
+                holds = self._settled(branch.condition)
+                if holds:
+                    return self.spans.of(branch.value)
+                if holds is None:
+                    break
+            else:
+                return None if expr.otherwise is None else self.spans.of(expr.otherwise)
         value, trace = value_of(expr, self.box.env)
         return None if trace.faults else value
+
+    def _settled(self, condition: Condition) -> bool | None:
+        """Whether a condition holds all over the box, as far as the ranges of its parts tell; None: it may, or may not."""
+        match condition:
+            case Compare():
+                left, right = self.spans.of(condition.left), self.spans.of(condition.right)
+                if left is None or right is None:
+                    return None
+                answers = ranges.truth(condition.op, left, right)
+                return None if len(answers) > 1 else True in answers
+            case Is():
+                possible = self.box.choices[condition.key]
+                return (
+                    None
+                    if possible & condition.options and possible - condition.options
+                    else possible <= condition.options
+                )
+            case Both() | Either():
+                parts = [self._settled(part) for part in condition.parts]
+                if None in parts:
+                    return None
+                return all(parts) if isinstance(condition, Both) else any(parts)
+            case Not():
+                part = self._settled(condition.part)
+                return None if part is None else not part
+            case _:
+                assert_never(condition)
 
     @staticmethod
     def _sum(lines: list[Line]) -> Line:

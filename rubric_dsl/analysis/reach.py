@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl.analysis.admissible import checks_on
@@ -39,11 +39,15 @@ from rubric_dsl.scoring.score import reads_results, standing
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that can be given for a rubric: nothing known yet, and the figures that take only some numbers."""
+    """Everything that can be given for a rubric: nothing known yet, and the figures that take only some numbers.
+
+    It keeps how far its rules reach, so that one look at a rubric after the other cuts them once.
+    """
 
     env: Env
     grids: Mapping[str, Grid]
     checks: tuple[FormCheck, ...] = ()
+    _reached: dict[int, tuple[Program, Reached]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def world_of(model: Model, given: Submission | None = None) -> World:
@@ -51,8 +55,22 @@ def world_of(model: Model, given: Submission | None = None) -> World:
     return World(standing(model, bind(model, given or Submission())).whole.env, grids_of(model), model.checks)
 
 
+_LAST: list[tuple[Model, World]] = []
+_MOST_KEPT = 2
+
+
 def world_of_rules(model: Model) -> World:
-    """Return what the rules look at: their figures and choices, and results where a rule reads any."""
+    """Return what the rules look at: their figures and choices, and results where a rule reads any; the last ones are kept."""
+    for own, world in _LAST:
+        if own is model:
+            return world
+    world = _world_of_rules(model)
+    _LAST.append((model, world))
+    del _LAST[:-_MOST_KEPT]
+    return world
+
+
+def _world_of_rules(model: Model) -> World:
     if any(reads_results(indicator.program) for indicator in model.indicators.values()):
         return world_of(model)
     return World(bind(model, Submission()).env, grids_of(model), model.checks)
@@ -107,8 +125,26 @@ class Reach:
         return var.key if var.is_measure else None
 
 
-def reaches(indicator: Indicator, world: World) -> tuple[tuple[Reach, ...], tuple[int, ...], Env | None]:
-    """Return the variants that can hold, the indexes of those that cannot, and what is left where none holds."""
+Reached = tuple[tuple[Reach, ...], tuple[int, ...], Env | None]
+"""The variants that can hold, the indexes of those that cannot, and what is left where none holds."""
+
+
+def reaches(indicator: Indicator, world: World) -> Reached:
+    """Return how far the variants of an indicator reach."""
+    program, kept = indicator.program, world._reached
+    _, found = kept.get(id(program), (None, None))
+    if found is None:
+        found = _reaches(indicator, world)
+        if len(kept) < _MOST_RULES:
+            kept[id(program)] = (program, found)
+    return found
+
+
+_MOST_RULES = 500
+"""Of so many rules it is kept how far they reach: mutants are rules too."""
+
+
+def _reaches(indicator: Indicator, world: World) -> Reached:
     checks = checks_on(world.checks, keys_of_program(indicator.program))
     found: list[Reach] = []
     never: list[int] = []

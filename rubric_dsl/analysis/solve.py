@@ -13,6 +13,7 @@ from rubric_dsl.analysis.simple import plain_in
 from rubric_dsl.core.nodes import Expr, Input, Lookup
 from rubric_dsl.core.walk import keys_of, parts_of
 from rubric_dsl.evaluate.evaluator import measured
+from rubric_dsl.evaluate.known import settled_value
 from rubric_dsl.evaluate.state import Env, Trace
 
 TRIES = 60
@@ -26,8 +27,11 @@ def solve(expr: Expr, value: Fraction, inputs: Inputs) -> Iterator[dict[str, Fra
     The formula is solved for one figure after the other, the rest at plain numbers. Only figures in which it is a
     quotient of linear functions can be solved for; what is found is computed again before it is given.
     """
-    open_keys = [key for key in dict.fromkeys(_figures(expr)) if inputs.env.figures[key].known is None]
-    known = {key: n for key in dict.fromkeys(_figures(expr)) if (n := inputs.env.figures[key].known) is not None}
+    figures, own = inputs.env.figures, dict.fromkeys(_figures(expr))
+    open_keys = [key for key in own if figures[key].known is None]
+    known = {key: n for key in own if (n := figures[key].known) is not None}
+    read = {key: figures[key] for key in figures_of(expr) if key in figures}
+    inputs = replace(inputs, env=replace(inputs.env, figures=read))
     if not open_keys:
         if _value(expr, known, inputs) == value:
             yield known
@@ -97,8 +101,11 @@ def _inverse(seen: list[tuple[Fraction, Fraction]], value: Fraction) -> Fraction
 
 def _value(expr: Expr, given: Mapping[str, Fraction], inputs: Inputs) -> Fraction | None:
     figures = {**inputs.env.figures, **{key: ranges.exactly(number) for key, number in given.items()}}
-    trace = Trace()
-    found = measured(expr, replace(inputs.env, figures=figures), trace)
+    env, trace = replace(inputs.env, figures=figures), Trace()
+    number = settled_value(expr, env)
+    if number is not None:
+        return number
+    found = measured(expr, env, trace)
     return None if found is None or trace.faults else found.known
 
 

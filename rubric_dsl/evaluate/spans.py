@@ -10,15 +10,20 @@ from rubric_dsl.ranges import Range
 
 
 class Spans:
-    """Ranges that hold the parts of an expression; ``other`` gives those of what is no plain arithmetic (None: no value)."""
+    """Ranges that hold the parts of an expression; ``other`` gives those of what is no plain arithmetic (None: no value).
 
-    def __init__(self, other: Callable[[Expr], Range | None]) -> None:
-        self._other = other
-        self._known: dict[int, Range | None] = {}
+    Where what ``other`` gives changes, ``seen`` says what an expression's range hangs on. The expressions must live as long.
+    """
+
+    def __init__(
+        self, other: Callable[[Expr], Range | None], seen: Callable[[Expr], tuple[int, ...]] | None = None
+    ) -> None:
+        self._other, self._seen = other, seen
+        self._known: dict[tuple[int, tuple[int, ...]], Range | None] = {}
 
     def of(self, expr: Expr) -> Range | None:
         """Return a range that holds an expression; None where it may have no value."""
-        key = id(expr)
+        key = (id(expr), self._seen(expr) if self._seen is not None else ())
         if key not in self._known:
             self._known[key] = self._of(expr)
         return self._known[key]

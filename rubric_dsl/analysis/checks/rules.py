@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.reach import Reach, World, reaches, world_of
+from rubric_dsl.analysis.reach import Reach, World, reaches, world_of, world_of_rules
 from rubric_dsl.analysis.scores import Scores, scores_of, scores_text, together
 from rubric_dsl.analysis.stretches import Stretch, course, stretches
 from rubric_dsl.analysis.zeros import denominators, never_zero, zero_after_total, zero_data
@@ -23,10 +23,10 @@ _Zeros = dict[Text, dict[str, tuple[Place, Fraction, str]]]
 
 def rules(model: Model) -> tuple[Diagnostic, ...]:
     """Report what no data can reach, and bands whose scores go up and down as the measure rises."""
-    world = world_of(model)
+    world = world_of_rules(model)
     zeros: _Zeros = {}
     told = [item for indicator in model.indicators.values() for item in _rule(indicator, world, zeros)]
-    for adjustment, division, data in zero_after_total(model, world):
+    for adjustment, division, data in zero_after_total(model, world_of(model)) if model.adjustments else ():
         zeros.setdefault(division.words, {}).setdefault(adjustment.name, (adjustment.place, model.points, data))
     return (*told, *(_zero_denominator(words, found) for words, found in zeros.items() if found))
 
