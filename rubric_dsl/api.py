@@ -250,9 +250,9 @@ class Rubric:
 
         if name not in self.readings and name not in STEP_READINGS:
             own = list(self.readings)
-            words = Text(f"没有名为“{name}”的读法", f"there is no reading '{name}'")
+            words = Text(f"没有名为“{name}”的口径", f"there is no reading '{name}'")
             hint = Text(
-                "读法有：" + "、".join([*own, "整步", "不足一步按一步", "按比例"]),
+                "口径有：" + "、".join([*own, "整步", "不足一步按一步", "按比例"]),
                 "the readings are: " + ", ".join([*own, "whole", "started", "pro_rata"]),
             )
             raise RubricError((Diagnostic("unknown-reading", "error", "rule", words, hint=hint),))

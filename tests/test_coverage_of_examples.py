@@ -81,7 +81,7 @@ def test_an_english_rubric_gets_english_examples() -> None:
 def test_steps_count_first_and_last_edge_floor_and_readings() -> None:
     lines = report(HEAD + STEPS + "  例 决算 = 101.5，预算 = 100 计5分\n")
     assert lines[0] == (
-        "执行率：档次 1/2，临界值 0/6，封顶保底 0/1，读法 1/1；缺 刚低于 101%、恰好 101%、刚高于 101%、刚低于 106% 等 8 处"
+        "执行率：档次 1/2，临界值 0/6，封顶保底 0/1，口径 1/1；缺 刚低于 101%、恰好 101%、刚高于 101%、刚低于 106% 等 8 处"
     )
     assert lines[1] == "  未统计：等距的步界只看头尾，其间 4 个不统计"
     assert "例 决算 = 106，预算 = 100 计0分" in suggested(HEAD + STEPS)
@@ -89,7 +89,7 @@ def test_steps_count_first_and_last_edge_floor_and_readings() -> None:
 
 
 def test_an_example_of_whole_steps_shows_no_reading() -> None:
-    assert "读法 0/1" in report(HEAD + STEPS + "  例 决算 = 102，预算 = 100 计4分\n")[0]
+    assert "口径 0/1" in report(HEAD + STEPS + "  例 决算 = 102，预算 = 100 计4分\n")[0]
 
 
 def test_not_applicable_and_gates_are_variants() -> None:

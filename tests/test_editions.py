@@ -132,7 +132,7 @@ def test_a_reading_is_chosen_on_the_command_line(tmp_path: Path) -> None:
     assert scores == {"": ("6", None), "按比率": ("8", "按比率"), "不足一步按一步": ("4", "不足一步按一步")}
     done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--reading", "别的", "--lang", "zh"])
     assert done.exit_code == 2
-    assert "没有名为“别的”的读法" in done.output
+    assert "没有名为“别的”的口径" in done.output
     assert "按比率" in done.output
 
 

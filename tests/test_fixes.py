@@ -72,7 +72,7 @@ OFFERED = [
     ("a gap down to the least that can be", ZH, "；\n    < 70% 计0分", "", "band-gap", ["；\n    < 70% 计2分"]),
     ("a gap above", ZH, "；\n    > 30% 不得分", "", "band-gap", ["；\n    > 30% 计2分"]),
     ("a gap at the open ends", ZH, "    < 70% 计0分", "    < 60% 计0分", "band-gap", ["；\n    60%（含） 到 70% 不得分", "；\n    60%（含） 到 70% 计2分"]),
-    ("percent or points", ZH, "每超过 1个百分点 扣0.5分", "每超过 1% 扣0.5分", "percent-or-points", ["1个百分点", "目标的 1%"]),
+    ("percent or points", ZH, "每超过 1个百分点 扣0.5分", "每超过 1% 扣0.5分", "percent-or-points", ["1个百分点", "目标值的 1%"]),
     ("no reading of part steps", ZH, "计步 整步\n", "", "step-reading", ["计步 整步\n"]),
     ("over-fulfilment", ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分"]),
     ("over-fulfilment of a limited figure", LIMITED_ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分", "，不封顶"]),

@@ -55,9 +55,9 @@ def test_changes_of_steps_caps_and_floors() -> None:
         "步数的“向下” 改为 “向上”": "survived",
         "每步 1 个百分点 改为 0.99 个百分点": "survived",
         "每步 1 个百分点 改为 1.01 个百分点": "survived",
-        "没有偏离的一侧也计步": "same",
-        "计步的标准 100% 改为 99.99%": "survived",
-        "计步的标准 100% 改为 100.01%": "survived",
+        "没有偏离的一侧也扣分": "same",
+        "扣分的标准 100% 改为 99.99%": "survived",
+        "扣分的标准 100% 改为 100.01%": "survived",
         "分子“决算”与分母“预算”对调": "killed",
     }
 

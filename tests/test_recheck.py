@@ -59,7 +59,7 @@ def test_other_data_or_another_rubric_refute_it(stored: str, tmp_path: Path) -> 
     rubric.write_text(SEED.read_text(encoding="utf-8") + "# 改过\n", encoding="utf-8")
     code, said = run("recheck", result, SEED, data, "--lang", "zh")
     assert code == 1
-    assert 'indicators[在职人员控制率].measure：结果是 "1.2"，重算是 "1.1"' in said
+    assert 'indicators[在职人员控制率].measure：结果是 "1.2"，复核是 "1.1"' in said
     code, said = run("recheck", result, rubric, BUREAU, "--lang", "en")
     assert (code, said.startswith("rubric.sha256: "), said.count("\n")) == (1, True, 2)
 
@@ -109,5 +109,5 @@ def test_readings_side_by_side(tmp_path: Path) -> None:
     scores = [[item["scores"]["规则"]["min"] for item in one["readings"]] for one in shown]
     assert (code, scores) == (0, [["8", "6", "7.5"], ["6", "6", "6"]])
     text = run("readings", rubric, data, "--lang", "zh")[1]
-    assert "1 个指标的得分随读法不同" in text
-    assert "各种读法得分相同" in text
+    assert "1 个指标的得分随口径不同" in text
+    assert "各种口径得分相同" in text

@@ -341,9 +341,9 @@ level 2 near 5
         ("near", "group: the 25% quantile of 'share' in the group = 56.25%, of 2 values"),
     ):
         assert told in result.explain(name).text("en")
-    assert "同组: “price”的同组平均（去最高 1，去最低 1） ≈103.3333万元，同组 5 个数" in result.explain("near").text(
-        "zh"
-    )
+    assert "同类单位: “price”的同类单位平均（去最高 1，去最低 1） ≈103.3333万元，同类单位 5 个数" in result.explain(
+        "near"
+    ).text("zh")
     assert "missing" in rubric.score(given).explain("ranked").text("en")
 
 

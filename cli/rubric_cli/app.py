@@ -28,10 +28,10 @@ COMMANDS = {
     "batch": words("给整张表评分", "score a whole table"),
     "explain": words("说明得分的由来，或诊断代码的意思", "explain scores, or a diagnostic code"),
     "audit": words("核对自评的得分", "hold claimed scores against recomputed ones"),
-    "improve": words("找出补回丢分的最小改动", "find the smallest changes that regain points"),
+    "improve": words("对每处失分，找出补回的最小改动", "find the smallest changes that regain points"),
     "whatif": words("换几个数，看得分怎样变", "see what moves when figures change"),
-    "readings": words("各种读法的得分并排", "scores under every reading, side by side"),
-    "recheck": words("重算一份评分结果", "confirm or refute a stored result"),
+    "readings": words("各种口径的得分并排", "scores under every reading, side by side"),
+    "recheck": words("复核一份评分结果", "confirm or refute a stored result"),
     "test": words("运行规则旁边的例子", "run the examples beside the rules"),
     "verify": words(
         "证明规则的性质，不成立的给出例子", "prove what holds of a rubric, with examples where it does not"

@@ -54,7 +54,7 @@ ReadingOption = Annotated[
     typer.Option(
         "--reading",
         help=words(
-            "按哪一种读法（文件里的“读法”，或 整步、不足一步按一步、按比例）",
+            "按哪一种口径（文件里“读法”写明的，或 整步、不足一步按一步、按比例）",
             "which reading to take: one that the file names, or whole, started, pro_rata",
         ),
     ),

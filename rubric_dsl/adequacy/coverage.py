@@ -19,7 +19,7 @@ from rubric_dsl.records import dataclass
 
 State = Literal["covered", "missing", "never", "undecided"]
 OTHERS = Text(
-    "取决于其他指标的结果或同组的数，例子里写不出来",
+    "取决于其他指标的结果或同类单位的数，例子里写不出来",
     "it hangs on other indicators or on the group, which an example cannot give",
 )
 
@@ -94,7 +94,7 @@ def coverage(model: Model) -> Coverage:
     """Return what the examples beside the rules reach. Whole cases do not count: they show totals."""
     world = world_of_rules(model)
     found = tuple(coverage_of(indicator, model, world) for indicator in model.indicators.values())
-    cases = Text(f"{len(model.cases)} 个整例不计入覆盖", f"{len(model.cases)} whole cases do not count")
+    cases = Text(f"{len(model.cases)} 个算例不计入覆盖", f"{len(model.cases)} whole cases do not count")
     return Coverage(found, (cases,) if model.cases else ())
 
 

@@ -192,7 +192,7 @@ class _Maker:
             for value in (target.value - unit, target.value + unit):
                 new = replace(part, right=Const(value)) if isinstance(part, Mul) else Const(value)
                 a, b = (value_words(n, Measure(), index, self.indicator, self.model) for n in (target.value, value))
-                text = _changed(f"计步的标准 {a.zh}", f"the target {a.en} of the steps", b.zh, b.en)
+                text = _changed(f"扣分的标准 {a.zh}", f"the target {a.en} of the steps", b.zh, b.en)
                 yield text, replace(node, parts=(*parts[:place], new, *parts[place + 1 :]))
 
     def _step_unit(self, index: int) -> Fraction:
@@ -246,7 +246,7 @@ def _unbounded(node: Extreme, parts: tuple[Expr, ...], *, inside: bool) -> Itera
             new = rest[0] if len(rest) == 1 else replace(node, parts=rest)
             shown = _n(part.value)
             if inside and node.kind == "max":
-                yield Text("没有偏离的一侧也计步", "steps counted on the side that is met, too"), new
+                yield Text("没有偏离的一侧也扣分", "steps counted on the side that is met, too"), new
             elif node.kind == "min":
                 yield Text(f"去掉封顶 {shown}", f"the cap at {shown} left out"), new
             else:

@@ -279,7 +279,7 @@ def figure_without_value(name: str, place: Place | None) -> Diagnostic:
 
 def override_without(part: Text, code: str, name: str, place: Place | None) -> Diagnostic:
     """An override lacks its reason or its score."""
-    message = Text(f"“{brief(name)}”的认定没有写{part.zh}", f"the override of '{brief(name)}' gives no {part.en}")
+    message = Text(f"“{brief(name)}”的人工核定没有写{part.zh}", f"the override of '{brief(name)}' gives no {part.en}")
     hint = Text("例如：得分: 4，理由: 现场核查……", "for example score: 4, reason: checked on site …")
-    why = Text("人工认定必须留下得分和理由", "a human decision must leave its score and its reason on record")
+    why = Text("人工核定必须留下得分和理由", "a human decision must leave its score and its reason on record")
     return fault(code, message, (place,), hint=hint, why=why)

@@ -70,7 +70,7 @@ class Anchors:
             return None
         words = self._where(measure)
         at, score = measure_text(measure, seen.kind), shown(value)
-        return Text(f"{at.zh}：折线 {words[0]}，为 {score} 分", f"{at.en}: line {words[1]}, gives {score}")
+        return Text(f"{at.zh}：插值 {words[0]}，为 {score} 分", f"{at.en}: line {words[1]}, gives {score}")
 
     def _where(self, measure: Fraction) -> tuple[str, str]:
         if measure < self.points[0].at:
@@ -90,10 +90,10 @@ class AnchorsForm:
         """Read the clause: two points or more, ascending, and what holds outside."""
         clause = clauses[0]
         if context.measure is None:
-            context.fault("no-measure", Text("折线需要指标值", "a line needs a measure"), clause)
+            context.fault("no-measure", Text("插值法需要指标值", "a line needs a measure"), clause)
             return None
         if len(clauses) > 1:
-            context.fault("form-twice", Text("折线写了两次", "the line is given twice"), clauses[1], hint=ONLY_ONE)
+            context.fault("form-twice", Text("插值法写了两次", "the line is given twice"), clauses[1], hint=ONLY_ONE)
             return None
         marks = _marks(clause)
         points = tuple(_point(mark, context) for mark in marks)
@@ -119,7 +119,7 @@ def _point(mark: Node, context: Context) -> Point | None:
         return None
     if value is None:
         hint = Text("写一个数，如：90% 计满分", "write a number, as: 90% scores full marks")
-        message = Text("折线的点不能随数据表里的数变", "a point of a line cannot go with a figure of the form")
+        message = Text("插值法的各点不能随数据表里的数变", "a point of a line cannot go with a figure of the form")
         context.fault("anchor-figure", message, at, hint=hint)
         return None
     if given > context.points:
@@ -158,7 +158,7 @@ def _in_order(points: tuple[Point, ...], clause: Node, context: Context) -> bool
     marks = _marks(clause)
     if len(points) == 1:
         hint = Text("再写一个点，如：100% 计满分", "add a point, as: 100% scores full marks")
-        context.fault("anchor-count", Text("折线只有一个点", "the line has one point only"), marks[0], hint=hint)
+        context.fault("anchor-count", Text("插值法只有一个点", "the line has one point only"), marks[0], hint=hint)
         return False
     for (start, end), mark in zip(pairwise(points), marks[1:], strict=True):
         if end.at <= start.at:

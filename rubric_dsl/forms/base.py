@@ -309,10 +309,10 @@ def _on_scale(name: str, tree: Tree, context: Context) -> Expr | None:
     found = context.scale.get(name)
     if found is None:
         zh, en = "、".join(context.scale), ", ".join(context.scale)
-        hint = Text(f"尺度：{zh}" if zh else "先写：尺度 A = 4，…", f"scale: {en or 'A = 4, …'}")
+        hint = Text(f"等级标准：{zh}" if zh else "先写：尺度 A = 4，…", f"scale: {en or 'A = 4, …'}")
         context.fault(
             "unknown-grade",
-            Text(f"尺度里没有“{name}”", f"the scale has no '{name}'"),
+            Text(f"等级标准里没有“{name}”", f"the scale has no '{name}'"),
             tree,
             hint=hint,
         )

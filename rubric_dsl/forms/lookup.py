@@ -187,7 +187,7 @@ class _Parts:
         self.any_order = head.find("ANY_ORDER") is not None
         self.parts: tuple[Part, ...] = context.parts
         if not self.parts or not context.scale:
-            words = Text("按下级查表，要有尺度，并且下面有指标", "a table over parts needs a scale, and parts")
+            words = Text("按下级查表，要有等级标准，并且下面有指标", "a table over parts needs a scale, and parts")
             context.fault("table-keys", words, head, hint=Text("先写：尺度 A = 4，…", "write first: scale A = 4, …"))
             self.usable = False
 
@@ -209,9 +209,9 @@ class _Parts:
     def _value(self, cell: Tree) -> Fraction | None:
         found = self.context.scale.get(leaf_text(cell)) if cell.kind == "option" else None
         if found is None:
-            listed = Text("尺度：" + "、".join(self.context.scale), "scale: " + ", ".join(self.context.scale))
+            listed = Text("等级标准：" + "、".join(self.context.scale), "scale: " + ", ".join(self.context.scale))
             self.context.fault(
-                "unknown-grade", Text("尺度里没有这一级", "the scale has no such grade"), cell, hint=listed
+                "unknown-grade", Text("等级标准里没有这一级", "the scale has no such grade"), cell, hint=listed
             )
         return found
 

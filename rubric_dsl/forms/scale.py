@@ -19,7 +19,7 @@ class ScaleForm:
         if not context.scale:
             context.fault(
                 "no-scale",
-                Text("没有写明尺度", "there is no scale"),
+                Text("没有写明等级标准", "there is no scale"),
                 clauses[0],
                 hint=Text("在开头写：尺度 A = 4，B = 3，…", "write at the top: scale A = 4, B = 3, …"),
             )

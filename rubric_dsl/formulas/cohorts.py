@@ -38,7 +38,7 @@ class Cohort:
             order = Text("从高到低", "high to low") if self.descending else Text("从低到高", "low to high")
             ties = _TIES[self.ties]
             return Text(
-                f"“{self.figure}”在同组的名次（{order.zh}{ties.zh}）",
+                f"“{self.figure}”在同类单位中的名次（{order.zh}{ties.zh}）",
                 f"the rank of '{self.figure}' in the group ({order.en}{ties.en})",
             )
         name = _STATISTICS[self.kind]
@@ -48,7 +48,7 @@ class Cohort:
         en = ", ".join(f"the {before} {count}" for count, _, before in ends if count)
         out = Text(f"（{zh}）", f", {en} left out") if zh else NO_TEXT
         return Text(
-            f"“{self.figure}”的同组{share}{name.zh}{out.zh}",
+            f"“{self.figure}”的同类单位{share}{name.zh}{out.zh}",
             f"the {f'{share} ' * bool(share)}{name.en} of '{self.figure}' in the group{out.en}",
         )
 

@@ -237,7 +237,7 @@ class FormulaReader:
                 Text("这里还没有总分", "there is no total here yet"),
                 tree,
                 Text(
-                    "“总分”只能写在总分之后的系数、否决里；别的指标写：得分（…）",
+                    "“总分”只能写在总分之后的系数、一票否决里；别的指标写：得分（…）",
                     "'total' stands in coefficients and vetoes after it; another indicator's score is: score(…)",
                 ),
             )
@@ -467,12 +467,12 @@ class FormulaReader:
             self.fault(
                 "cohort-figure",
                 Text(
-                    f"“{leaf_text(name)}”不能作同组比较",
+                    f"“{leaf_text(name)}”不能作同类单位比较",
                     f"'{leaf_text(name)}' cannot be compared over the group",
                 ),
                 name,
                 Text(
-                    "用数据表里的数，或由它们算出、与同组无关的数",
+                    "用数据表里的数，或由它们算出、与同类单位无关的数",
                     "use a figure of the form, or one derived without the group",
                 ),
             )

@@ -134,10 +134,10 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
         bound.groups[key] = AskedOfGroup(cohort, kind, None if group is None else len(group.ordered))
         if group is not None and found is None:
             message = Text(
-                f"“{cohort.figure}”的同组只有 {len(group.ordered)} 个数，去掉最高最低后没有了",
+                f"“{cohort.figure}”的同类单位只有 {len(group.ordered)} 个数，去掉最高最低后没有了",
                 f"the group has {len(group.ordered)} values of '{cohort.figure}': none is left after dropping",
             )
-            hint = Text("同组的单位要比去掉的多", "the group must have more members than are dropped")
+            hint = Text("同类单位要比去掉的多", "the group must have more members than are dropped")
             bound.found.append(Diagnostic("cohort-too-small", "error", "data", message, hint=hint))
 
 

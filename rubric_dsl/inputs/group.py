@@ -70,7 +70,7 @@ def _group(model: Model, submission: Submission) -> str:
 def _incomplete(figure: str, lacking: tuple[str, ...]) -> Diagnostic:
     count = len(lacking)
     message = Text(
-        f"同组有 {count} 个单位缺“{figure}”，不能比较",
+        f"同类单位中有 {count} 个缺“{figure}”，不能比较",
         f"{count} of the group {'lacks' if count == 1 else 'lack'} '{figure}', so it cannot be compared",
     )
     named = [subject for subject in lacking if subject][:_NAMED]

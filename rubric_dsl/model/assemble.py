@@ -331,7 +331,9 @@ class Assembler:
         found = self.scope.choices.get(fold(name))
         if found is None:
             statement = next(s for s in self.header if s.kind == "st_cohort")
-            words = Text(f"同组要按选项分，“{name}”不是选项", f"a cohort is formed by a choice, and '{name}' is none")
+            words = Text(
+                f"同类单位要按选项划分，“{name}”不是选项", f"a cohort is formed by a choice, and '{name}' is none"
+            )
             hint = Text(f"在数据表里写：{name}：选自（…）", f"declare: {name}: one of (…)")
             self._fault("unknown-name", words, statement, hint)
             return ""

@@ -98,7 +98,7 @@ class Assessed:
     def _note(self, name: str) -> Text:
         """Say who gives a rating; of the adjudicator, when it is needed."""
         if name != self.adjudicator or self.apart is None:
-            return Text(f"评委 {name}", f"assessor {name}")
+            return Text(f"评审专家 {name}", f"assessor {name}")
         limit = text_of(self.apart)
         return Text(f"复核人 {name}，相差超过 {limit} 分时填", f"adjudicator {name}, if more than {limit} apart")
 
@@ -178,7 +178,9 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
         return None
     clause = clauses[0]
     if len(clauses) > 1:
-        context.fault("form-twice", Text("评委写了两次", "the assessors are given twice"), clauses[1], hint=ONLY_ONE)
+        context.fault(
+            "form-twice", Text("评审专家写了两次", "the assessors are given twice"), clauses[1], hint=ONLY_ONE
+        )
         return None
     names = _names(clause)
     way = next(child.kind for child in clause.children if child.kind in _FEWEST)
@@ -189,7 +191,7 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
     asked = [item for form in rated(forms) for item in form.inputs]
     if not asked or any(item.kind not in RATED for item in asked):
         hint = Text("写在“评定给分”“评为”或各项的后面", "put it behind an award, levels or items")
-        words = Text("评委只能用在由人评定的规则上", "only a rule that is rated can have assessors")
+        words = Text("评审专家只能用在由人评定的规则上", "only a rule that is rated can have assessors")
         context.fault("assessors-rule", words, clause, hint=hint)
         return None
     everyone = [*names, *([adjudicator] if adjudicator else [])]
@@ -203,20 +205,20 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
     if not few <= len(names) <= most:
         there = leaf_text(clause.node("how_many")) if clause.find("how_many") else str(len(names))
         words = Text(
-            f"{_WORDS[way].zh}要有 {few} 到 {most} 个评委，这里有 {there} 个",
+            f"{_WORDS[way].zh}要有 {few} 到 {most} 个评审专家，这里有 {there} 个",
             f"the {_WORDS[way].en} takes {few} to {most} assessors; there are {there}",
         )
         context.fault(
             "assessors-count",
             words,
             clause,
-            hint=Text("增减评委，或换一种取法", "name more or fewer, or use another way"),
+            hint=Text("增减评审专家，或换一种取法", "name more or fewer, or use another way"),
         )
         return None
     if limit is not None and not adjudicator and clause.node("apart").find("LISTED") is None:
         context.fault(
             "assessors-apart",
-            Text("没有写评委相差过大时怎么办", "what becomes of marks too far apart is not said"),
+            Text("没有写评审专家相差过大时怎么办", "what becomes of marks too far apart is not said"),
             clause,
             hint=Text(
                 "写由谁复核，“复核人 姓名”，或写“列出”",
@@ -229,7 +231,7 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
         context.fault(
             "assessors-apart",
             Text(
-                f"评委不会相差超过 {text_of(limit)} 分：指标只有 {points} 分",
+                f"评审专家不会相差超过 {text_of(limit)} 分：指标只有 {points} 分",
                 f"assessors are never more than {text_of(limit)} apart: the indicator has {points} points",
             ),
             clause,

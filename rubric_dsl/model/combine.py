@@ -33,7 +33,7 @@ from rubric_dsl.records import dataclass
 ZERO, ONE = Const(Fraction(0)), Const(Fraction(1))
 IN_PLAY = Text("计入的分值", "the points in play")
 _COUNTED = Text("计入的项数", "the number of parts that count")
-_WEIGHTS = Text("计入的权数", "the weights of the parts that count")
+_WEIGHTS = Text("计入的权重", "the weights of the parts that count")
 MAX_CHOICES = 500
 """The best k of n are compared as so many sums at the most."""
 

@@ -17,13 +17,13 @@ VERDICTS: dict[AuditVerdict, Text] = {
     "unattainable": Text("不可能", "unattainable"),
     "unverifiable": Text("无法核实", "unverifiable"),
 }
-OFFICIAL = Text("正式读法", "official reading")
+OFFICIAL = Text("正式口径", "official reading")
 
 
 def audit_header(lang: Lang) -> tuple[str, ...]:
     """Return the column titles of the table of claims."""
     titles = (
-        Text("指标", "indicator"), Text("分值", "points"), Text("自评", "claimed"), Text("重算", "recomputed"),
+        Text("指标", "indicator"), Text("分值", "points"), Text("自评", "claimed"), Text("复核得分", "recomputed"),
         Text("结论", "verdict"), Text("说明", "reason"),
     )  # fmt: skip
     return tuple(title.to(lang) for title in titles)
@@ -39,7 +39,7 @@ def _row(item: ClaimAudit, lang: Lang) -> tuple[str, ...]:
     score = Text("不计入", "excluded").to(lang) if result.excluded else score_text(result.range, lang)
     if result.score is not None and item.share not in (None, 1):
         counted = shown(result.score * item.share)
-        score += Text(f"（分担后 {counted}）", f" (shared: {counted})").to(lang)
+        score += Text(f"（分摊后 {counted}）", f" (shared: {counted})").to(lang)
     verdict = VERDICTS[item.verdict].to(lang)
     cells = (result.name, shown(result.range.points), text_of(item.claim), score, verdict, _reason(item).to(lang))
     return tuple(safe(cell) for cell in cells)
@@ -79,7 +79,7 @@ def _robustness(item: ClaimAudit) -> Iterator[Text]:
     if item.verdict in OBJECTIONS:
         if item.robust and item.elsewhere:
             yield Text(
-                f"{name}：换读法、换其他来源的数，{text_of(item.claim)} 分都不成立",
+                f"{name}：换口径、换其他来源的数，{text_of(item.claim)} 分都不成立",
                 f"{name}: {text_of(item.claim)} does not stand under any reading, with any stated figure",
             )
         for other in item.elsewhere:
@@ -100,13 +100,13 @@ def _robustness(item: ClaimAudit) -> Iterator[Text]:
             where = _where(other)
             zh, en = score_text(other.range, "zh"), score_text(other.range, "en")
             yield Text(
-                f"{name}：{text_of(item.claim)} 分取决于采用的数和读法；{where.zh}得 {zh}",
+                f"{name}：{text_of(item.claim)} 分取决于采用的数和口径；{where.zh}得 {zh}",
                 f"{name}: the {text_of(item.claim)} rests on the figures and the reading; {where.en} it scores {en}",
             )
 
 
 def _where(other: Elsewhere) -> Text:
-    reading = Text(f"读法“{other.reading}”，", f"under '{other.reading}', ") if other.reading else Text("", "")
+    reading = Text(f"口径“{other.reading}”，", f"under '{other.reading}', ") if other.reading else Text("", "")
     words = Text("", "") if other.variant is None else other.variant.words
     zh, en = (reading.zh + words.zh).rstrip("，"), (reading.en + (f"with {words.en}" if words.en else "")).rstrip(", ")
     return Text(f"{zh}时", en)
@@ -119,9 +119,9 @@ def _whole(whole: WholeAudit, grade: GradeResult) -> Iterator[Text]:
         more = Text("", "")
         wide = _pair(whole.envelope)
         if wide != again:
-            more = Text(f"；各种读法和各来源的数都算上，{wide.zh}", f"; over all readings and stated figures {wide.en}")
+            more = Text(f"；各种口径和各来源的数都算上，{wide.zh}", f"; over all readings and stated figures {wide.en}")
         yield Text(
-            f"总分：自评 {text_of(whole.claimed)}，重算 {again.zh}，{verdict.zh}{more.zh}",
+            f"总分：自评 {text_of(whole.claimed)}，复核得分 {again.zh}，{verdict.zh}{more.zh}",
             f"total: claimed {text_of(whole.claimed)}, recomputed {again.en}, {verdict.en}{more.en}",
         )
     if whole.adds_up is False and whole.added is not None and whole.claimed is not None:
@@ -137,11 +137,11 @@ def _whole(whole: WholeAudit, grade: GradeResult) -> Iterator[Text]:
         more = Text("", "")
         if whole.grade_verdict == "differs" and whole.claimed_grade not in every:
             more = Text(
-                f"；缺的数是多少、采用哪种读法和哪个来源，都到不了“{whole.claimed_grade}”",
+                f"；缺的数是多少、采用哪种口径和哪个来源，都到不了“{whole.claimed_grade}”",
                 f"; '{whole.claimed_grade}' is out of reach whatever is missing, under any reading, with any stated figure",
             )
         yield Text(
-            f"等级：自评“{whole.claimed_grade}”，重算 {possible}，{verdict.zh}{more.zh}",
+            f"等级：自评“{whole.claimed_grade}”，复核为 {possible}，{verdict.zh}{more.zh}",
             f"grade: claimed '{whole.claimed_grade}', recomputed {possible_en}, {verdict.en}{more.en}",
         )
 
@@ -153,7 +153,7 @@ def _pair(found: ScoreRange) -> Text:
 def summary_header(lang: Lang) -> tuple[str, ...]:
     """Return the column titles of the table over departments."""
     titles = (
-        Text("单位", "department"), Text("自评", "claimed"), Text("重算", "recomputed"), Text("等级", "grade"),
+        Text("单位", "department"), Text("自评", "claimed"), Text("复核得分", "recomputed"), Text("等级", "grade"),
         Text("不符", "objections"), Text("无法核实", "unverifiable"),
     )  # fmt: skip
     return tuple(title.to(lang) for title in titles)

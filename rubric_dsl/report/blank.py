@@ -82,7 +82,7 @@ def _yaml_lines(model: Model, lang: Lang) -> Iterator[str]:
     yield f"{_key('claimed_grade', lang)}:" + _behind(" / ".join(grade.name for grade in model.grades))
 
 
-_GROUP = Text("同组各单位的数，连同本单位", "the values of the whole group, this department's among them")
+_GROUP = Text("同类单位的数，连同本单位", "the values of the whole group, this department's among them")
 _REFINE = Text("细化为部门自己的指标", "broken down into the department's own indicators")
 
 

@@ -14,7 +14,7 @@ KIND_WORDS: dict[GoalKind, Text] = {
     "edge": Text("临界值", "edges"),
     "clamp": Text("封顶保底", "caps and floors"),
     "variant": Text("情形", "variants"),
-    "reading": Text("读法", "readings"),
+    "reading": Text("口径", "readings"),
 }
 NEAR = Text(
     "“刚低于、刚高于”：相差不超过一个最小单位（比率 0.01 个百分点，其他数 0.01，整数 1）",

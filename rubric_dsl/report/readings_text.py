@@ -11,7 +11,7 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.table import grades_text, score_text
 
-_OFFICIAL = Text("正式读法", "official")
+_OFFICIAL = Text("正式口径", "official")
 
 
 def readings_header(results: Mapping[str, Result], lang: Lang) -> tuple[str, ...]:
@@ -34,8 +34,8 @@ def readings_rows(results: Mapping[str, Result], lang: Lang) -> tuple[list[tuple
         if any(grades):
             found.append((Text("等级", "grade").to(lang), *map(safe, grades), "≠" if len(set(grades)) > 1 else ""))
     count = sum(row[-1] == "≠" for row in found[: len(official.indicators)])
-    line = Text(f"{count} 个指标的得分随读法不同", f"the reading decides the score of {count} indicators")
-    same = Text("各种读法得分相同", "all readings score the same")
+    line = Text(f"{count} 个指标的得分随口径不同", f"the reading decides the score of {count} indicators")
+    same = Text("各种口径得分相同", "all readings score the same")
     return found, [(line if count else same).to(lang)]
 
 

@@ -73,7 +73,7 @@ def _differing(path: str, stored: object, recomputed: object) -> Iterator[Text]:
             yield from _differing(f"{path}[{name if isinstance(name, str) else index}]", one, other)
     elif stored != recomputed or type(stored) is not type(recomputed):
         yield Text(
-            f"{path}：结果是 {_brief(stored)}，重算是 {_brief(recomputed)}",
+            f"{path}：结果是 {_brief(stored)}，复核是 {_brief(recomputed)}",
             f"{path}: {_brief(stored)} in the result, {_brief(recomputed)} recomputed",
         )
 

@@ -93,7 +93,7 @@ def closing(result: Result, lang: Lang) -> tuple[str, ...]:
     if result.has_total:
         lines.append(Text("，", ", ").to(lang).join(_total(result, lang)) + _claimed(result, lang))
     if result.reading:
-        lines.append(Text(f"读法：{result.reading}", f"reading: {result.reading}").to(lang))
+        lines.append(Text(f"口径：{result.reading}", f"reading: {result.reading}").to(lang))
     lines += [_apart(item.name, item.marks).to(lang) for item in _disagreed(result) if item.marks is not None]
     missing = list(dict.fromkeys(key for item in result.indicators.values() for key in item.missing))
     if missing:
@@ -118,7 +118,7 @@ def _apart(name: str, marks: Marks) -> Text:
     least = Text("至少", "at least ") if marks.spread is None else Text("", "")
     beyond = Text("，超过允许的范围", ", more than allowed") if marks.beyond else Text("", "")
     return Text(
-        f"评委意见不一：{name} {least.zh}相差 {spread} 分（{high[0]}：{shown(high[1])}，{low[0]}：{shown(low[2])}）{beyond.zh}",
+        f"评审专家意见不一：{name} {least.zh}相差 {spread} 分（{high[0]}：{shown(high[1])}，{low[0]}：{shown(low[2])}）{beyond.zh}",
         f"assessors differ: {name} by {least.en}{spread} ({high[0]}: {shown(high[1])}, {low[0]}: {shown(low[2])}){beyond.en}",
     )
 

@@ -294,7 +294,7 @@ def _shared(share: Share, out: list[Member], env: Env) -> Iterator[Text]:
     if not out or not points:
         return
     names, given, verb = _quoted(out), shown(points), "is" if len(out) == 1 else "are"
-    zh = f"{names.zh}不适用，{given} 分由其余各项分担"
+    zh = f"{names.zh}不适用，{given} 分由其余各项分摊"
     en = f"{names.en} {verb} not applicable: the others share {given} points"
     scored, left, target = (_known(part, env) for part in (share.scored, share.left, share.target))
     if scored is not None and left and target is not None:
@@ -310,5 +310,5 @@ def _gone(found: Combination, member: Member) -> Text:
     if found.method.kind != "SUM_OF" or found.forms:
         return Text(f"{zh}，不参与", f"{en} and left out")
     if member.exclusion == "all":
-        return Text(f"{zh}，{points} 分由全部指标分担", f"{en}: all others share its {points} points")
+        return Text(f"{zh}，{points} 分由全部指标分摊", f"{en}: all others share its {points} points")
     return Text(f"{zh}，满分减少 {points}", f"{en}: the full points are reduced by {points}")

@@ -169,7 +169,7 @@ def _can_hold(cases: list[Form], outcome: Outcome) -> bool:
 
 def override_reason(override: Override) -> Text:
     """Say that a person decided, and why."""
-    return Text(f"人工认定：{override.reason}", f"set by hand: {override.reason}")
+    return Text(f"人工核定：{override.reason}", f"set by hand: {override.reason}")
 
 
 def steps(
@@ -275,7 +275,11 @@ def _group_steps(indicator: Indicator, outcome: Outcome, env: Env, bound: Bound)
     asked = [(key, bound.groups[key]) for key in dict.fromkeys(keys) if key in bound.groups]
     return [
         Step(
-            Text("同组", "group"), item.cohort.words, _group_value(item, found), 1, *ends(found if item.size else None)
+            Text("同类单位", "group"),
+            item.cohort.words,
+            _group_value(item, found),
+            1,
+            *ends(found if item.size else None),
         )
         for key, item in asked
         for found in (env.figures[key],)
@@ -286,7 +290,7 @@ def _group_value(item: AskedOfGroup, found: Range) -> Text:
     if item.size is None:
         return Text("缺", "missing")
     value = _kinded_text(found, item.kind)
-    return Text(f"{value.zh}，同组 {item.size} 个数", f"{value.en}, of {item.size} value{'s' * (item.size != 1)}")
+    return Text(f"{value.zh}，同类单位 {item.size} 个数", f"{value.en}, of {item.size} value{'s' * (item.size != 1)}")
 
 
 def addresses(tree: Tree) -> list[str]:

@@ -188,11 +188,11 @@ def _overridden(
 ) -> IndicatorResult:
     if not indicator.floor <= override.score <= indicator.ceiling:
         message = Text(
-            f"{indicator.name}：人工认定的 {text_of(override.score)} 分不在 {text_of(indicator.floor)} 到 {text_of(indicator.ceiling)} 之间",
+            f"{indicator.name}：人工核定的 {text_of(override.score)} 分不在 {text_of(indicator.floor)} 到 {text_of(indicator.ceiling)} 之间",
             f"{indicator.name}: the score set by hand, {text_of(override.score)}, is not from {text_of(indicator.floor)} to {text_of(indicator.ceiling)}",
         )
         places = (override.place,) if override.place else ()
-        hint = Text("核对认定的得分", "check the score that was set")
+        hint = Text("核对人工核定的得分", "check the score that was set")
         found.append(Diagnostic("override-out-of-range", "error", "data", message, places, hint=hint))
         return replace(result, status="invalid")
     settled = ScoreRange(override.score, override.score, indicator.points)

@@ -208,7 +208,7 @@ class Whole:
 
         def told() -> Told:
             base, before = text_of(indicator.base or Fraction(0)), result.telling.told
-            more = Text(f"；否决：最多得基本分 {base}", f"; veto: at most the base mark {base}")
+            more = Text(f"；一票否决：最多得基本分 {base}", f"; veto: at most the base mark {base}")
             return replace(before, reason=Text(before.reason.zh + more.zh, before.reason.en + more.en))
 
         return replace(result, range=held, telling=Telling(told))

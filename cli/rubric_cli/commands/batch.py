@@ -78,7 +78,7 @@ def batch(
         typer.Option(
             "--engine",
             help=words(
-                "用什么评：auto 在本进程；duckdb、spark 用查询评，不答的行由评分程序逐行评（不支持同组比较和对数、开方）；"
+                "用什么评：auto 在本进程；duckdb、spark 用查询评，不答的行由评分程序逐行评（不支持同类单位比较和对数、开方）；"
                 "spark 分布式，读写都由 Spark 做，结果是一个 Parquet 文件夹，每行的问题在 faults 列",
                 "what scores: auto in this process; duckdb and spark by a query, the rows it leaves open by the evaluator (no"
                 " groups, no logarithms or roots); spark on many machines: it reads and writes by itself, the results are a"

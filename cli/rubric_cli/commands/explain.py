@@ -156,7 +156,11 @@ def _safe_lines(text: str) -> str:
 def _page(rubric: Rubric, result: Result, name: str, lang: Lang) -> str:
     indicator = rubric.indicators[name]
     lines = [result.explain(name).text(lang)]
-    labels = {"wording": Text("原文", "wording"), "note": Text("说明", "note"), "decision": Text("决定", "decision")}
+    labels = {
+        "wording": Text("原文", "wording"),
+        "note": Text("说明", "note"),
+        "decision": Text("口径说明", "decision"),
+    }
     for key, text in (("wording", indicator.wording), ("note", indicator.note)):
         if text:
             lines.append(f"  {labels[key].to(lang)}: {text}".replace("\n", "\n    "))

@@ -45,7 +45,7 @@ def improve(
     ] = None,
     margins: Annotated[
         bool,
-        typer.Option("--margins", help=words("也列出差多少就会丢分", "also how far each figure is from losing points")),
+        typer.Option("--margins", help=words("也列出差多少就会失分", "also how far each figure is from losing points")),
     ] = False,
     reading: ReadingOption = None,
     lang: LangOption = None,

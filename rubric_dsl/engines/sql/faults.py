@@ -49,7 +49,7 @@ def cohort(figures: Iterable[str]) -> RubricError:
     return _refused(
         "sql-cohort",
         Text(
-            f"规则要看同组各单位的“{'”、“'.join(names)}”，查询只看一行",
+            f"规则要看同类单位的“{'”、“'.join(names)}”，查询只看一行",
             f"the rules look at a group's {_listed(names)}, and a query looks at one row",
         ),
         Text("用 rubric score 一起评分", "score the group with rubric score"),

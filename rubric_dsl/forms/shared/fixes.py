@@ -27,5 +27,5 @@ def step_fixes(context: Context) -> tuple[Fix, ...]:
     """Return the fix that says at the top of the file how part steps are read."""
     found = _NAME_LINE.match(context.source.text)
     at = found.end() if found else 0
-    words = Text("在开头写：计步 整步（得分随读法而变）", "write at the top: steps whole steps (scores depend on it)")
+    words = Text("在开头写：计步 整步（得分随口径而变）", "write at the top: steps whole steps (scores depend on it)")
     return (Fix(words, Span(at, at), "计步 整步\n" if context.lang == "zh" else "steps whole steps\n"),)

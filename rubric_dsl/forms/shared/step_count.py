@@ -130,7 +130,7 @@ def _reading(clause: Node, context: Context) -> Reading | None:
             Text("没有说明不足一步时怎样计分", "it is not said what a part of a step counts"),
             clause,
             why=Text(
-                "整步、不足一步按一步、按比例，三种读法得分不同",
+                "整步、不足一步按一步、按比例，三种口径得分不同",
                 "whole, started and pro rata steps score differently",
             ),
             hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
@@ -226,11 +226,11 @@ def _percent_or_points(size: Node, context: Context) -> None:
             f"'{written}' may mean {number} percentage points or {number}% of the target",
         ),
         size,
-        why=Text("标准不是 100% 时，两种读法得分不同", "the two score differently unless the target is 100%"),
+        why=Text("标准不是 100% 时，两种口径得分不同", "the two score differently unless the target is 100%"),
         hint=Text(f"写作 {number}个百分点，或 目标值的 {number}%", f"write {number}pp, or {number}% of target"),
         fixes=(
             instead(size, f"{number}个百分点", f"{number}pp", context),
-            instead(size, f"目标的 {number}%", f"{number}% of target", context),
+            instead(size, f"目标值的 {number}%", f"{number}% of target", context),
         ),
     )
 
@@ -263,7 +263,7 @@ def apart(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: Conte
             continue
         context.fault(
             "step-double",
-            Text("这一句与另一句在同一段指标值上都计步", "this clause and another count on the same stretch"),
+            Text("这一句与另一句对同一段指标值重复计分", "this clause and another count on the same stretch"),
             clause,
             why=Text("同一个偏离算两次", "the same deviation counts twice"),
             hint=Text(

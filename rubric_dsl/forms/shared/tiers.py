@@ -103,7 +103,7 @@ def read_tiers(clause: Node, stride: Stride, points: Fraction, context: Context)
             return None
         return Tiers(stride, (Tier(start if start is not None else Fraction(0), points),))
     if start is None:
-        message = Text("分段计步时，标准要用写定的数", "where there are tiers, the target is a fixed number")
+        message = Text("分段扣分时，标准要用写定的数", "where there are tiers, the target is a fixed number")
         context.fault("tier-figure", message, written[0], hint=_FIXED)
         return None
     rates = [Tier(start, points)]

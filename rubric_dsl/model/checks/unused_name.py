@@ -31,7 +31,7 @@ def _unused(name: str, item: Field) -> Diagnostic:
         (item.place,),
         why=Text("部门要填它，得分与它无关", "departments have to give it, and no score depends on it"),
         hint=Text(
-            "删去这一项，或写一句“核对”；只作参照的写“，参照”",
+            "删去这一项，或写一句“核对”；只供参考的写“，参照”",
             "remove it, or write a check; where it is there for comparison only, add ', reference'",
         ),
     )

@@ -55,7 +55,7 @@ def _diagnostic(indicator: Indicator, quoted: Quoted, match: re.Match[str]) -> D
             f"{indicator.name}: the wording '{phrase}' does not say whether {bound} itself is included",
         ),
         (place_of(quoted, phrase), indicator.place),
-        why=Text(f"恰好为 {bound} 的部门，两种读法得分不同", f"a department at exactly {bound} scores differently"),
+        why=Text(f"恰好为 {bound} 的部门，两种口径得分不同", f"a department at exactly {bound} scores differently"),
         hint=Text(
             f"写明怎样读：决定 “{phrase}含 {bound}”，理由 “…”",
             f'say how it is read: decision "{phrase} includes {bound}", because "…"',

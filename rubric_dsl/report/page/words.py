@@ -11,7 +11,7 @@ from rubric_dsl.report.table import points_text, score_text
 
 PARTS = Text("各部分怎样合计", "how the parts add up")
 LOST = Text("分丢在哪里", "where points were lost")
-WORDING, NOTE, DECISION = Text("原文", "official wording"), Text("说明", "note"), Text("决定", "decision")
+WORDING, NOTE, DECISION = Text("原文", "official wording"), Text("说明", "note"), Text("口径说明", "decision")
 WORKING, MEASURE, NEXT = Text("计算", "working"), Text("指标值", "measure"), Text("下一档", "next")
 SCORE, POINTS, CLAIM = Text("得分", "score"), Text("分值", "points"), Text("自评", "claimed")
 TOTAL, GRADE, NAME = Text("总分", "total"), Text("等级", "grade"), Text("项目", "part")
@@ -27,7 +27,7 @@ def status_text(item: IndicatorResult, lang: Lang) -> str:
         "scored": Text("", ""),
         "missing": Text(f"缺 {zh}", f"missing {en}"),
         "not_applicable": Text("不适用", "not applicable"),
-        "override": Text("人工认定", "set by hand"),
+        "override": Text("人工核定", "set by hand"),
         "invalid": Text("无法评分", "cannot be scored"),
     }
     return words[item.status].to(lang)

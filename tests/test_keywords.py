@@ -1,0 +1,61 @@
+"""Keywords with several spellings: all are read alike, and the first is written."""
+
+from __future__ import annotations
+
+import rubric_dsl as rd
+from rubric_dsl.source import Source
+
+OTHER_WORDS = """指标体系 试 年度 2024
+扣分单位 整步
+等级标准 甲 = 10，乙 = 5
+口径说明 “四舍五入到两位”，理由 “原文没有写明”
+
+基础数据表
+  完成率：比率
+  上年数：万元，参考值
+  满意度：比率，> 0
+  类别：选自（一类，二类）
+
+指标 一 10分
+  指标值 完成率
+  评价标准 插值法 60% 计0分，100% 计满分，两端之外 不变
+  正式口径 “从严”
+  口径 “从宽”
+    评价标准 插值法 50% 计0分，100% 计满分，两端之外 不变
+
+指标 二 10分
+  评价标准 按等级标准评定
+
+指标 三 10分
+  评价标准
+    评定给分 0分 到 10分；
+    评审专家相差超过 2分 列出，评审专家平均分 张三，李四
+
+指标 四 10分
+  不适用当 类别 = 二类 不计入并由同级分摊
+  指标值 满意度 ÷ 同类单位最高（满意度）
+  评价标准 按比例计分，最多 满分
+
+一票否决 偏低 当 完成率 < 30% 总分为零
+
+算例 “一切都好”，完成率 = 100%，上年数 = 1，满意度 = 90%，类别 = 一类，二 = 甲，三[张三] = 10，三[李四] = 10 计40分
+"""
+FIRST_WORDS = (
+    ("扣分单位 整", "计步 整"), ("等级标准", "尺度"), ("口径说明", "决定"), ("参考值", "参照"), ("插值法", "按折线"),
+    ("口径", "读法"), ("评审专家", "评委"), ("分摊", "分担"), ("同类单位", "同组"), ("一票否决", "否决"), ("算例", "整例"),
+)  # fmt: skip
+
+
+def test_the_terms_of_the_trade_are_read_and_written_as_the_first_spelling() -> None:
+    first = OTHER_WORDS
+    for other, written in FIRST_WORDS:
+        first = first.replace(other, written)
+    read = [rd.check_source(Source("-", text)) for text in (OTHER_WORDS, first)]
+    assert [rubric is not None for rubric, _ in read] == [True, True]
+    assert read[0][0] is not None
+    assert read[1][0] is not None
+    assert read[0][0].indicators["一"].program == read[1][0].indicators["一"].program
+    both = [rd.format_source(Source("-", text), "zh")[0] for text in (OTHER_WORDS, first)]
+    assert both[0] is not None
+    assert both[0] == both[1]
+    assert not any(other in both[0] for other, _ in FIRST_WORDS)
