@@ -260,7 +260,8 @@ def test_the_command_with_duckdb_writes_the_same_file(tmp_path: Path) -> None:
         out, told = tmp_path / f"{engine}.csv", tmp_path / f"{engine}-faults.csv"
         done = run(str(rubric), str(table), "-o", str(out), "--faults", str(told), "--engine", engine, "--keep", "编号")
         assert done.returncode == 1, done.stderr
-        written_.append((out.read_bytes(), told.read_bytes(), done.stderr))
+        said = [line for line in done.stderr.splitlines() if "one by one" not in line]
+        written_.append((out.read_bytes(), told.read_bytes(), said))
     assert written_[0] == written_[1]
     with (tmp_path / "duckdb.csv").open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.DictReader(file))

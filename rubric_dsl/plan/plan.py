@@ -87,7 +87,7 @@ class Plan:
 
     ``defined`` is the condition under which every result is defined: a row of which it holds is scored by the plan as
     by the evaluator; every other is the evaluator's. The ``defined`` of one result takes for granted that the results it
-    reads are; those are in ``reads``, by its key. ``checks`` are the form's checks, each a condition that ought to hold. ``results`` are the
+    reads are; those are in ``reads``, by its key. ``checks`` are the form's checks in order, each when it holds. ``results`` are the
     definitions (subtotals, total, points in play, grade) by key; ``irrational`` names the indicators and definitions
     that are given from outside. ``apart`` are the results that others read by name, in order, where that was asked for.
     """
@@ -100,7 +100,7 @@ class Plan:
     indicators: Mapping[str, Scored]
     results: Mapping[str, Quotient]
     irrational: tuple[str, ...]
-    checks: tuple[Node, ...]
+    checks: tuple[Truth, ...]
     defined: Node
     reads: Mapping[str, tuple[str, ...]]
     apart: Mapping[str, Apart]
@@ -179,7 +179,7 @@ class _Planner:
             name: tuple(dict.fromkeys(key for key in keys if is_result(key) and key in self.known))
             for name, keys in (programs | definitions).items()
         }
-        checks = tuple(node for check in self.model.checks if (node := self._check(check)) is not None)
+        checks = tuple(self._check(check) for check in self.model.checks)
         defined = [item.score.defined for item in indicators.values()]
         defined += [item.defined for item in results.values()]
         return Plan(
@@ -323,13 +323,13 @@ class _Planner:
             self.irrational.append(key)
             return self._from_outside(key)
 
-    def _check(self, check: FormCheck) -> Node | None:
-        """Return when a check of the form holds, or cannot be asked."""
+    def _check(self, check: FormCheck) -> Truth:
+        """Return when a check of the form holds."""
         graph, quotients = self.graph, self.lowering.quotients
         try:
             left, right = self.lowering.expr(check.left), self.lowering.expr(check.right)
         except IrrationalError:
-            return graph.false
+            return Truth(graph.false, graph.false)
         difference = quotients.add([left, quotients.mul(quotients.const(Fraction(-1)), right)])
         tolerance = quotients.const(check.tolerance)
         below = quotients.const(-check.tolerance)
@@ -339,7 +339,7 @@ class _Planner:
             )
         else:
             holds = quotients.compare(check.op, difference, tolerance if check.op in ("<", "<=") else below)
-        return graph.both([difference.defined, holds])
+        return Truth(holds, difference.defined)
 
 
 def excluded_key(name: str) -> str:

@@ -15,7 +15,7 @@ from rubric_dsl.engines.table.outputs import PARTS
 from rubric_dsl.engines.table.score_table import TableScores
 from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.numbers import text_of
-from tests.generative.strategies import RandomRubric, figures, rubrics
+from tests.generative.strategies import RandomRubric, figures, rubrics, tries
 
 pa = pytest.importorskip("pyarrow")
 
@@ -70,8 +70,9 @@ def check(rubric: rd.Rubric, rows: list[Row], found: TableScores) -> None:
                 assert number(own[name]) == section.range.score
                 assert [number(own[f"{name}.min"]), number(own[f"{name}.max"])] == ends(section.range)
                 assert f"{name}.status" not in own or own[f"{name}.status"] == section.status
-        told = [item.diagnostic.code for item in found.faults if item.row == place + 1]
-        assert told == [item.code for item in result.diagnostics]
+        faults = [item for item in found.faults if item.row == place + 1]
+        assert [item.diagnostic for item in faults] == list(result.diagnostics)
+        assert [(item.code, item.severity) for item in faults] == [(d.code, d.severity) for d in result.diagnostics]
 
 
 def written(value: object) -> str:
@@ -131,6 +132,70 @@ def test_machine_code_scores_as_single_scoring(data: st.DataObject, random: Rand
     rows = [row for _ in range(8) for row in data.draw(tables(random))]
     if rows[0]:
         check(rubric, rows, scored(rubric, rows, "machine"))
+
+
+FORM = """指标体系 试 年度 2019
+满分 30
+计步 整步
+基础数据表
+  甲：万元
+  乙：万元，> 0
+  基数：万元，可无数据
+  率：比率
+  其中一：万元
+  其中二：万元
+  参数 定额：万元 = 3
+  核对 甲 = 其中一 + 其中二
+  核对 甲 ≥ 其中二，误差 0.5
+  核对 基数 ≤ 甲 + 乙
+一级指标 一 30
+三级指标 首 10
+  指标值 甲 ÷ 乙
+  评价标准 ≤ 100% 计满分；每超过 1个百分点 扣0.5分，扣完为止
+三级指标 次 10
+情形 当 无数据（基数）
+指标值 乙 ÷ 定额
+评价标准 按比例计分，最多 满分
+其余情形
+指标值 乙 ÷ （基数 + 定额）
+评价标准 按比例计分，最多 满分
+三级指标 末 10
+  指标值 率
+  评价标准 ≥ 90% 计满分；每低于 1个百分点 扣1分，扣完为止
+"""
+
+
+@st.composite
+def form_rows(draw: st.DrawFn) -> list[Row]:
+    """Rows whose checks may fail, with what is missing, unavailable, fine, or given though the rubric states it."""
+    fine = st.tuples(st.integers(0, 30), st.integers(0, 10**6), st.integers(0, 13)).map(
+        lambda drawn: f"{drawn[0]}.{drawn[1]:06d}"[: 3 + drawn[2]].rstrip(".") + "1" * max(0, drawn[2] - 6)
+    )
+    whole = st.integers(0, 12).map(str)
+    amount = st.one_of(whole, whole, fine, st.sampled_from(["", "abc", "12 万元"]))
+    row = st.fixed_dictionaries(
+        {
+            "甲": amount,
+            "乙": amount,
+            "基数": st.one_of(amount, st.sampled_from(["无数据", "unavailable"])),
+            "率": st.one_of(st.sampled_from(["0.9", "0.891", "1", "0.85555555"]), amount),
+            "其中一": amount,
+            "其中二": st.one_of(amount, st.just("")),
+            "定额": st.sampled_from(["", "", "", "3"]),
+        }
+    )
+    return [dict(item) for item in draw(st.lists(row, min_size=1, max_size=8))]
+
+
+@settings(parent=relaxed, max_examples=tries(60))
+@given(form_rows(), st.integers(1, 4))
+def test_what_is_wrong_with_a_row_is_told_as_in_single_scoring(rows: list[Row], size: int) -> None:
+    rubric = rd.loads(FORM)
+    check(rubric, rows, scored(rubric, rows))
+    table = pa.table({key: pa.array([row[key] for row in rows], pa.string()) for key in rows[0]})
+    check(
+        rubric, rows, rubric.score_table(pa.Table.from_batches(table.to_batches(max_chunksize=size)), PARTS, "python")
+    )
 
 
 GROUPED = """指标体系 试 年度 2019

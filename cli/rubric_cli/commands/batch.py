@@ -36,8 +36,9 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.report.diagnostics_text import safe
 
 if TYPE_CHECKING:
-    from rubric_dsl.engines.table.faults import RowFault
+    from rubric_dsl.engines.table.faults import Reason, RowFault
     from rubric_dsl.engines.table.files import ResultFile
+    from rubric_dsl.engines.table.scorer import Scored
     from rubric_dsl.engines.table.sources import Table
 
 _SHOWN = 5
@@ -178,6 +179,7 @@ class _Told:
         from rubric_dsl.engines.table.files import FAULT_COLUMNS
 
         self.counts: Counter[str] = Counter()
+        self.alone: Counter[Reason] = Counter()
         self.first: list[RowFault] = []
         self.errors = 0
         self.rows = 0
@@ -186,28 +188,38 @@ class _Told:
             self._file.truncate()
             csv.writer(self._file).writerow(FAULT_COLUMNS)
 
-    def add(self, found: tuple[RowFault, ...], rows: int) -> None:
-        """Take the faults of a part of the table."""
+    def add(self, part: Scored) -> None:
+        """Take what there was in a part of the table."""
         from rubric_dsl.engines.table.files import fault_rows
 
-        self.rows += rows
-        self.counts.update(item.diagnostic.code for item in found)
-        self.errors += sum(item.diagnostic.is_error for item in found)
+        found = part.faults
+        self.rows += part.results.num_rows
+        self.alone.update(part.alone)
+        self.counts.update(item.code for item in found)
+        self.errors += sum(item.is_error for item in found)
         self.first += found[: max(0, _SHOWN - len(self.first))]
         if self._file is not None:
             csv.writer(self._file).writerows(fault_rows(found, self.lang))
 
     def say(self, lang: Lang) -> None:
         """Say on standard error what there was."""
+        from rubric_dsl.engines.table.faults import REASONS
+
         print_diagnostics(self.diagnostics, lang, err=True)
         total = sum(self.counts.values())
         message = Text(f"评了 {self.rows} 行，{total} 处问题", f"{self.rows} rows scored, {total} faults")
         typer.echo(safe(message.to(lang)), err=True)
         for code, count in self.counts.most_common():
             typer.echo(f"  {code}: {count}", err=True)
+        for reason, count in self.alone.most_common():
+            why = REASONS[reason]
+            rows = Text(
+                f"{count:,} 行逐行评分：{why.zh}", f"{count:,} {'row' if count == 1 else 'rows'} one by one: {why.en}"
+            )
+            typer.echo(safe(rows.to(lang)), err=True)
         for item in self.first if self._file is None else ():
             place = Text(f"第 {item.row} 行", f"row {item.row}").to(lang)
-            typer.echo(safe(f"{place}: {item.diagnostic.code}: {item.diagnostic.message.to(lang)}"), err=True)
+            typer.echo(safe(f"{place}: {item.code}: {item.diagnostic.message.to(lang)}"), err=True)
 
 
 @contextmanager
@@ -232,20 +244,20 @@ def _run(
     keep: Sequence[str],
 ) -> None:
     from rubric_dsl.engines.table.ahead import WriteBehind
-    from rubric_dsl.engines.table.outputs import USUAL, UnfitError
+    from rubric_dsl.engines.table.outputs import USUAL, Fit, UnfitError
     from rubric_dsl.engines.table.score_table import scored
 
-    texts: frozenset[str] = frozenset()
+    fit = Fit()
     name: Literal["auto", "duckdb"] = "duckdb" if engine is TableEngine.duckdb else "auto"
     while True:
         try:
             with counted(source.rows, Text("评分", "scoring").to(told.lang)) as step, WriteBehind() as behind:
-                for told.diagnostics, part in scored(rubric.model, source, USUAL, texts, name, keep):
+                for told.diagnostics, part in scored(rubric.model, source, USUAL, fit, name, keep):
                     behind.put(partial(file.write, part.results))
-                    told.add(part.faults, part.results.num_rows)
+                    told.add(part)
                     step(part.results.num_rows)
             return
         except UnfitError as error:
-            texts |= {error.name}
+            fit = fit.after(error)
             file.begin_again()
             told.begin()

@@ -83,7 +83,8 @@ class _Rows:
         """Every figure of the table: what is wrong with any is to be told of its row."""
         nodes = asked.nodes(plan)
         keys = {*asked.present, *(availability_key(key) for key in asked.present)}
-        checks = [node for node in plan.checks if all(not part.key or part.key in keys for part in inside([node]))]
+        checks = [plan.graph.both([check.defined, check.holds]) for check in plan.checks]
+        checks = [node for node in checks if all(not part.key or part.key in keys for part in inside([node]))]
         settled = plan.graph.both([plan.defined, *checks])
         below = inside([settled, *(node for own in nodes for node in own)])
         self.needed = {node.key for node in below if node.key and not is_result(node.key)}

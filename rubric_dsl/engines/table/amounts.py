@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rubric_dsl.inputs.plain import MARKS
+from rubric_dsl.inputs.plain import MARKS, MOST_DIGITS, UNAVAILABLE_WORDS, number_pattern
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 
@@ -12,19 +12,35 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-_DIGITS = 12
-"""A text with more digits before the point is left to the evaluator's reader."""
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST_PLACES = 12
+"""A text with more decimals is left to the evaluator's reader."""
 _WORD = 18
-__all__ = ["Numbers", "codes", "numbers", "places_of"]
+__all__ = ["MOST_PLACES", "FinerError", "Numbers", "codes", "numbers", "places_of"]
+
+
+class FinerError(Exception):
+    """A column of texts has numbers with more decimals than were expected: it has so many ``places``."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__(places)
+        self.places = places
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A column as whole numbers, and where it has none: ``bad`` is None where every row has one."""
+    """A column as whole numbers, and where it has none: each of the others is None where it holds of no row.
 
-    values: np.ndarray[Any, np.dtype[Any]]
-    missing: np.ndarray[Any, np.dtype[Any]] | None
-    bad: np.ndarray[Any, np.dtype[Any]] | None
+    ``bad`` are all rows that cannot be read plainly, ``fine`` those of them with more than :data:`MOST_PLACES`
+    decimals. Where a figure is stated to be ``unavailable`` its number has no meaning.
+    """
+
+    values: Array
+    missing: Array | None = None
+    bad: Array | None = None
+    fine: Array | None = None
+    unavailable: Array | None = None
 
 
 def places_of(kind: pa.DataType, usual: int) -> int:
@@ -38,8 +54,12 @@ def places_of(kind: pa.DataType, usual: int) -> int:
     return usual
 
 
-def numbers(column: pa.Array, places: int) -> Numbers:
-    """Read a column of whole numbers, decimals or texts as whole numbers of ``10 ** -places``."""
+def numbers(column: pa.Array, places: int, *, nullable: bool = False, finer: bool = False) -> Numbers:
+    """Read a column of whole numbers, decimals or texts as whole numbers of ``10 ** -places``.
+
+    Raises:
+        FinerError: it has texts with more places, and ``finer`` says that they are wanted.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -50,22 +70,21 @@ def numbers(column: pa.Array, places: int) -> Numbers:
     missing = None
     if column.null_count:
         missing = pc.is_null(column).to_numpy(zero_copy_only=False)
-    if _is_text(kind):
-        return _texts(column, places, missing)
+    if is_text(kind):
+        return _texts(column.cast(pa.string()), places, missing, nullable=nullable, finer=finer)
     if pa.types.is_uint64(kind):
         values = pc.fill_null(column, 0).to_numpy(zero_copy_only=False)
         bad = values >= np.uint64(2**62)
-        return Numbers(np.where(bad, 0, values).astype(np.int64), missing, bad if bad.any() else None)
+        return Numbers(np.where(bad, 0, values).astype(np.int64), missing, _some(bad))
     if pa.types.is_integer(kind):
         filled = pc.fill_null(column, 0) if column.null_count else column
-        return Numbers(filled.to_numpy(zero_copy_only=True), missing, None)
+        return Numbers(filled.to_numpy(zero_copy_only=True), missing)
     if pa.types.is_decimal(kind):
         return _decimals(column, missing)
-    every = np.ones(len(column), bool)
-    return Numbers(np.zeros(len(column), np.int64), missing, every)
+    return Numbers(np.zeros(len(column), np.int64), missing, np.ones(len(column), bool))
 
 
-def _decimals(column: pa.Array, missing: np.ndarray[Any, np.dtype[Any]] | None) -> Numbers:
+def _decimals(column: pa.Array, missing: Array | None) -> Numbers:
     """Reinterpret the buffer; of wide numbers the low word, where the others only continue its sign."""
     import numpy as np
     import pyarrow as pa
@@ -75,13 +94,7 @@ def _decimals(column: pa.Array, missing: np.ndarray[Any, np.dtype[Any]] | None) 
     words = column.type.bit_width // 64
     if not words:
         column, words = column.cast(pa.decimal64(_WORD, column.type.scale)), 1
-    raw = np.frombuffer(column.buffers()[1], np.int64)[column.offset * words : (column.offset + len(column)) * words]
-    grid = raw.reshape(-1, words)
-    values = grid[:, 0]
-    bad = None
-    if words > 1 and column.type.precision > _WORD:
-        bad = (grid[:, 1:] != (values >> 63)[:, None]).any(axis=1)
-        bad = bad if bad.any() else None
+    values, bad = _words(column, words, whole=column.type.precision <= _WORD)
     if missing is not None or bad is not None:
         values = values.copy()
         for out in (missing, bad):
@@ -90,29 +103,82 @@ def _decimals(column: pa.Array, missing: np.ndarray[Any, np.dtype[Any]] | None) 
     return Numbers(values, missing, bad)
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def _words(column: pa.Array, words: int, *, whole: bool) -> tuple[Array, Array | None]:
+    """Return the low words of a column of decimals, and where that is not the number (never where it is ``whole``)."""
+    import numpy as np
+
+    raw = np.frombuffer(column.buffers()[1], np.int64)[column.offset * words : (column.offset + len(column)) * words]
+    grid = raw.reshape(-1, words)
+    values = grid[:, 0]
+    if words == 1 or whole:
+        return values, None
+    return values, _some((grid[:, 1:] != (values >> 63)[:, None]).any(axis=1))
+
+
+def _some(flags: Array) -> Array | None:
+    return flags if flags.any() else None
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds texts, not kept as a dictionary."""
     import pyarrow as pa
 
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _texts(column: pa.Array, places: int, missing: np.ndarray[Any, np.dtype[Any]] | None) -> Numbers:
-    import numpy as np
+def _texts(column: pa.Array, places: int, missing: Array | None, *, nullable: bool, finer: bool) -> Numbers:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = column.cast(pa.string())
     empty = pc.fill_null(pc.equal(column, ""), False).to_numpy(zero_copy_only=False)
     if empty.any():
         missing = empty if missing is None else missing | empty
-    tail = "" if not places else f"([.][0-9]{{1,{places}}})?"
-    plain = pc.fill_null(pc.match_substring_regex(column, f"^-?[0-9]{{1,{_DIGITS}}}{tail}$"), False)
+    plain = _written(column, f"{{1,{places}}}" if places else "")
     taken = plain.to_numpy(zero_copy_only=False)
-    column = pc.if_else(plain, column, "0")
-    found = column.cast(pa.decimal128(_DIGITS + places + 1, places))
-    values = np.frombuffer(found.buffers()[1], np.int64)[2 * found.offset :: 2][: len(found)]
-    bad = ~taken if missing is None else ~taken & ~missing
-    return Numbers(values, missing, bad if bad.any() else None)
+    unavailable = bad = fine = None
+    rest = ~taken if missing is None else ~taken & ~missing
+    if rest.any():
+        if finer and places < MOST_PLACES:
+            most = _most_places(pc.filter(column, _written(column, f"{{1,{MOST_PLACES}}}")))
+            if most > places:
+                raise FinerError(most)
+        if nullable:
+            unavailable = _some(_unavailable(column) & rest)
+            rest = rest if unavailable is None else rest & ~unavailable
+        fine = _some(_written(column, f"{{{MOST_PLACES + 1},}}").to_numpy(zero_copy_only=False) & rest)
+        bad = _some(rest)
+    found = pc.if_else(plain, column, "0").cast(pa.decimal128(MOST_DIGITS + places + 1, places))
+    values, great = _words(found, 2, whole=MOST_DIGITS + places <= _WORD)
+    if great is not None:
+        bad = great if bad is None else bad | great
+    return Numbers(values, missing, bad, fine, unavailable)
+
+
+def _written(column: pa.Array, decimals: str) -> pa.Array:
+    """Return which texts are plain numbers with so many decimals, or with none."""
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.match_substring_regex(column, f"^{number_pattern(decimals)}$"), False)
+
+
+def _most_places(column: pa.Array) -> int:
+    """Return how many decimals plain numbers have at most."""
+    import pyarrow.compute as pc
+
+    point = pc.find_substring(column, ".")
+    places = pc.subtract(pc.subtract(pc.utf8_length(column), point), 1)
+    return int(pc.max(pc.if_else(pc.equal(point, -1), 0, places)).as_py() or 0)
+
+
+def _unavailable(column: pa.Array) -> Array:
+    """Return where a figure is stated not to be had."""
+    import numpy as np
+
+    found = column.dictionary_encode()
+    told = [fold(word.strip()) in UNAVAILABLE_WORDS for word in found.dictionary.to_pylist()]
+    flags = np.array([*told, False], bool)
+    own: Array = flags.take(found.indices.fill_null(len(told)).to_numpy(zero_copy_only=False))
+    return own
 
 
 def codes(column: pa.Array, options: tuple[str, ...], *, mark: bool) -> Numbers:
@@ -125,15 +191,13 @@ def codes(column: pa.Array, options: tuple[str, ...], *, mark: bool) -> Numbers:
     if pa.types.is_boolean(kind):
         column = column.cast(pa.int8()).cast(pa.string())
         words: dict[str, str] = {"1": "是", "0": "否"}
-    elif pa.types.is_dictionary(kind) or _is_text(kind):
+    elif pa.types.is_dictionary(kind) or is_text(kind):
         words = {}
     else:
         return Numbers(np.zeros(len(column), np.int64), None, every)
     found = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     folded = {fold(option): place for place, option in enumerate(options)}
-    places: np.ndarray[Any, np.dtype[np.int64]] = np.full(
-        len(found.dictionary) + 1, -1, np.int8 if len(options) < 2**7 else np.int64
-    )
+    places: Array = np.full(len(found.dictionary) + 1, -1, np.int8 if len(options) < 2**7 else np.int64)
     for index, value in enumerate(found.dictionary.to_pylist()):
         if not isinstance(value, str):
             continue
@@ -144,7 +208,7 @@ def codes(column: pa.Array, options: tuple[str, ...], *, mark: bool) -> Numbers:
     indices = found.indices.fill_null(len(found.dictionary)) if found.indices.null_count else found.indices
     values = places.take(indices.to_numpy(zero_copy_only=False))
     if not found.indices.null_count and not np.any(places[:-1] < 0):
-        return Numbers(values, None, None)
+        return Numbers(values)
     missing, bad = values == -2, values == -1  # noqa: PLR2004 - as set above
     values[values < 0] = 0
-    return Numbers(values, missing if missing.any() else None, bad if bad.any() else None)
+    return Numbers(values, _some(missing), _some(bad))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from rubric_dsl.diagnostics import Diagnostic, Text
+from collections.abc import Callable
+from dataclasses import field
+from typing import Literal
+
+from rubric_dsl.diagnostics import Diagnostic, Severity, Text
+from rubric_dsl.engines.table.amounts import MOST_PLACES
 from rubric_dsl.records import dataclass
 
 
@@ -19,11 +24,48 @@ class TableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A diagnostic of one row; rows are counted from 1, the header left out."""
+    """A diagnostic of one row; rows are counted from 1, the header left out.
+
+    ``code`` and ``severity`` are the diagnostic's. It is put into words only when somebody asks for it: of a million rows a third
+    may fail a check.
+    """
 
     row: int
     subject: str
-    diagnostic: Diagnostic
+    code: str
+    severity: Severity
+    telling: Callable[[], Diagnostic] = field(compare=False)
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """What is wrong, in words."""
+        return self.telling()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error."""
+        return self.severity == "error"
+
+
+def told(row: int, subject: str, diagnostic: Diagnostic) -> RowFault:
+    """Return a fault that is in words already."""
+    return RowFault(row, subject, diagnostic.code, diagnostic.severity, lambda: diagnostic)
+
+
+Reason = Literal["places", "written", "by hand", "missing", "few", "open", "group", "query"]
+"""Why a row is scored one by one."""
+REASONS: dict[Reason, Text] = {
+    "places": Text(f"数的小数超过 {MOST_PLACES} 位", f"figures with more than {MOST_PLACES} places"),
+    "written": Text("有数填错，或写法不常见", "figures that are wrong or written unusually"),
+    "by hand": Text(
+        "有人工认定、填了计算项，或年度不同", "scores set by hand, derived figures stated, or another edition"
+    ),
+    "missing": Text("所缺的数不能按列推算", "figures missing whose ranges cannot be worked out by columns"),
+    "few": Text("这样缺数的行太少", "figures missing that too few other rows lack"),
+    "open": Text("分母为 0、数超出范围，或没有得分", "a denominator of 0, a number out of bounds, or no score"),
+    "group": Text("同组不齐", "a group that is not complete"),
+    "query": Text("查询没有给出结果", "rows that the query leaves open"),
+}
 
 
 def float_column(name: str) -> Diagnostic:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from rubric_dsl.core.keys import figure_of
+from rubric_dsl.engines.table.faults import Reason
 from rubric_dsl.engines.table.outputs import UnfitError
 from rubric_dsl.engines.table.program import ArrayProgram, Program
 from rubric_dsl.missing.worlds import Missing
 from rubric_dsl.records import dataclass
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
+Numbers = np.ndarray[Any, np.dtype[Any]]
 
 FEW = 32
 """Fewer rows that lack the same figures are not worth making functions for."""
@@ -31,7 +31,8 @@ class OpenRows:
     """Rows that wait for figures, by their places in the table's part.
 
     For each output ``low`` and ``high`` are its numbers at both ends, ``same`` where they are one number, ``without`` where
-    it has none. ``waiting`` says for each indicator in which of the rows it waits.
+    it has none. ``waiting`` says for each indicator in which of the rows it waits, ``failing`` which checks of the form fail, as
+    :class:`~rubric_dsl.engines.table.program.Answers` does.
     """
 
     rows: Numbers
@@ -40,6 +41,7 @@ class OpenRows:
     same: list[Numbers]
     without: list[Numbers]
     waiting: Mapping[str, Numbers]
+    failing: list[Numbers]
 
     def of(self, place: int) -> Opened:
         """Return what is known of one output."""
@@ -64,8 +66,6 @@ class Opened:
 
     def waits(self, indicator: str) -> Numbers:
         """Return where an indicator waits."""
-        import numpy as np
-
         return self.waiting.get(indicator, np.zeros(len(self.rows), bool))
 
 
@@ -74,6 +74,13 @@ class _Pair:
     low: ArrayProgram
     high: ArrayProgram
     waiting: Mapping[str, bool]
+
+
+class Found(NamedTuple):
+    """The rows that were scored, and those that the evaluator must score, with the reason."""
+
+    rows: OpenRows | None
+    left: list[tuple[Numbers, Reason]]
 
 
 class Holes:
@@ -86,15 +93,14 @@ class Holes:
         self._scores = {item.owner: place for place, item in enumerate(program.outputs) if item.of == "score"}
         self._judged = {item.of for item in program.outputs} & {"status", "measure"}
 
-    def scored(self, given: Mapping[str, Numbers], absent: Mapping[str, Numbers], fine: Numbers) -> OpenRows | None:
-        """Score the rows that are ``fine`` but for figures that are ``absent``; None where there are none."""
-        import numpy as np
-
+    def scored(self, given: Mapping[str, Numbers], absent: Mapping[str, Numbers], fine: Numbers) -> Found:
+        """Score the rows that are ``fine`` but for figures that are ``absent``."""
         found: list[OpenRows] = []
+        left: list[tuple[Numbers, Reason]] = []
         always = frozenset(key for key in self.program.needed if key not in self.program.present)
         keys = list(absent)
         if not keys and not always:
-            return None
+            return Found(None, [])
         bits = np.stack([absent[key] for key in keys], axis=1) if keys else np.zeros((len(fine), 1), bool)
         packed = np.packbits(bits, axis=1)
         sets, inverse, counts = np.unique(packed, axis=0, return_inverse=True, return_counts=True)
@@ -104,16 +110,18 @@ class Holes:
             rows = order[starts[place] : starts[place + 1]]
             own = [key for key, is_absent in zip(keys, bits[rows[0]], strict=True) if is_absent] if keys else []
             missing = always | frozenset(own)
-            rows = rows[fine[rows]]
-            if not missing or (len(rows) < FEW and missing not in self._pairs):
+            rows = np.sort(rows[fine[rows]])
+            if not missing or not len(rows):
                 continue
-            part = self._of(missing, np.sort(rows), given)
+            if len(rows) < FEW and missing not in self._pairs:
+                left.append((rows, "few"))
+                continue
+            part = self._of(missing, rows, given)
             found += [part] if part is not None else []
-        return _together(found)
+            left.append((rows if part is None else np.setdiff1d(rows, part.rows, assume_unique=True), "missing"))
+        return Found(_together(found), left)
 
     def _of(self, missing: frozenset[str], rows: Numbers, given: Mapping[str, Numbers]) -> OpenRows | None:
-        import numpy as np
-
         if missing not in self._pairs:
             if len(self._pairs) >= _MOST_KEPT:
                 self._pairs.pop(next(iter(self._pairs)))
@@ -126,7 +134,8 @@ class Holes:
         if low is None or high is None:
             return None
         ok = low[0] & high[0]
-        same = [_same(a[0], b[0]) for a, b in zip(low[1], high[1], strict=True)]
+        outputs = list(zip(low[1].outputs, high[1].outputs, strict=True))
+        same = [_same(a[0], b[0]) for a, b in outputs]
         settled = {name: same[self._scores[name]] for name in pair.waiting if name in self._scores}
         for name, is_told in pair.waiting.items():
             if self._judged and not is_told and name in settled:
@@ -135,11 +144,12 @@ class Holes:
         kept = np.flatnonzero(ok)
         return OpenRows(
             rows[kept],
-            [[numbers[kept] for numbers in item[0]] for item in low[1]],
-            [[numbers[kept] for numbers in item[0]] for item in high[1]],
+            [[numbers[kept] for numbers in item[0]] for item, _ in outputs],
+            [[numbers[kept] for numbers in item[0]] for _, item in outputs],
             [item[kept] for item in same],
-            [item[1][kept] for item in low[1]],
+            [np.zeros(len(kept), bool) if item[1] is None else item[1][kept] for item, _ in outputs],
             {name: ~item[kept] for name, item in settled.items()},
+            [word[kept] for word in low[1].failing],
         )
 
     def _made(self, missing: frozenset[str]) -> _Pair | None:
@@ -165,8 +175,6 @@ def holes_of(program: Program) -> Holes:
 
 def _same(low: list[Numbers], high: list[Numbers]) -> Numbers:
     """Return where an output is one number at both ends."""
-    import numpy as np
-
     found: Numbers = low[0] == high[0]
     if len(low) == 1:
         return found
@@ -178,8 +186,6 @@ def _same(low: list[Numbers], high: list[Numbers]) -> Numbers:
 
 def _together(parts: list[OpenRows]) -> OpenRows | None:
     """Return parts as one; an indicator waits only in the parts that say so."""
-    import numpy as np
-
     if len(parts) < 2:  # noqa: PLR2004 - nothing to join
         return parts[0] if parts else None
 
@@ -197,4 +203,5 @@ def _together(parts: list[OpenRows]) -> OpenRows | None:
         [joined(list(own)) for own in zip(*(part.same for part in parts), strict=True)],
         [joined(list(own)) for own in zip(*(part.without for part in parts), strict=True)],
         {name: joined([part.waiting.get(name, np.zeros(len(part.rows), bool)) for part in parts]) for name in names},
+        [joined(list(own)) for own in zip(*(part.failing for part in parts), strict=True)],
     )

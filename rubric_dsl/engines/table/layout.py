@@ -25,6 +25,7 @@ class Layout:
     Attributes:
         targets: what each column stands for; None where it is not used.
         inputs: the columns of figures, by their key.
+        parameters: the columns of what the rubric itself states, by its key: giving it is a fault.
         single: columns that are empty where a row is not the evaluator's.
         kept: the columns that the results have too, with their names there.
         edition: the column of the edition.
@@ -33,6 +34,7 @@ class Layout:
 
     targets: list[Target | None]
     inputs: dict[str, int] = field(default_factory=dict)
+    parameters: dict[str, int] = field(default_factory=dict)
     single: list[int] = field(default_factory=list)
     kept: list[tuple[str, int]] = field(default_factory=list)
     edition: int | None = None
@@ -49,7 +51,8 @@ def layout_of(model: Model, schema: pa.Schema, keep: Sequence[str] = ()) -> Layo
 
     known = {fold(item.key): item.key for item in model.fields.values()}
     known |= {fold(w.key): w.key for item in model.indicators.values() for w in item.inputs}
-    computed = {item.key for item in model.fields.values() if item.parameter or item.formula is not None}
+    computed = {item.key for item in model.fields.values() if item.formula is not None}
+    stated = {item.key for item in model.fields.values() if item.parameter}
     layout = Layout([None] * len(schema))
     seen: set[tuple[str, str]] = set()
     wrong: list[Diagnostic] = []
@@ -75,6 +78,8 @@ def layout_of(model: Model, schema: pa.Schema, keep: Sequence[str] = ()) -> Layo
             layout.kept.insert(0, ("subject", index))
         elif target.part == "edition":
             layout.edition = index
+        elif key in stated:
+            layout.parameters[key] = index
         elif key is not None and key not in computed:
             layout.inputs[key] = index
         elif target.part in ("figures", "score", "reason", "source"):

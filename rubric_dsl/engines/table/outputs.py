@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
@@ -23,11 +25,29 @@ _FINEST = 9
 
 
 class UnfitError(Exception):
-    """A column's exact type does not hold a number of it: the column must be text."""
+    """The results have other columns than was thought: begin again, with what :class:`Fit` says then.
 
-    def __init__(self, name: str) -> None:
+    The column ``name`` must be text, for its exact type does not hold a number of it; or, where ``places`` are given, figures
+    have more decimals.
+    """
+
+    def __init__(self, name: str, places: Mapping[str, int] | None = None) -> None:
         super().__init__(name)
-        self.name = name
+        self.name, self.places = name, places
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What is known of a table's numbers before it is scored: which results are text, and how many decimals figures have."""
+
+    texts: frozenset[str] = frozenset()
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def after(self, error: UnfitError) -> Fit:
+        """Return what is known after an attempt that failed."""
+        if error.places is None:
+            return Fit(self.texts | {error.name}, self.places)
+        return Fit(self.texts, {**self.places, **error.places})
 
 
 @dataclass(frozen=True, slots=True)

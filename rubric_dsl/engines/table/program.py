@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from rubric_dsl.core.keys import availability_key
+from rubric_dsl.core.keys import GIVEN, availability_key, figure_of
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.table.kernel import FEW, Kernel, cache_folder, compiled, has_numba, plain
 from rubric_dsl.engines.table.kernel_text import Column, array_source, is_narrow, kernel_source
@@ -18,6 +18,7 @@ from rubric_dsl.inputs.asked import asked_of
 from rubric_dsl.inputs.bind import PLAUSIBLE_RATIO
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
+from rubric_dsl.plan.lower import Truth
 from rubric_dsl.plan.plan import NumberInput, Plan, plan
 from rubric_dsl.records import dataclass
 from rubric_dsl.units import RATIO
@@ -43,6 +44,30 @@ class Made:
     wanted: tuple[Wanted, ...]
     source: str
     machine: str = ""
+
+
+Answer = tuple[list["Numbers"], "Numbers | None"]
+"""The numbers of an output, and where it has none (None: nowhere)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a function says of rows.
+
+    ``failing`` says for each check of :attr:`Program.checks`, one bit for each and so many in a word, whether it fails where
+    all its figures are given.
+    """
+
+    outputs: list[Answer]
+    failing: list[Numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A check of the form that can be asked: its place in the rubric, and the inputs that it reads."""
+
+    place: int
+    keys: frozenset[str]
 
 
 class Program:
@@ -72,6 +97,12 @@ class Program:
         self._flagged = frozenset(
             item.output.name for item in wanted_of(wide, self.outputs) if item.without.op != "false"
         )
+        self.checks: tuple[Asked, ...] = tuple(
+            Asked(place, frozenset(keys & present))
+            for place, check in enumerate(wide.checks)
+            if (keys := _keys_of(check)) <= columns_read(wide, present)
+        )
+        """The form's checks that can be asked of the table."""
         self._wide = self._made(wide)
         self._narrow = self._machine()
         self._rows = 0
@@ -124,14 +155,18 @@ class Program:
         keys = {column.key for column in columns}
         if any(node.key and node.key not in keys for node in inside([*nodes, found.defined])):
             return Made((), wanted, "")  # a figure that decides is no column of this table
+        told = [found.checks[asked.place] for asked in self.checks]
+        condition = condition_of(found, told)
         texts = [
-            kernel_source(columns, condition_of(found, self.present), nodes, machine=machine)
+            kernel_source(columns, condition, [*nodes, *failing_words(found, told)], machine=machine)
             for machine in (False, True)
         ]
         return Made(columns, wanted, *texts)
 
     def _roots(self, found: Plan, wanted: Sequence[Wanted]) -> list[Node]:
-        return [condition_of(found, self.present), *(node for item in wanted for node in self.written(found, item))]
+        told = [found.checks[asked.place] for asked in self.checks]
+        nodes = [node for item in wanted for node in self.written(found, item)]
+        return [condition_of(found, told), *nodes, *failing_words(found, told)]
 
     def written(self, found: Plan, item: Wanted) -> list[Node]:
         """Return what is written for an output: its numbers, then as 1 or 0 whether it has none, where that can be."""
@@ -139,27 +174,26 @@ class Program:
         flags = [item.without] if item.output.name in self._flagged else []
         return [*item.nodes, *(graph.select(flag, graph.one, graph.zero) for flag in flags)]
 
-    def run(
-        self, count: int, given: Mapping[str, Numbers], ok: Numbers, engine: Engine
-    ) -> list[tuple[list[Numbers], Numbers | None]]:
-        """Score the rows with ``ok``, in place; return each output's numbers, and where it has none (None: nowhere).
+    def run(self, count: int, given: Mapping[str, Numbers], ok: Numbers, engine: Engine) -> Answers:
+        """Score the rows with ``ok``, in place.
 
         Rows that are not the plan's have ``ok`` 0 afterwards, and no results.
         """
         import numpy as np
 
         flags = [np.zeros(count, bool) if item.output.name in self._flagged else None for item in self._wide.wanted]
-        found = [
+        outputs: list[Answer] = [
             ([np.zeros(count, np.int64) for _ in item.nodes], flag)
             for item, flag in zip(self._wide.wanted, flags, strict=True)
         ]
+        found = Answers(outputs, [np.zeros(count, np.int64) for _ in range(-(-len(self.checks) // CHECKS_IN_A_WORD))])
         if not self._wide.source or not self.is_usable:
             ok[:] = 0
             return found
         if not ok.any():
             return found
         tried = ok.copy()
-        flat = [item for own, flag in found for item in (own if flag is None else [*own, flag])]
+        flat = [item for own, flag in outputs for item in (own if flag is None else [*own, flag])] + found.failing
         if self._narrow is not None:
             self._rows += int(np.count_nonzero(ok))
             fast = engine == "machine" or (engine == "auto" and self._rows > FEW and has_numba())
@@ -241,19 +275,20 @@ class ArrayProgram:
             wanted = tuple(wanted_of(found, like.outputs))
             columns = columns_of(found, present)
             keys = {column.key for column in columns}
-            condition = condition_of(found, present)
+            checks = {id(check): node for check, node in zip(model.checks, found.checks, strict=True)}
+            told = [checks.get(id(like.model.checks[asked.place])) for asked in like.checks]
+            condition = condition_of(found, [check for check in told if check is not None])
             nodes = [node for item in wanted for node in (*item.nodes, item.without)]
             if any(node.key and node.key not in keys for node in inside([*nodes, condition])):
                 return
+            nodes += failing_words(found, told)
             if is_narrow([condition, *nodes], found.numbers.values()):
                 self.columns, self.wanted = columns, wanted
                 self.source = array_source(columns, condition, nodes)
                 return
 
-    def run(
-        self, given: Mapping[str, Numbers], count: int
-    ) -> tuple[Numbers, list[tuple[list[Numbers], Numbers]]] | None:
-        """Score rows; return which are the function's, and each output's numbers and where it has none."""
+    def run(self, given: Mapping[str, Numbers], count: int) -> tuple[Numbers, Answers] | None:
+        """Score rows; return which are the function's, and what it says of them."""
         import numpy as np
 
         if not self.source:
@@ -262,12 +297,12 @@ class ArrayProgram:
         answered: Any = plain(self.source)(np, *arrays)
         fine, found = answered
         rows = [np.broadcast_to(np.asarray(item), count) for item in found]
-        results = []
+        results: list[Answer] = []
         for item in self.wanted:
             numbers = [row.astype(np.int64) for row in rows[: len(item.nodes)]]
             results.append((numbers, rows[len(item.nodes)].astype(bool)))
             rows = rows[len(item.nodes) + 1 :]
-        return np.broadcast_to(np.asarray(fine), count).astype(bool), results
+        return np.broadcast_to(np.asarray(fine), count).astype(bool), Answers(results, rows)
 
 
 def columns_of(found: Plan, present: frozenset[str]) -> tuple[Column, ...]:
@@ -277,11 +312,48 @@ def columns_of(found: Plan, present: frozenset[str]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def condition_of(found: Plan, present: frozenset[str]) -> Node:
-    """Return when a row is the plan's: every result has a value, every check that can be asked holds."""
-    keys = present | {availability_key(key) for key in found.numbers}
-    checks = [node for node in found.checks if all(not part.key or part.key in keys for part in inside([node]))]
-    return found.graph.both([found.defined, *checks])
+def columns_read(found: Plan, present: frozenset[str]) -> frozenset[str]:
+    """Return the inputs that are known in every row of a table with these columns."""
+    return present | {availability_key(key) for key in found.numbers}
+
+
+def condition_of(found: Plan, checks: Sequence[Truth]) -> Node:
+    """Return when a row is the plan's: every result has a value, and it can be said whether these checks hold.
+
+    A check over what is stated to be unavailable is not asked.
+    """
+    graph = found.graph
+    asked = [graph.either([check.defined, graph.negation(_available(found, check))]) for check in checks]
+    return graph.both([found.defined, *asked])
+
+
+CHECKS_IN_A_WORD = 56
+
+
+def failing_words(found: Plan, checks: Sequence[Truth | None]) -> list[Node]:
+    """Return numbers whose bits say which checks fail; None is one that is not asked."""
+    graph = found.graph
+    words = []
+    for first in range(0, len(checks), CHECKS_IN_A_WORD):
+        bits = [
+            graph.select(graph.both([check.defined, graph.negation(check.holds)]), graph.const(2**place), graph.zero)
+            for place, check in enumerate(checks[first : first + CHECKS_IN_A_WORD])
+            if check is not None
+        ]
+        words.append(graph.add(bits))
+    return words
+
+
+def _keys_of(check: Truth) -> frozenset[str]:
+    return frozenset(node.key for node in inside([check.holds, check.defined]) if node.key)
+
+
+def _available(found: Plan, check: Truth) -> Node:
+    """Return the condition that all is available that a check reads."""
+    graph = found.graph
+    flags = sorted({flag for key in _keys_of(check) if (flag := availability_key(figure_of(key))) in found.choices})
+    options = {flag: found.choices[flag].options for flag in flags}
+    return graph.both([graph.isin(flag, [own.index(GIVEN)], len(own)) for flag, own in options.items()])
 
 
 def program_for(

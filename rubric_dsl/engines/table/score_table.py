@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from rubric_dsl.diagnostics import Diagnostic
-from rubric_dsl.engines.table.faults import RowFault
-from rubric_dsl.engines.table.outputs import USUAL, Part, UnfitError
+from rubric_dsl.engines.table.faults import Reason, RowFault
+from rubric_dsl.engines.table.outputs import USUAL, Fit, Part, UnfitError
 from rubric_dsl.engines.table.program import Engine
 from rubric_dsl.engines.table.rows import submission_at
 from rubric_dsl.engines.table.scorer import Scored, TableScorer
@@ -27,12 +29,14 @@ AnyEngine = Engine | Literal["duckdb"]
 class TableScores:
     """The results of a table, row by row, and all that is wrong with it.
 
-    ``table`` is a ``pyarrow.Table``; ``diagnostics`` are of the table as a whole, ``faults`` of single rows.
+    ``table`` is a ``pyarrow.Table``; ``diagnostics`` are of the table as a whole, ``faults`` of single rows. ``alone`` says how
+    many rows were scored one by one, which takes milliseconds each, and why.
     """
 
     table: pa.Table
     faults: tuple[RowFault, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    alone: Mapping[Reason, int] = field(default_factory=dict)
 
 
 def score_table(
@@ -53,18 +57,19 @@ def score_table(
     import pyarrow as pa
 
     source = opened(data)
-    texts: frozenset[str] = frozenset()
+    fit = Fit()
     found: list[tuple[tuple[Diagnostic, ...], Scored]] = []
     while not found:
         try:
-            found = list(scored(model, source, parts, texts, engine, keep))
+            found = list(scored(model, source, parts, fit, engine, keep))
         except UnfitError as error:
-            texts |= {error.name}
+            fit = fit.after(error)
     diagnostics, results = found[0][0], [item for _, item in found]
     return TableScores(
         pa.Table.from_batches([item.results for item in results]),
         tuple(fault for item in results for fault in item.faults),
         diagnostics,
+        dict(sum((Counter(item.alone) for item in results), Counter[Reason]())),
     )
 
 
@@ -72,7 +77,7 @@ def scored(
     model: Model,
     source: Table,
     parts: tuple[Part, ...],
-    texts: frozenset[str],
+    fit: Fit,
     engine: AnyEngine = "auto",
     keep: Sequence[str] = (),
 ) -> Iterator[tuple[tuple[Diagnostic, ...], Scored]]:
@@ -80,7 +85,7 @@ def scored(
 
     Raises:
         TableError: the columns cannot be used.
-        UnfitError: a column must be among ``texts``; begin again.
+        UnfitError: begin again, with what is known then.
         MissingExtraError: the engine is not installed.
         RunError: a database could not do its work, for want of memory for instance.
         RubricError: the rubric cannot be exact in this engine.
@@ -88,9 +93,9 @@ def scored(
     if engine == "duckdb":
         from rubric_dsl.engines.databases.duckdb import scored_by_duckdb
 
-        yield from scored_by_duckdb(model, source, parts, texts, keep)
+        yield from scored_by_duckdb(model, source, parts, fit.texts, keep)
         return
-    scorer = TableScorer(model, source.schema, parts, texts, engine, keep)
+    scorer = TableScorer(model, source.schema, parts, fit.texts, engine, keep, fit.places)
     if model.cohorts:
         scorer = _with_group(scorer, model, source)
     first = 1

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from rubric_dsl.core.keys import availability_key
 from rubric_dsl.data.columns import Target
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table import faults as say
-from rubric_dsl.engines.table.amounts import Numbers, codes, numbers, places_of
+from rubric_dsl.engines.table.amounts import FinerError, Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
-from rubric_dsl.engines.table.faults import RowFault, TableError
+from rubric_dsl.engines.table.faults import REASONS, Reason, RowFault, TableError, told
+from rubric_dsl.engines.table.form_faults import FormFaults
 from rubric_dsl.engines.table.holes import Opened, OpenRows, holes_of
 from rubric_dsl.engines.table.layout import layout_of
-from rubric_dsl.engines.table.outputs import Output, Part, names_of, section_keys
-from rubric_dsl.engines.table.program import Engine, program_for, stand_in
+from rubric_dsl.engines.table.outputs import Output, Part, UnfitError, names_of, section_keys
+from rubric_dsl.engines.table.program import Answer, Answers, Engine, Program, program_for, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, status_of, submission_at
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.formulas.cohorts import Group
@@ -28,23 +34,42 @@ from rubric_dsl.scoring.score import score
 from rubric_dsl.syntax.characters import fold
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
-    Array = np.ndarray[Any, np.dtype[Any]]
-    Answered = list[tuple[list[Array], Array | None]]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A part of a table, scored: the results and what is wrong with its rows."""
+    """A part of a table, scored: the results, what is wrong with its rows, and how many rows were scored one by one, and why."""
 
     results: pa.RecordBatch
     faults: tuple[RowFault, ...]
+    alone: Mapping[Reason, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a table as it is scored: which rows are the functions' (``ok``), and why the others are not."""
+
+    batch: pa.RecordBatch
+    ok: Array
+    why: Array
+    reads: dict[str, Numbers] = field(default_factory=dict)
+
+    def leave(self, rows: Array, reason: Reason) -> None:
+        """Leave rows to the evaluator; the first reason counts."""
+        self.ok[rows] = 0
+        self.why[rows & (self.why == 0)] = _PLACES[reason]
+
+
+_PLACES: dict[Reason, int] = {reason: place for place, reason in enumerate(REASONS, 1)}
 
 
 class TableScorer:
     """Scores tables of one layout.
+
+    ``places`` are decimals that columns of texts are known to have, beyond the usual ones.
 
     Raises:
         TableError: the columns cannot be used.
@@ -59,15 +84,18 @@ class TableScorer:
         texts: frozenset[str] = frozenset(),
         engine: Engine = "auto",
         keep: Sequence[str] = (),
+        places: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.model, self._engine = model, engine
         self.layout = layout_of(model, schema, keep)
-        usual = usual_places(model)
+        self._parts, self._texts = parts, texts
+        usual = usual_places(model) | dict(places)
         kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
         self.places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
-        scales = {key: 10**places for key, places in self.places.items()}
-        self.program = program_for(model, scales, frozenset(self.layout.inputs), parts, texts)
-        self._marks = {key for key, item in asked_of(model).items() if item.kind == "mark"}
+        self.program = self._program(self.places)
+        asked = asked_of(model)
+        self._marks = {key for key, item in asked.items() if item.kind == "mark"}
+        self._nullable = {key for key, item in asked.items() if item.nullable and not item.options}
         named = Counter(name for item in self.program.outputs for name in names_of(item))
         for name, _ in self.layout.kept:
             named[name] += 1
@@ -76,6 +104,10 @@ class TableScorer:
         self._sections = section_places(model, section_keys(model))
         self.groups: tuple[list[Mapping[str, Group]], dict[int, list[Diagnostic]]] | None = None
         """Of each row of the table, what is asked of its group, and what is wrong with that."""
+
+    def _program(self, places: Mapping[str, int]) -> Program:
+        scales = {key: 10**own for key, own in places.items()}
+        return program_for(self.model, scales, frozenset(self.layout.inputs), self._parts, self._texts)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -94,84 +126,116 @@ class TableScorer:
         return zip(*columns_, strict=True) if columns_ else iter([()] * batch.num_rows)
 
     def score(self, batch: pa.RecordBatch, first: int = 1) -> Scored:
-        """Score the rows of one part of the table; the first is row ``first``."""
-        import numpy as np
+        """Score the rows of one part of the table; the first is row ``first``.
 
-        count = batch.num_rows
-        ok = np.ones(count, np.uint8)
-        given = self._given(batch, ok)
-        for index in self.layout.single:
-            ok[batch.column(index).is_valid().to_numpy(zero_copy_only=False)] = 0
-        if self.layout.edition is not None:
-            self._editions(batch.column(self.layout.edition), ok)
-        return self.completed(batch, self.program.run(count, given, ok, self._engine), ok, first)
-
-    def completed(self, batch: pa.RecordBatch, numbers_: Answered, ok: Array, first: int = 1) -> Scored:
-        """Return the rows of one part, the numbers of each output given where ``ok``: the others are the evaluator's."""
-        import numpy as np
-
-        slow = np.flatnonzero(ok == 0)
-        open_rows = self._open(batch, slow) if len(slow) else None
-        if open_rows is not None:
-            slow = np.setdiff1d(slow, open_rows.rows, assume_unique=True)
-        results, faults = self._slow(batch, slow, first)
-        return Scored(self._batch(batch, numbers_, slow, results, open_rows), tuple(faults))
-
-    def _open(self, batch: pa.RecordBatch, slow: Array) -> OpenRows | None:
-        """Score the rows that lack figures and are plainly written else."""
-        import numpy as np
-
-        if not self.program.is_usable:
-            return None
-        taken = batch.take(slow)
-        fine = np.ones(len(slow), np.uint8)
-        for index in self.layout.single:
-            fine[taken.column(index).is_valid().to_numpy(zero_copy_only=False)] = 0
-        if self.layout.edition is not None:
-            self._editions(taken.column(self.layout.edition), fine)
+        Raises:
+            UnfitError: a column of the results must be text, or a column of texts has more places; begin again.
+        """
+        part = self._part(batch, finer=True)
         given: dict[str, Array] = {}
-        absent: dict[str, Array] = {}
-        for key, read in self._read(taken):
-            if read.bad is not None:
-                fine[read.bad] = 0
-            if read.missing is not None and key in self.program.needed:
-                absent[key] = read.missing
-            given[key] = read.values
-        found = holes_of(self.program).scored(given, absent, fine.astype(bool))
-        return None if found is None else replace(found, rows=slow[found.rows])
+        for key, read in part.reads.items():
+            given[key] = self._checked(part, key, read)
+            if read.unavailable is not None:
+                given[availability_key(key)] = read.unavailable.astype(np.int8)
+        tried = part.ok.astype(bool)
+        answers = self.program.run(batch.num_rows, given, part.ok, self._engine)
+        part.leave(tried & (part.ok == 0), "open" if self.program.is_usable else "group")
+        return self._completed(part, answers, first)
 
-    def _given(self, batch: pa.RecordBatch, ok: Array) -> dict[str, Array]:
-        return {key: self._checked(key, read, ok) for key, read in self._read(batch)}
-
-    def _read(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Numbers]]:
-        """Yield each input that is a column, as whole numbers or places of words."""
+    def _part(self, batch: pa.RecordBatch, *, finer: bool) -> _Part:
+        """Read the columns; rows that are written unusually, or say more than figures, are the evaluator's."""
+        count = batch.num_rows
+        part = _Part(batch, np.ones(count, np.uint8), np.zeros(count, np.int8))
+        for index in self.layout.single:
+            part.leave(batch.column(index).is_valid().to_numpy(zero_copy_only=False), "by hand")
+        if self.layout.edition is not None:
+            part.leave(self._of_another_edition(batch.column(self.layout.edition)), "by hand")
         choices = self.program.whole.choices
         for key, index in self.layout.inputs.items():
             column = batch.column(index)
             if key in choices:
-                yield key, codes(column, choices[key].options, mark=key in self._marks)
+                read = codes(column, choices[key].options, mark=key in self._marks)
             else:
-                yield key, numbers(column, self.places[key])
+                read = self._numbers(column, key, finer=finer)
+            part.reads[key] = read
+            if read.fine is not None:
+                part.leave(read.fine, "places")
+            if read.bad is not None:
+                part.leave(read.bad, "written")
+        return part
 
-    def _checked(self, key: str, read: Numbers, ok: Array) -> Array:
-        """Take out the rows in which a figure is missing or cannot be read plainly."""
-        import numpy as np
+    def _numbers(self, column: pa.Array, key: str, *, finer: bool) -> Numbers:
+        """Read a column of numbers; one with more places than those before it is read on their scale from here on."""
+        try:
+            return numbers(column, self.places[key], nullable=key in self._nullable, finer=finer)
+        except FinerError as error:
+            places = {**self.places, key: error.places}
+        program = self._program(places)
+        if program.outputs != self.program.outputs:
+            raise UnfitError(key, places) from None
+        self.places, self.program = places, program
+        return self._numbers(column, key, finer=finer)
 
-        values = read.values
-        if read.bad is not None:
-            ok[read.bad] = 0
-        if read.missing is not None:
-            if key in self.program.needed or not read.missing.all():
-                ok[read.missing] = 0
-            else:
-                item = self.program.whole.numbers.get(key)
-                values = np.where(read.missing, 0 if item is None else stand_in(item), values)
-        return values
+    def _checked(self, part: _Part, key: str, read: Numbers) -> Array:
+        """Return numbers for the function; a row that lacks a figure that decides is not the function's."""
+        out = read.missing
+        if out is not None and key in self.program.needed:
+            part.ok[out] = 0
+        item = self.program.whole.numbers.get(key)
+        if item is not None and read.unavailable is not None:
+            out = read.unavailable if out is None else out | read.unavailable
+        return read.values if out is None else np.where(out, 0 if item is None else stand_in(item), read.values)
 
-    def _editions(self, column: pa.Array, ok: Array) -> None:
-        for row, value in enumerate(column.to_pylist()):
-            if value not in (None, "") and fold(str(value)) != fold(self.model.edition):
-                ok[row] = 0
+    def _of_another_edition(self, column: pa.Array) -> Array:
+        own = fold(self.model.edition)
+        return np.array([value not in (None, "") and fold(str(value)) != own for value in column.to_pylist()], bool)
+
+    def completed(self, batch: pa.RecordBatch, numbers_: list[Answer], ok: Array, first: int = 1) -> Scored:
+        """Return the rows of one part, the numbers of each output given where ``ok``: the others are the evaluator's."""
+        part = self._part(batch, finer=False)
+        part.leave((ok == 0) & (part.ok != 0), "query")
+        return self._completed(part, Answers(numbers_, []), first)
+
+    def _completed(self, part: _Part, answers: Answers, first: int) -> Scored:
+        """Score the rows that are left, and put all together."""
+        fine = part.ok.astype(bool)
+        failing = answers.failing
+        slow = np.flatnonzero(part.ok == 0)
+        open_rows = self._open(part, slow) if len(slow) else None
+        if open_rows is not None:
+            slow = np.setdiff1d(slow, open_rows.rows, assume_unique=True)
+            fine[open_rows.rows] = True
+            for word, own in zip(failing, open_rows.failing, strict=True):
+                word[open_rows.rows] = own
+        missing = {key: read.missing for key, read in part.reads.items() if read.missing is not None}
+        told = self._faults.of(part.batch, failing, missing, fine, first)
+        results, faults = self._slow(part.batch, slow, first)
+        if told and faults:
+            told = sorted([*told, *faults], key=lambda item: item.row)
+        reasons = Counter(part.why[slow].tolist())
+        alone = {reason: reasons[place] for reason, place in _PLACES.items() if reasons[place]}
+        return Scored(self._batch(part.batch, answers.outputs, slow, results, open_rows), tuple(told or faults), alone)
+
+    @cached_property
+    def _faults(self) -> FormFaults:
+        return FormFaults(self.model, self.layout, self.program.checks)
+
+    def _open(self, part: _Part, slow: Array) -> OpenRows | None:
+        """Score the rows that lack figures and are plainly written else; the others are counted by what is missing."""
+        if not self.program.is_usable:
+            return None
+        given: dict[str, Array] = {}
+        absent: dict[str, Array] = {}
+        for key, read in part.reads.items():
+            if read.missing is not None and key in self.program.needed:
+                absent[key] = read.missing[slow]
+            given[key] = read.values[slow]
+            if read.unavailable is not None:
+                given[availability_key(key)] = read.unavailable[slow].astype(np.int8)
+        found = holes_of(self.program).scored(given, absent, part.why[slow] == 0)
+        for rows, reason in found.left:
+            part.why[slow[rows]] = _PLACES[reason]
+        return None if found.rows is None else replace(found.rows, rows=slow[found.rows.rows])
 
     def _slow(self, batch: pa.RecordBatch, slow: Array, first: int) -> tuple[list[Result], list[RowFault]]:
         results: list[Result] = []
@@ -184,13 +248,13 @@ class TableScorer:
                 found = (*self.groups[1].get(first + row - 1, ()), *found)
             result = score(self.model, submission, "")
             results.append(result)
-            faults += [RowFault(first + row, result.subject, item) for item in (*found, *result.diagnostics)]
+            faults += [told(first + row, result.subject, item) for item in (*found, *result.diagnostics)]
         return results, faults
 
     def _batch(
         self,
         batch: pa.RecordBatch,
-        numbers_: Answered,
+        numbers_: list[Answer],
         slow: Array,
         results: list[Result],
         open_rows: OpenRows | None,
@@ -214,8 +278,6 @@ class TableScorer:
         results: list[Result],
         opened: Opened | None,
     ) -> list[pa.Array]:
-        import numpy as np
-
         if output.kind == "status":
             # The function says whether an indicator is applicable, or a heading rated; "scored" is 0, "missing" 1.
             otherwise = STATUSES.index("not_rated" if output.of == "standing" else "not_applicable")
