@@ -206,6 +206,14 @@ def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_every_module_that_a_document_names_is_there(document: Path) -> None:
+    if document.name == "CHANGELOG.md":  # it tells what was
+        return
+    for name in re.findall(r"`([\w/]+/[\w/]+\.py)`", document.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists() or (PACKAGE / name).exists(), name
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
 def test_every_python_and_rubric_block_in_the_documents_holds(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     for kind, content in re.findall(r"^```(python|rubric)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):

@@ -10,9 +10,9 @@ from typing import Literal
 from rubric_dsl import ranges
 from rubric_dsl.adequacy.facets import SELECTION, Facet
 from rubric_dsl.adequacy.seen import Seen
-from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import Domain
 from rubric_dsl.analysis.simple import points_in
+from rubric_dsl.analysis.zones import Piece
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
@@ -117,9 +117,9 @@ def edges_of(facet: Facet, unit: Mapping[str, Fraction]) -> tuple[tuple[Edge, ..
 
 
 def _jump_in(facet: Facet, key: str, at: Fraction, after: Fraction | None, piece: Piece) -> Fraction | None:
-    domains = piece.box.domains
+    domains = piece.zone.domains
     point = {other: next(points_in(domain)) for other, domain in domains.items() if other != key}
-    choices = {name: frozenset({min(options)}) for name, options in piece.box.choices.items()}
+    choices = {name: frozenset({min(options)}) for name, options in piece.zone.choices.items()}
     return jumps(facet, key, at, after, point, choices)
 
 
@@ -127,7 +127,7 @@ def _places(facet: Facet, key: str, domain: Domain) -> Iterator[tuple[Fraction, 
     """Yield the numbers at which pieces end, with the pieces that end there."""
     found: dict[tuple[Fraction, Fraction | None], list[Piece]] = {}
     for piece in facet.pieces:
-        span = piece.box.domains[key].range
+        span = piece.zone.domains[key].range
         low, high = span.low.value, span.high.value
         if not domain.discrete:
             for end in {low, high} - {None}:

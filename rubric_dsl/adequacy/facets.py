@@ -10,13 +10,13 @@ from itertools import islice, product
 from rubric_dsl import ranges
 from rubric_dsl.adequacy.exact import Point, value_at
 from rubric_dsl.adequacy.seen import Seen, number, seen
-from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.reach import Reach, World, reaches
 from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.variables import Space, space_of
 from rubric_dsl.analysis.witness import Searcher, filled
+from rubric_dsl.analysis.zones import Piece
 from rubric_dsl.core.nodes import TRUE, Branch, Case, Const, Expr, Program
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
@@ -45,10 +45,10 @@ class Finder(Searcher):
 
     def data(self, piece: Piece, most: int) -> Iterator[Seen]:
         """Yield data inside a piece, plain ones first, ``most`` points at the most."""
-        keys = list(piece.box.domains)
-        words = {key: min(options) for key, options in piece.box.choices.items()}
+        keys = list(piece.zone.domains)
+        words = {key: min(options) for key, options in piece.zone.choices.items()}
         settled = self._chosen(words)
-        for values in islice(product(*(list(points_in(piece.box.domains[key])) for key in keys)), most):
+        for values in islice(product(*(list(points_in(piece.zone.domains[key])) for key in keys)), most):
             point = list(zip(keys, values, strict=True))
             for data in islice(self._data(point, settled), PER_POINT):
                 yield seen(self.program, filled(self.program, self.inputs.env, {**data, **words}, self.inputs))
@@ -133,5 +133,5 @@ def _selection(program: Program, world: World) -> Facet:
 
 def narrowed(piece: Piece, key: str, value: Fraction) -> Piece:
     """Return a piece in which one quantity is one number."""
-    domain = replace(piece.box.domains[key], range=ranges.exactly(value), values=None)
-    return replace(piece, box=replace(piece.box, domains={**piece.box.domains, key: domain}))
+    domain = replace(piece.zone.domains[key], range=ranges.exactly(value), values=None)
+    return replace(piece, zone=replace(piece.zone, domains={**piece.zone.domains, key: domain}))

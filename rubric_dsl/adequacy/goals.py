@@ -13,9 +13,9 @@ from rubric_dsl.adequacy.facets import SELECTION, Facet
 from rubric_dsl.adequacy.rereading import READINGS, is_steps, readings_of
 from rubric_dsl.adequacy.seen import Path, Seen, Visit, number, visits
 from rubric_dsl.adequacy.words import MARKS_EN, edge_words, unit_of
-from rubric_dsl.analysis.boxes import Line
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.variables import space_of
+from rubric_dsl.analysis.zones import Line
 from rubric_dsl.core.direction import reads_measure
 from rubric_dsl.core.keys import item_of
 from rubric_dsl.core.nodes import TRUE, Add, Case, Const, Div, Expr, Extreme, Lookup, Mul, ToWhole

@@ -16,9 +16,9 @@ from rubric_dsl.adequacy.search import all_over, candidates
 from rubric_dsl.adequacy.seen import Seen
 from rubric_dsl.adequacy.suggest import example_line
 from rubric_dsl.adequacy.trial import Bench, Trial
-from rubric_dsl.analysis.boxes import Line
 from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.reach import World, world_of_rules
+from rubric_dsl.analysis.zones import Line
 from rubric_dsl.core.nodes import Add, Const, Expr, Mul, Program
 from rubric_dsl.core.walk import unrounded
 from rubric_dsl.evaluate.evaluator import run

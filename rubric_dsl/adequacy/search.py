@@ -11,8 +11,8 @@ from rubric_dsl.adequacy.edges import Edge, Side
 from rubric_dsl.adequacy.facets import SELECTION, Facet, Finder, narrowed
 from rubric_dsl.adequacy.goals import Goal
 from rubric_dsl.adequacy.seen import Seen, seen
-from rubric_dsl.analysis.boxes import Line, Piece
 from rubric_dsl.analysis.witness import filled
+from rubric_dsl.analysis.zones import Line, Piece
 from rubric_dsl.core.nodes import Lookup
 
 TRIES = 200
@@ -62,7 +62,7 @@ def _on_edge(edge: Edge, side: Side) -> Iterator[Seen]:
         yield from edge.facet.finder.data(narrowed(edge.context, edge.key, value), IN_PIECE)
     for value in values:
         for piece in edge.facet.pieces:
-            if piece.box.domains[edge.key].holds(value):
+            if piece.zone.domains[edge.key].holds(value):
                 yield from edge.facet.finder.data(narrowed(piece, edge.key, value), IN_PIECE)
 
 
@@ -83,12 +83,12 @@ def _option(facet: Facet, key: str, word: str) -> Iterator[Seen]:
     finder = Finder(facet.finder.program, facet.finder.index, fixed, facet.finder.space_vars)
     yield seen(finder.program, filled(finder.program, env, {key: word}, fixed))
     for piece in facet.pieces:
-        options = piece.box.choices.get(key)
+        options = piece.zone.choices.get(key)
         if options is None:
             yield from finder.data(_with_value(facet, piece, key, word), IN_PIECE)
         elif word in options:
-            box = replace(piece.box, choices={**piece.box.choices, key: frozenset({word})})
-            yield from finder.data(replace(piece, box=box), IN_PIECE)
+            zone = replace(piece.zone, choices={**piece.zone.choices, key: frozenset({word})})
+            yield from finder.data(replace(piece, zone=zone), IN_PIECE)
 
 
 def _with_value(facet: Facet, piece: Piece, key: str, word: str) -> Piece:
@@ -97,6 +97,6 @@ def _with_value(facet: Facet, piece: Piece, key: str, word: str) -> Piece:
         leaf, factor = var.form[0]
         if len(var.form) == 1 and isinstance(leaf, Lookup) and leaf.key == key:
             value = dict(leaf.table).get(word)
-            if value is not None and piece.box.domains[name].holds(value * factor):
+            if value is not None and piece.zone.domains[name].holds(value * factor):
                 return narrowed(piece, name, value * factor)
     return piece

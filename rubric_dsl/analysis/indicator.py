@@ -8,7 +8,6 @@ from itertools import chain
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible, checks_on
-from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.claims import IndicatorVerification, ProofVerdict, RubricClaim
 from rubric_dsl.analysis.failures import APART, failures
 from rubric_dsl.analysis.lattice import Inputs
@@ -18,6 +17,7 @@ from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.stretches import Course, Stretch, course, edges, stretches
 from rubric_dsl.analysis.witness import Data, Witness, filled, witness_of
 from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
+from rubric_dsl.analysis.zones import Piece
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
 from rubric_dsl.core.nodes import Case, Expr
 from rubric_dsl.core.walk import keys_of_program, parts_of
@@ -276,7 +276,7 @@ class _Looker:
 
     def _at(self, reach: Reach, key: str, value: Fraction) -> Witness | None:
         for piece in reach.pieces:
-            if piece.box.domains[key].holds(value):
+            if piece.zone.domains[key].holds(value):
                 return reach.searcher.at(piece, {key: value})
         return None
 
@@ -328,11 +328,11 @@ def _can_score(piece: Piece, score: Fraction) -> bool:
 
 def _point_for(piece: Piece, score: Fraction) -> dict[str, Fraction] | None:
     """Return the point of a piece of one quantity at which it scores so much."""
-    if piece.line is None or len(piece.line.terms) != 1 or len(piece.box.domains) != 1:
+    if piece.line is None or len(piece.line.terms) != 1 or len(piece.zone.domains) != 1:
         return None
     ((key, factor),) = piece.line.terms.items()
     value = (score - piece.line.const) / factor
-    return {key: value} if piece.box.domains[key].holds(value) else None
+    return {key: value} if piece.zone.domains[key].holds(value) else None
 
 
 def _where(shown: Witness, indicator: Indicator) -> Text | None:

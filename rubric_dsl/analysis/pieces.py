@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import assert_never
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.boxes import Box, Line, Piece
 from rubric_dsl.analysis.linear import ONE
 from rubric_dsl.analysis.variables import Space
+from rubric_dsl.analysis.zones import Line, Piece, Zone
 from rubric_dsl.core.nodes import (
     Add,
     Both,
@@ -40,7 +40,7 @@ from rubric_dsl.evaluate.spans import Spans
 from rubric_dsl.ranges import Range
 
 BUDGET = 1000
-"""A rule is cut into this many boxes at most; what is left then is known by its range only."""
+"""A rule is cut into this many zones at most; what is left then is known by its range only."""
 
 
 _THREE = ("<", "=", ">")
@@ -48,7 +48,7 @@ _AT_ABOVE = ("<", ">=")
 _AT_BELOW = ("<=", ">")
 
 
-class _Cut(Exception):  # noqa: N818 - a signal, not an error
+class _SplitAt(Exception):  # noqa: N818 - a signal, not an error
     """Asks for a quantity to be cut at a number into the parts that ``ops`` name; or, without one, a choice."""
 
     def __init__(self, key: str, at: Fraction | None, ops: tuple[str, ...] = _THREE) -> None:
@@ -56,11 +56,11 @@ class _Cut(Exception):  # noqa: N818 - a signal, not an error
         self.key, self.at, self.ops = key, at, ops
 
 
-class _Blur(Exception):  # noqa: N818 - a signal, not an error
+class _Mixed(Exception):  # noqa: N818 - a signal, not an error
     """The rule is not linear here, or compares quantities in a way that no single cut decides."""
 
 
-class _NoValue(Exception):  # noqa: N818 - a signal, not an error
+class _NoScore(Exception):  # noqa: N818 - a signal, not an error
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
@@ -68,73 +68,73 @@ class _NoValue(Exception):  # noqa: N818 - a signal, not an error
 
 def cut(space: Space, budget: int = BUDGET) -> tuple[Piece, ...]:
     """Return the pieces of a rule; together they hold every point of its space once."""
-    start = Box({key: var.domain for key, var in space.vars.items()}, dict(space.choices))
+    start = Zone({key: var.domain for key, var in space.vars.items()}, dict(space.choices))
     found: list[Piece] = []
-    boxes = [start]
+    zones = [start]
     looked = 0
     reader = _Reader()
-    while boxes:
-        box = boxes.pop()
+    while zones:
+        zone = zones.pop()
         looked += 1
-        taken = reader.look_at(box)
+        taken = reader.look_at(zone)
         try:
             line = reader.line(space.expr)
-        except _Cut as at:
-            if looked + len(boxes) < budget:
-                boxes.extend(reversed(_split(box, at)))
+        except _SplitAt as at:
+            if looked + len(zones) < budget:
+                zones.extend(reversed(_split(zone, at)))
             else:
-                found.append(_blurred(space.expr, box))
+                found.append(_blurred(space.expr, zone))
             continue
-        except _Blur:
-            found.append(_blurred(space.expr, box))
+        except _Mixed:
+            found.append(_blurred(space.expr, zone))
             continue
-        except _NoValue as fault:
-            found.append(Piece(box, None, None, (fault.kind,), tuple(taken)))
+        except _NoScore as fault:
+            found.append(Piece(zone, None, None, (fault.kind,), tuple(taken)))
             continue
-        found.append(Piece(box, line, line.range(box), (), tuple(taken)))
+        found.append(Piece(zone, line, line.range(zone), (), tuple(taken)))
     return tuple(found)
 
 
-def _blurred(expr: Expr, box: Box) -> Piece:
-    value, trace = value_of(expr, box.env)
+def _blurred(expr: Expr, zone: Zone) -> Piece:
+    value, trace = value_of(expr, zone.env)
     kinds = tuple(dict.fromkeys(fault.kind for fault in trace.faults))
-    return Piece(box, None, value, () if value is not None else kinds or ("undecided",), tuple(trace.branches))
+    return Piece(zone, None, value, () if value is not None else kinds or ("undecided",), tuple(trace.branches))
 
 
-def _split(box: Box, at: _Cut) -> list[Box]:
+def _split(zone: Zone, at: _SplitAt) -> list[Zone]:
     if at.at is None:
         return [
-            replace(box, choices={**box.choices, at.key: frozenset({word})}) for word in sorted(box.choices[at.key])
+            replace(zone, choices={**zone.choices, at.key: frozenset({word})}) for word in sorted(zone.choices[at.key])
         ]
-    return [replace(box, domains={**box.domains, at.key: part}) for part in box.domains[at.key].split(at.at, at.ops)]
+    return [replace(zone, domains={**zone.domains, at.key: part}) for part in zone.domains[at.key].split(at.at, at.ops)]
 
 
 class _Reader:
-    """Reads a rule over one box after the other as a linear function; raises where the box must be cut first.
+    """Reads a rule over one zone after the other as a linear function; raises where the zone must be cut first.
 
-    Boxes differ in one quantity or choice from those that they were cut from: the range of a part that does not read it
+    Zones differ in one quantity or choice from those that they were cut from: the range of a part that does not read it
     is kept.
     """
 
     def __init__(self) -> None:
-        self.box = Box({}, {})
+        self.zone = Zone({}, {})
         self.taken: list[tuple[str, str]] = []
         self.spans = Spans(self._span, self._seen)
         self._keys: dict[int, tuple[str, ...]] = {}
-        self._alive: list[Box] = []
+        self._alive: list[Zone] = []
 
-    def look_at(self, box: Box) -> list[tuple[str, str]]:
-        """Turn to a box; return where the branches that decide there will be noted."""
-        self.box, self.taken = box, []
-        self._alive.append(box)  # what is told apart by its identity must not make room for another
+    def look_at(self, zone: Zone) -> list[tuple[str, str]]:
+        """Turn to a zone; return where the branches that decide there will be noted."""
+        self.zone, self.taken = zone, []
+        self._alive.append(zone)  # what is told apart by its identity must not make room for another
         return self.taken
 
     def _seen(self, expr: Expr) -> tuple[int, ...]:
-        """Return what tells two boxes apart for an expression: what each quantity and each choice in it can be."""
+        """Return what tells two zones apart for an expression: what each quantity and each choice in it can be."""
         keys = self._keys.get(id(expr))
         if keys is None:
             keys = self._keys[id(expr)] = tuple(dict.fromkeys(keys_of(expr)))
-        domains, choices = self.box.domains, self.box.choices
+        domains, choices = self.zone.domains, self.zone.choices
         return tuple(id(domains[key] if key in domains else choices.get(key)) for key in keys)
 
     def line(self, expr: Expr) -> Line:
@@ -142,7 +142,7 @@ class _Reader:
             case Const():
                 return Line(expr.value, {})
             case Input():
-                known = self.box.domains[expr.key].known
+                known = self.zone.domains[expr.key].known
                 return Line(known, {}) if known is not None else Line(Fraction(0), {expr.key: ONE})
             case Add():
                 return self._sum([self.line(part) for part in expr.parts])
@@ -159,14 +159,14 @@ class _Reader:
             case Lookup():
                 return self._lookup(expr)
             case Real() | Measure():
-                raise _Blur
+                raise _Mixed
             case _:
                 assert_never(expr)
 
     def _span(self, expr: Expr) -> Range | None:
         """Return the range of what is no plain arithmetic."""
         if isinstance(expr, Input):
-            return self.box.domains[expr.key].range
+            return self.zone.domains[expr.key].range
         if isinstance(expr, Case):
             for branch in expr.branches:
                 holds = self._settled(branch.condition)
@@ -176,11 +176,11 @@ class _Reader:
                     break
             else:
                 return None if expr.otherwise is None else self.spans.of(expr.otherwise)
-        value, trace = value_of(expr, self.box.env)
+        value, trace = value_of(expr, self.zone.env)
         return None if trace.faults else value
 
     def _settled(self, condition: Condition) -> bool | None:
-        """Whether a condition holds all over the box, as far as the ranges of its parts tell; None: it may, or may not."""
+        """Whether a condition holds all over the zone, as far as the ranges of its parts tell; None: it may, or may not."""
         match condition:
             case Compare():
                 left, right = self.spans.of(condition.left), self.spans.of(condition.right)
@@ -189,7 +189,7 @@ class _Reader:
                 answers = ranges.truth(condition.op, left, right)
                 return None if len(answers) > 1 else True in answers
             case Is():
-                possible = self.box.choices[condition.key]
+                possible = self.zone.choices[condition.key]
                 return (
                     None
                     if possible & condition.options and possible - condition.options
@@ -217,16 +217,16 @@ class _Reader:
     @staticmethod
     def _product(left: Line, right: Line) -> Line:
         if left.terms and right.terms:
-            raise _Blur
+            raise _Mixed
         known, other = (left, right) if not left.terms else (right, left)
         terms = {key: factor * known.const for key, factor in other.terms.items()} if known.const else {}
         return Line(other.const * known.const, terms)
 
     def _quotient(self, left: Line, right: Line) -> Line:
         if right.terms:
-            raise _Blur
+            raise _Mixed
         if right.const == 0:
-            raise _NoValue("zero-denominator")
+            raise _NoScore("zero-denominator")
         return self._product(left, Line(1 / right.const, {}))
 
     def _extreme(self, expr: Extreme) -> Line:
@@ -252,7 +252,7 @@ class _Reader:
         for branch in expr.branches:
             try:
                 holds: bool | None = self._holds(branch.condition)
-            except (_Cut, _Blur, _NoValue):
+            except (_SplitAt, _Mixed, _NoScore):
                 holds = None
             if holds is not False:
                 self.taken += [branch.words] if branch.words[0] else []
@@ -275,8 +275,8 @@ class _Reader:
         return best
 
     def _compare(self, gap: Line, op: str) -> bool:
-        """Whether ``gap op 0`` all over the box; asks for a cut where it holds in part of it."""
-        answers = ranges.truth(op, gap.range(self.box), ranges.exactly(0))
+        """Whether ``gap op 0`` all over the zone; asks for a cut where it holds in part of it."""
+        answers = ranges.truth(op, gap.range(self.zone), ranges.exactly(0))
         if len(answers) == 1:
             return True in answers
         raise self._cut_at(gap, Fraction(0), {"<": "below", ">=": "below", "<=": "above", ">": "above"}.get(op, ""))
@@ -285,27 +285,27 @@ class _Reader:
         """Cut where a line takes a value; the value goes with what is above it where ``owner`` is ``below`` (``< | ≥``)."""
         if len(line.terms) > 1:
             small = self._finite(line)
-            return _Blur() if small is None else small
+            return _Mixed() if small is None else small
         ((key, factor),) = line.terms.items()
         ops: tuple[str, ...] = _THREE
         if owner:
             ops = _AT_ABOVE if (owner == "below") == (factor > 0) else _AT_BELOW
-        return _Cut(key, (value - line.const) / factor, ops)
+        return _SplitAt(key, (value - line.const) / factor, ops)
 
-    def _finite(self, line: Line) -> _Cut | None:
+    def _finite(self, line: Line) -> _SplitAt | None:
         """Cut at a listed number, where one of several quantities can only be one of a few numbers."""
         for key in line.terms:
-            domain = self.box.domains[key]
+            domain = self.zone.domains[key]
             if domain.values is not None:
-                return _Cut(key, domain.values[len(domain.values) // 2])
+                return _SplitAt(key, domain.values[len(domain.values) // 2])
             low, high = domain.range.low.value, domain.range.high.value
             if domain.grid is not None and low is not None and high is not None:
-                return _Cut(key, domain.grid.at_or_below((low + high) / 2))
+                return _SplitAt(key, domain.grid.at_or_below((low + high) / 2))
         return None
 
     def _whole(self, expr: ToWhole) -> Line:
         line = self.line(expr.part)
-        span = line.range(self.box)
+        span = line.range(self.zone)
         found = ranges.to_whole(span, expr.mode)
         if found.known is not None:
             return Line(found.known, {})
@@ -320,7 +320,7 @@ class _Reader:
                     self.taken.append(branch.words)
                 return self.line(branch.value)
         if expr.otherwise is None:
-            raise _NoValue(expr.fault)
+            raise _NoScore(expr.fault)
         return self.line(expr.otherwise)
 
     def _holds(self, condition: Condition) -> bool:
@@ -329,10 +329,10 @@ class _Reader:
                 right = self._product(self.line(condition.right), Line(Fraction(-1), {}))
                 return self._compare(self._sum([self.line(condition.left), right]), condition.op)
             case Is():
-                possible = self.box.choices[condition.key]
+                possible = self.zone.choices[condition.key]
                 if possible <= condition.options or not possible & condition.options:
                     return possible <= condition.options
-                raise _Cut(condition.key, None)
+                raise _SplitAt(condition.key, None)
             case Both():
                 return all(self._holds(part) for part in condition.parts)
             case Either():
@@ -343,10 +343,10 @@ class _Reader:
                 assert_never(condition)
 
     def _lookup(self, expr: Lookup) -> Line:
-        possible = self.box.choices[expr.key]
+        possible = self.zone.choices[expr.key]
         values = {value for word, value in expr.table if word in possible}
         if len(values) == 1:
             return Line(values.pop(), {})
         if not values:
-            raise _NoValue("gap")
-        raise _Cut(expr.key, None)
+            raise _NoScore("gap")
+        raise _SplitAt(expr.key, None)

@@ -7,13 +7,13 @@ from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl.analysis.admissible import checks_on
-from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import WHOLE, Grid
 from rubric_dsl.analysis.lattice import Inputs, domain_of
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.simple import points_in
 from rubric_dsl.analysis.variables import Space, space_of
 from rubric_dsl.analysis.witness import Searcher
+from rubric_dsl.analysis.zones import Piece
 from rubric_dsl.core.keys import is_result
 from rubric_dsl.core.nodes import (
     Case,

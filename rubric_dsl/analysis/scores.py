@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.domain import MAX_LISTED, Domain, Grid, scaled, total
+from rubric_dsl.analysis.zones import Piece
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.numbers import text_of
@@ -84,12 +84,12 @@ def _exact(pieces: Iterable[Piece]) -> Scores:
         if not piece.line.terms:
             values.add(piece.line.const)
             continue
-        domain = total([scaled(piece.box.domains[key], factor) for key, factor in piece.line.terms.items()])
+        domain = total([scaled(piece.zone.domains[key], factor) for key, factor in piece.line.terms.items()])
         single = _listed(domain, piece.line.const)
         if single is not None:
             values.update(single)
         else:
-            found.append(piece.line.range(piece.box))
+            found.append(piece.line.range(piece.zone))
             exact = exact and not domain.discrete
     return Scores(tuple(sorted(values)), _joined(found), exact)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
-from rubric_dsl.analysis.boxes import Line, Piece
 from rubric_dsl.analysis.simple import plain_in
+from rubric_dsl.analysis.zones import Line, Piece
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.records import dataclass
 
@@ -47,7 +47,7 @@ class Edge:
 def stretches(pieces: Iterable[Piece], key: str) -> tuple[Stretch, ...]:
     """Return the pieces of a rule of one quantity in order, neighbours with the same function joined."""
     found: list[Stretch] = []
-    for piece in sorted(pieces, key=lambda item: _order(item.box.domains[key].range)):
+    for piece in sorted(pieces, key=lambda item: _order(item.zone.domains[key].range)):
         own = _stretch(piece, key)
         if found and _same(found[-1], own):
             last = found[-1]
@@ -65,7 +65,7 @@ def _order(item: Range) -> tuple[bool, Fraction, bool]:
 
 
 def _stretch(piece: Piece, key: str) -> Stretch:
-    item = piece.box.domains[key].range
+    item = piece.zone.domains[key].range
     line: Line | None = piece.line
     if line is None:
         return Stretch(item, None, Fraction(0), piece.faults, (piece,), piece.taken)

@@ -9,11 +9,11 @@ from itertools import islice, product
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible
-from rubric_dsl.analysis.boxes import Piece
 from rubric_dsl.analysis.lattice import Direction, Inputs
 from rubric_dsl.analysis.simple import plain_in, points_in
 from rubric_dsl.analysis.solve import solve
 from rubric_dsl.analysis.variables import Var
+from rubric_dsl.analysis.zones import Piece
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result
 from rubric_dsl.core.nodes import Expr, Input, Lookup, Measure, Program
 from rubric_dsl.core.walk import keys_of_program
@@ -73,12 +73,12 @@ class Searcher:
 
     def all(self, piece: Piece) -> Iterator[Witness]:
         """Yield data inside a piece, checked to fall under the variant."""
-        keys = list(piece.box.domains)
-        for values in islice(product(*(list(points_in(piece.box.domains[key])) for key in keys)), TRIES):
+        keys = list(piece.zone.domains)
+        for values in islice(product(*(list(points_in(piece.zone.domains[key])) for key in keys)), TRIES):
             yield from islice(self._at(piece, dict(zip(keys, values, strict=True))), 3)
 
     def _at(self, piece: Piece, point: Mapping[str, Fraction]) -> Iterator[Witness]:
-        words = {key: min(options) for key, options in piece.box.choices.items()}
+        words = {key: min(options) for key, options in piece.zone.choices.items()}
         settled = self._chosen(words)
         for data in self._data(list(point.items()), settled):
             found = self._checked({**data, **words})

@@ -1,4 +1,4 @@
-"""Boxes and pieces: parts of a rule's space, and what the rule is there."""
+"""Zones and pieces: parts of a rule's space, and what the rule is there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rubric_dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Zone:
     """A part of the space: what each quantity and each choice can be there."""
 
     domains: Mapping[str, Domain]
@@ -21,7 +21,7 @@ class Box:
 
     @property
     def env(self) -> Env:
-        """The box as the evaluator wants it."""
+        """The zone as the evaluator wants it."""
         return Env({key: item.range for key, item in self.domains.items()}, self.choices)
 
 
@@ -36,22 +36,22 @@ class Line:
         """Return the value at a point."""
         return self.const + sum((factor * point[key] for key, factor in self.terms.items()), Fraction(0))
 
-    def range(self, box: Box) -> Range:
-        """Return the values over a box."""
+    def range(self, zone: Zone) -> Range:
+        """Return the values over a zone."""
         found = ranges.exactly(self.const)
         for key, factor in self.terms.items():
-            found = ranges.add(found, ranges.scale(box.domains[key].range, factor))
+            found = ranges.add(found, ranges.scale(zone.domains[key].range, factor))
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A box and what the rule is there: a ``line``; or ``faults`` where it has no value; or only a ``range`` is known.
+    """A zone and what the rule is there: a ``line``; or ``faults`` where it has no value; or only a ``range`` is known.
 
     ``taken`` are the branches that decide there, by their words.
     """
 
-    box: Box
+    zone: Zone
     line: Line | None
     range: Range | None
     faults: tuple[str, ...]
