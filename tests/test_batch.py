@@ -27,6 +27,8 @@ from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.score_table import TableScores
 from rubric_dsl.engines.table.sources import opened
 from rubric_dsl.source import read_source
+from tests import commands
+from tests.commands import Done
 
 if TYPE_CHECKING:
     import pyarrow
@@ -62,8 +64,8 @@ COHORT = """指标体系 试 年度 2019
 COMMAND = [sys.executable, "-c", "from rubric_cli.app import app; app()", "batch"]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments, "--lang", "en"], capture_output=True, text=True, check=False)
+def run(*arguments: str) -> Done:
+    return commands.run("batch", *arguments, "--lang", "en")
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,10 +10,10 @@ import rubric_dsl as rd
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source
+from tests.commands import run
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "rubrics" / "yuhua" / "2019.rubric").read_text(encoding="utf-8")
-COMMAND = str(Path(sys.executable).with_name("rubric"))
 HOST_WORDS = ("lark", "Lark", "Token", "token", "Traceback", "Decimal", "Fraction", "Unexpected", "__ANON", " st_", "’")
 
 BROKEN = [
@@ -100,9 +98,7 @@ def test_empty_binary_and_strange_files_end_in_a_clear_message(
 ) -> None:
     file = tmp_path / "x.rubric"
     file.write_bytes(content)
-    done = subprocess.run(
-        [COMMAND, "check", "x.rubric", "--lang", lang], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = run("check", "x.rubric", "--lang", lang, cwd=tmp_path)
     assert done.returncode == code
     shown = done.stdout + done.stderr
     assert shown.strip()

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,29 +15,23 @@ from hypothesis import strategies as st
 from rubric_cli.tables import plain_table, wrapped
 from rubric_dsl.report.diagnostics_text import columns_of
 
-ROOT = Path(__file__).resolve().parent.parent
-COMMAND = str(Path(sys.executable).with_name("rubric"))
+from tests import commands
+from tests.commands import PROGRAM, ROOT, Done
+
 RUBRIC, DATA = "rubrics/yuhua/2019.rubric", "rubrics/yuhua/2019-science-bureau.yaml"
+CHINESE = {"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"}
 
 
-def run(*words: str, stdin: str | None = None, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8", **env}
-    done = subprocess.run(
-        [COMMAND, *words],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=cwd,
-        env=environment,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    return done
+def run(*words: str, stdin: str | None = None, cwd: Path = ROOT) -> Done:
+    return commands.run(*words, stdin=stdin, cwd=cwd, **CHINESE)
+
+
+def start(*words: str, stdin: str | None = None, **env: str) -> Done:
+    return commands.start(*words, stdin=stdin, **CHINESE, **env)
 
 
 def test_the_official_rubric_has_no_faults() -> None:
-    done = run("check", RUBRIC)
+    done = start("check", RUBRIC)
     assert (done.returncode, done.stdout) == (0, "0 个错误，0 个提醒\n")
     assert run("check", RUBRIC, "--lang", "en").stdout == "0 errors, 0 warnings\n"
     assert json.loads(run("check", RUBRIC, "--format", "json").stdout) == []
@@ -92,7 +85,7 @@ def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
 
 
 def test_no_colour_codes_when_piped() -> None:
-    assert "\x1b" not in run("score", RUBRIC, DATA, FORCE_COLOR="1").stdout
+    assert "\x1b" not in start("score", RUBRIC, DATA, FORCE_COLOR="1").stdout
 
 
 def test_explain_shows_wording_figures_sources_and_working() -> None:
@@ -204,9 +197,9 @@ def test_several_submissions_and_a_faulty_one(tmp_path: Path) -> None:
 
 def test_standard_input_is_read() -> None:
     text = (ROOT / RUBRIC).read_text(encoding="utf-8")
-    assert run("check", "-", stdin=text).returncode == 0
+    assert start("check", "-", stdin=text).returncode == 0
     data = '{"单位": "甲", "数据": {"编制数": 10, "在职人员数": 12.0}}'
-    found = json.loads(run("score", RUBRIC, "-", "--format", "json", stdin=data).stdout)
+    found = json.loads(start("score", RUBRIC, "-", "--format", "json", stdin=data).stdout)
     assert found["indicators"][0]["score"] == "0"
 
 
@@ -221,7 +214,7 @@ def test_standard_input_is_read() -> None:
     ],
 )
 def test_what_cannot_be_done_exits_with_2(words: tuple[str, ...]) -> None:
-    assert run(*words).returncode == 2
+    assert start(*words).returncode == 2
 
 
 def test_a_rubric_with_errors_is_not_scored(tmp_path: Path) -> None:
@@ -299,7 +292,7 @@ def test_a_reader_that_leaves_does_not_change_the_exit_code(stream: str, words: 
     reading, writing = os.pipe()
     os.close(reading)
     streams: dict[str, int] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writing}
-    done = subprocess.run([COMMAND, *words], input=b"x", cwd=ROOT, check=False, **streams)  # type: ignore[call-overload]
+    done = subprocess.run([PROGRAM, *words], input=b"x", cwd=ROOT, check=False, **streams)  # type: ignore[call-overload]
     os.close(writing)
     assert done.returncode == run(*words, stdin="x").returncode
     assert b"Traceback" not in (done.stdout or b"") + (done.stderr or b"")

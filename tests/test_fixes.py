@@ -92,42 +92,36 @@ OFFERED = [
 ]  # fmt: skip
 
 
+SAFE = {"a full stop", "a refused sign"}
+"""Where what was written can mean one thing only."""
+
+
+def told(text: str) -> list[Diagnostic]:
+    return list(rd.check_source(Source("b", text))[1])
+
+
 def first(text: str, code: str) -> Diagnostic:
-    return next(item for item in rd.check_source(Source("b", text))[1] if item.code == code)
+    return next(item for item in told(text) if item.code == code)
 
 
-@pytest.mark.parametrize(
-    ("good", "old", "new", "code", "wanted"), [case[1:] for case in OFFERED], ids=[c[0] for c in OFFERED]
-)
-def test_what_a_fault_offers_mends_it(good: str, old: str, new: str, code: str, wanted: list[str]) -> None:
+@pytest.mark.parametrize(("name", "good", "old", "new", "code", "wanted"), OFFERED, ids=[case[0] for case in OFFERED])
+def test_what_a_fault_offers_mends_it(name: str, good: str, old: str, new: str, code: str, wanted: list[str]) -> None:
     assert old in good
     broken = good.replace(old, new, 1)
-    found = first(broken, code)
-    assert [" ".join(fix.replacement.split(" ")) for fix in found.fixes] == [
+    before = [item for item in told(broken) if item.code == code]
+    assert [" ".join(fix.replacement.split(" ")) for fix in before[0].fixes] == [
         w.replace("; 1", ";\n    1") for w in wanted
     ]
-    assert all(fix.words.zh and fix.words.en for fix in found.fixes)
-    for fix in found.fixes:
-        _, left = rd.check_source(Source("b", changed(broken, [fix])))
-        assert found.message not in [item.message for item in left if item.places[:1] == found.places[:1]]
-        assert sum(item.code == code for item in left) < sum(
-            item.code == code for item in rd.check_source(Source("b", broken))[1]
-        )
-
-
-def test_only_what_can_mean_one_thing_is_safe() -> None:
-    safe = {
-        case[0] for case in OFFERED for fix in first(case[1].replace(case[2], case[3], 1), case[4]).fixes if fix.safe
-    }
-    assert safe == {"a full stop", "a refused sign"}
-
-
-def test_every_fix_says_whether_it_can_change_a_score() -> None:
-    for _, good, old, new, code, _ in OFFERED:
-        for fix in first(good.replace(old, new, 1), code).fixes:
-            zh, en = fix_words(fix)
-            assert zh.endswith("（不影响得分）" if fix.safe else "（可能改变得分）")
-            assert en.endswith("(changes no score)" if fix.safe else "(may change scores)")
+    for fix in before[0].fixes:
+        assert fix.words.zh
+        assert fix.words.en
+        assert fix.safe == (name in SAFE)
+        zh, en = fix_words(fix)
+        assert zh.endswith("（不影响得分）" if fix.safe else "（可能改变得分）")
+        assert en.endswith("(changes no score)" if fix.safe else "(may change scores)")
+        left = told(changed(broken, [fix]))
+        assert before[0].message not in [item.message for item in left if item.places[:1] == before[0].places[:1]]
+        assert sum(item.code == code for item in left) < len(before)
 
 
 @pytest.mark.slow

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +20,7 @@ from rubric_dsl.report.page.markdown import markdown
 from rubric_dsl.report.page.notice import Notice, notice
 from rubric_dsl.review.curve import Curves
 from rubric_dsl.source import Source
+from tests.commands import run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -186,32 +185,21 @@ def test_a_heading_that_is_no_sum_says_which_part_decided(tmp_path: Path) -> Non
     )
     data = tmp_path / "d.yaml"
     data.write_text("figures: {a: 8, b: 6}\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("rubric")), "explain", str(rubric), str(data), "--lang"]
+    given = (str(rubric), str(data), "--lang")
     for lang, told in (("en", "the highest part counts: a 8; lower: b 6"), ("zh", "取最高的一项：a 8；其余较低：b 6")):
         for form in ("text", "markdown", "html"):
-            done = subprocess.run([*command, lang, "--format", form], check=True, capture_output=True, text=True)
-            assert done.stdout.count(told) == 1
-        shown = json.loads(
-            subprocess.run(
-                [str(Path(sys.executable).with_name("rubric")), "score", str(rubric), str(data), "--lang", lang, "--format", "json"],
-                check=True, capture_output=True, text=True,
-            ).stdout
-        )  # fmt: skip
+            assert run("explain", *given, lang, "--format", form).stdout.count(told) == 1
+        shown = json.loads(run("score", *given, lang, "--format", "json").stdout)
         assert shown["sections"][0]["reason"] == told
 
 
 def test_several_submissions_on_one_page_and_the_file_is_written_whole(tmp_path: Path) -> None:
     out = tmp_path / "页.html"
-    command = [str(Path(sys.executable).with_name("rubric")), "explain", str(SEED / "2019.rubric")]
-    data = str(SEED / "2019-science-bureau.yaml")
-    done = subprocess.run([*command, data, "--format", "html", "-o", str(out), "--lang", "zh"], check=False)
-    assert done.returncode == 0
+    words = ("explain", str(SEED / "2019.rubric"), str(SEED / "2019-science-bureau.yaml"), "--format", "html")
+    assert run(*words, "-o", str(out), "--lang", "zh").returncode == 0
     assert out.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="zh-CN">')
     assert not list(tmp_path.glob("tmp*"))
-    lost = subprocess.run(
-        [*command, data, "--format", "html", "-o", str(tmp_path / "no" / "x.html"), "--lang", "en"],
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
+    lost = run(*words, "-o", str(tmp_path / "no" / "x.html"), "--lang", "en")
     assert lost.returncode == 2
     assert "there is no folder" in lost.stderr
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from rubric_dsl.core.keys import ResultKind
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.grammar import load
 from rubric_dsl.units import UNITS, find_unit
+from tests.commands import run
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rubric_dsl"
@@ -194,8 +196,7 @@ def test_every_command_in_the_documents_runs(document: Path) -> None:
     for line in (line for block in blocks for line in block.splitlines() if line.startswith("rubric ")):
         command, _, comment = line.partition("  # ")
         expected = re.search(r"exit (\d)", comment)
-        words = [str(Path(sys.executable).with_name("rubric")), *shlex.split(command)[1:]]
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False, timeout=60)
+        done = run(*shlex.split(command)[1:])
         assert done.returncode == (int(expected[1]) if expected else 0), (line, done.stderr)
 
 
@@ -214,14 +215,16 @@ def test_every_module_that_a_document_names_is_there(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
-def test_every_python_and_rubric_block_in_the_documents_holds(document: Path) -> None:
+def test_every_python_and_rubric_block_in_the_documents_holds(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    program = tmp_path / "block.py"
     text = document.read_text(encoding="utf-8")
     for kind, content in re.findall(r"^```(python|rubric)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         if kind == "python":
-            done = subprocess.run(
-                [sys.executable, "-c", content], cwd=ROOT, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stderr
+            program.write_text(content, encoding="utf-8")
+            runpy.run_path(str(program), run_name="__main__")
         else:
             source = Source(document.name, content)
             _, found = rd.check_source(source)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,11 +10,11 @@ import pytest
 import rubric_dsl as rd
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.source import Source
+from tests.commands import run
 
 ROOT = Path(__file__).resolve().parent.parent
 RUBRIC = ROOT / "rubrics" / "yuhua" / "2019.rubric"
 DATA = ROOT / "rubrics" / "yuhua" / "2019-science-bureau.yaml"
-COMMAND = str(Path(sys.executable).with_name("rubric"))
 
 EXPECTED = [
     ("在职人员控制率", "6/5", "0", "0", "3", "scored"),
@@ -109,8 +107,7 @@ def test_the_examples_hold() -> None:
 
 
 def test_the_command_gives_the_documented_json() -> None:
-    command = [COMMAND, "score", str(RUBRIC), str(DATA), "--format", "json", "--lang", "zh"]
-    done = subprocess.run(command, capture_output=True, check=False)
+    done = run("score", str(RUBRIC), str(DATA), "--format", "json", "--lang", "zh")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     total = {"score": None, "min": "73", "max": "79", "points": "100", "tight": True}

@@ -7,16 +7,15 @@ added at its end, ``diff library.rubric`` lines that are taken out and put in. A
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+from tests.commands import ROOT, printed
+
+DOCS = ROOT / "docs"
 TUTORIALS = {"tutorial.zh-CN.md": "zh_CN.UTF-8", "tutorial.md": "en_US.UTF-8"}
 BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -68,19 +67,8 @@ def run(folder: Path, command: str, language: str) -> tuple[int, str]:
     """Run one command in the tutorial's folder; return its exit code and all that it prints."""
     first, *words = command.split()
     assert first == "rubric", command
-    program = str(Path(sys.executable).with_name("rubric"))
-    kept = {key: value for key, value in os.environ.items() if key not in {"LC_ALL", "LC_MESSAGES", "COLUMNS"}}
-    done = subprocess.run(
-        [program, *words],
-        cwd=folder,
-        env={**kept, "LANG": language},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
-    return done.returncode, trimmed(done.stdout)
+    code, output = printed(*words, cwd=folder, LANG=language, LC_ALL=None, LC_MESSAGES=None)
+    return code, trimmed(output)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from rubric_dsl.evaluate.result import Result
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import between
 from rubric_dsl.testing.submissions import submissions
+from tests.commands import run
 from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics, tries
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -211,21 +210,15 @@ def test_domains_on_a_grid(step: Fraction) -> None:
 
 
 def test_the_command_reports_in_both_languages_and_as_json() -> None:
-    command = str(Path(sys.executable).with_name("rubric"))
     shown = {}
     for lang in ("zh", "en"):
-        done = subprocess.run(
-            [command, "verify", str(SEED), "--lang", lang], capture_output=True, text=True, check=False
-        )
+        done = run("verify", str(SEED), "--lang", lang)
         assert done.returncode == 0
         shown[lang] = done.stdout
     assert "能得的分：0、1、3、5" in shown["zh"]
     assert "scores that can be: 0, 1, 3, 5" in shown["en"]
     assert "the denominator" in shown["en"]
-    done = subprocess.run(
-        [command, "verify", str(SEED), "--format", "json"], capture_output=True, text=True, check=False
-    )
-    found = json.loads(done.stdout)
+    found = json.loads(run("verify", str(SEED), "--format", "json").stdout)
     assert found["indicators"][2]["scores"]["values"] == ["0", "1", "3", "5"]
     assert found["faults"] == 0
 
@@ -233,8 +226,7 @@ def test_the_command_reports_in_both_languages_and_as_json() -> None:
 def test_a_rubric_whose_rules_fail_some_data_ends_with_one(tmp_path: Path) -> None:
     loose = tmp_path / "loose.rubric"
     loose.write_text(SEED.read_text(encoding="utf-8").replace("人，整数，> 0，", "人，整数，", 1), encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("rubric")), "verify", str(loose), "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("verify", str(loose), "--format", "json")
     assert (done.returncode, json.loads(done.stdout)["faults"]) == (1, 1)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +15,9 @@ from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, NARROW, Dialect
 from rubric_dsl.engines.sql.stages import Inputs, Names
 from rubric_dsl.plan.graph import Graph, Node
+from tests.commands import run
 from tests.sql.databases import compare, in_duckdb, in_sqlite
-from tests.sql.seed import ROOT, seed
+from tests.sql.seed import seed
 
 ONE = """指标体系 小 年度 2024
 满分 {points}
@@ -179,24 +178,20 @@ def test_long_names_are_cut_for_postgres_and_stay_apart() -> None:
     assert len(set(columns)) == len(columns)
 
 
-@pytest.mark.slow
 def test_the_command_writes_text_json_and_a_file(tmp_path: Path) -> None:
-    command = [str(Path(sys.executable).with_name("rubric")), "sql", "rubrics/yuhua/2019.rubric"]
-    options = ["--dialect", "sqlite", "--keep", "id", "--column", "编制数=posts", "--lang", "zh"]
-    text = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    command = ("sql", "rubrics/yuhua/2019.rubric")
+    options = ("--dialect", "sqlite", "--keep", "id", "--column", "编制数=posts", "--lang", "zh")
+    text = run(*command, *options).stdout
     assert text.startswith("-- 部门整体支出绩效评价 2019\n-- 数的小数点前最多 ")
     assert '"posts"' in text
-    found = subprocess.run(
-        [*command, *options, "--format", "json"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
-    )
-    said = json.loads(found.stdout)
+    said = json.loads(run(*command, *options, "--format", "json").stdout)
     assert said["text"] in text
     assert said["inputs"]["编制数"] == "posts"
     assert {"kind": "grade", "of": "", "columns": ["grade"]} in said["outputs"]
     file = tmp_path / "q.sql"
-    subprocess.run([*command, *options, "-o", str(file)], cwd=ROOT, check=True)
+    assert run(*command, *options, "-o", str(file)).returncode == 0
     assert file.read_text(encoding="utf-8") == text
-    for wrong in (["--dialect", "mssql"], ["--column", "编制数"], ["--digits", "70", "--dialect", "spark"]):
-        done = subprocess.run([*command, *wrong], cwd=ROOT, capture_output=True, check=False)
+    for wrong in (("--dialect", "mssql"), ("--column", "编制数"), ("--digits", "70", "--dialect", "spark")):
+        done = run(*command, *wrong)
         assert done.returncode == 2
         assert done.stderr
