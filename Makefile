@@ -65,7 +65,7 @@ slow: $(VENV)/stamp-package ## run the slow tests
 	$(BIN)/pytest -n auto -m slow || test $$? -eq 5
 
 laws: $(VENV)/stamp-package ## try the laws on all their random examples
-	ALL_EXAMPLES=1 $(BIN)/pytest -n auto -q tests/generative
+	ALL_EXAMPLES=1 $(BIN)/pytest -n auto -q -m "hypothesis and not slow"
 
 # pyspark is half a gigabyte and wants another pandas than the other tests have, so it has an environment of its own. It
 # needs Java 17 or later; without it the tests say that they were skipped.
@@ -88,7 +88,7 @@ resolutions: ## run the tests with the oldest and the newest releases that pypro
 mutation: $(VENV)/stamp-package ## change the program, one spot at a time, and count the changes that no test notices
 	$(call locked,$(VENV),requirements-mutation.lock)
 	$(call pip,$(VENV)) check
-	$(BIN)/python tools/mutation.py $(PARTS)
+	ALL_EXAMPLES=1 $(BIN)/python tools/mutation.py $(PARTS)
 
 # The contenders want other releases than the tests have, so they have an environment of their own.
 bench: $(BENCH)/stamp-package ## time it beside other ways, in one run (about ten minutes, 16 GB)

@@ -22,7 +22,8 @@ from rubric_dsl.report.audit_text import audit_lines
 from rubric_dsl.review.audit import Audit, ClaimAudit
 from rubric_dsl.review.shares import shares
 from rubric_dsl.source import Source, read_source
-from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics, tries
+from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"

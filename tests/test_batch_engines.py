@@ -25,10 +25,11 @@ from rubric_dsl.engines.sql.rows import SETTLED
 from rubric_dsl.engines.table.faults import TableError
 from rubric_dsl.engines.table.outputs import PARTS, USUAL
 from rubric_dsl.extras import require
-from tests.generative.strategies import RandomRubric, figures, rubrics, tries
+from tests.generative.strategies import RandomRubric, figures, rubrics
 from tests.generative.test_score_table import Row, check, tables, written
 from tests.sql.tables import REFUSALS
 from tests.test_batch import COHORT, RUBRIC, run
+from tests.tries import tries
 
 if TYPE_CHECKING:
     import pyarrow

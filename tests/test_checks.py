@@ -20,6 +20,7 @@ from rubric_dsl.model.checks.regions import inside, overlap, uncovered
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range, between
 from rubric_dsl.source import Source
+from tests.tries import tries
 
 Told = tuple[str, tuple[str, ...], str]
 """What is expected of a diagnostic: its code, the first line of each of its places, and its message in Chinese."""
@@ -259,7 +260,7 @@ CUTS = st.lists(st.integers(-12, 48).map(lambda quarter: Fraction(quarter, 4)), 
 
 
 @given(st.sampled_from(sorted(MEASURES)), CUTS, st.booleans(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_gaps_and_overlaps_are_those_of_the_numbers_that_a_measure_can_have(
     measure: str, cuts: list[Fraction], bounded: bool, data: st.DataObject
 ) -> None:
@@ -598,7 +599,7 @@ QUARTERS = [Fraction(n, 4) for n in range(-20, 21)]
 
 
 @given(bands(), st.lists(bands(), max_size=3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_what_bands_leave_out_and_share(reach: Range, parts: list[Range]) -> None:
     left = uncovered(reach, parts)
     for value in QUARTERS:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 
 from rubric_cli.tables import plain_table, wrapped
 from rubric_dsl.report.diagnostics_text import columns_of
-
 from tests import commands
 from tests.commands import PROGRAM, ROOT, Done
 
@@ -27,7 +27,7 @@ def run(*words: str, stdin: str | None = None, cwd: Path = ROOT) -> Done:
 
 
 def start(*words: str, stdin: str | None = None, **env: str) -> Done:
-    return commands.start(*words, stdin=stdin, **CHINESE, **env)
+    return commands.start(*words, stdin=stdin, cwd=ROOT, **CHINESE, **env)
 
 
 def test_the_official_rubric_has_no_faults() -> None:

@@ -64,6 +64,7 @@ from rubric_dsl.evaluate.evaluator import PRECISIONS, measured, refine, run, val
 from rubric_dsl.evaluate.result import Explanation, IndicatorResult, ScoreRange, Step, Told, telling
 from rubric_dsl.evaluate.state import Env, Fault, Trace
 from rubric_dsl.ranges import Range, between, exactly
+from tests.tries import tries
 
 A, B, M = Input("甲"), Input("乙"), Measure()
 WORDS = frozenset({"好", "中", "差"})
@@ -178,7 +179,7 @@ def settled(found: Env, figures: dict[str, Fraction], word: str) -> Env:
 
 
 few = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None, max_examples=tries(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

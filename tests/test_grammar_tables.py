@@ -28,6 +28,7 @@ from rubric_dsl.syntax.table_builder import make_tables, parser_of
 from rubric_dsl.syntax.tables import CLAUSE, FILE, FOLDER, RULE
 from rubric_dsl.syntax.tree import Leaf, Node
 from rubric_dsl.syntax.tree import Tree as OurTree
+from tests.tries import tries
 
 if TYPE_CHECKING:
     from rubric_dsl.syntax.tables import Tables
@@ -113,7 +114,7 @@ def test_every_phrase_of_the_corpus_reads_as_lark_reads_it() -> None:
             assert_read_alike(cut_text, start)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(
     st.sampled_from(STARTS),
     st.lists(

@@ -21,7 +21,8 @@ from rubric_dsl.review.improve import Improver, with_values
 from rubric_dsl.review.proposals import Proposal
 from rubric_dsl.source import read_source
 from rubric_dsl.testing.submissions import submissions
-from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics, tries
+from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED, BUREAU = ROOT / "rubrics/yuhua/2019.rubric", ROOT / "rubrics/yuhua/2019-science-bureau.yaml"

@@ -35,6 +35,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.evaluate.rational import exact_range
 from rubric_dsl.ranges import End, Range
+from tests.tries import tries
 
 FAR, NEAR = Fraction(10**6), Fraction(1, 1000)
 ends = st.none() | st.integers(-6, 6).map(lambda n: Fraction(n, 2)) | st.integers(-9, 9).map(lambda n: Fraction(n, 8))
@@ -88,7 +89,7 @@ def exact(found: Range, results: list[Fraction], *, whole: bool = False) -> None
 
 
 @given(some_ranges(), some_ranges())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_sums_products_and_extremes(a: Range, b: Range) -> None:
     pairs = [(x, y) for x in numbers(a) for y in numbers(b)]
     exact(ranges.add(a, b), [x + y for x, y in pairs])
@@ -101,7 +102,7 @@ def test_sums_products_and_extremes(a: Range, b: Range) -> None:
 @example(ranges.between(0, 2), ranges.between(1, 3, low_open=True, high_open=True))
 @example(ranges.between(-2, 0), ranges.between(1, 3, low_open=True, high_open=True))
 @example(ranges.between(-2, 0, high_open=True), ranges.between(1, 3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_products(a: Range, b: Range) -> None:
     found = ranges.multiply(a, b)
     results = [x * y for x in numbers(a) for y in numbers(b)]
@@ -117,7 +118,7 @@ def test_products(a: Range, b: Range) -> None:
 
 
 @given(some_ranges(), st.integers(-4, 4).map(lambda n: Fraction(n, 2)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_multiples_and_whole_numbers(a: Range, factor: Fraction) -> None:
     exact(ranges.scale(a, factor), [x * factor for x in numbers(a)])
     for mode in MODES:
@@ -128,7 +129,7 @@ def test_multiples_and_whole_numbers(a: Range, factor: Fraction) -> None:
 
 @given(some_ranges())
 @example(ranges.between(Fraction(1, 2), Fraction(1, 2)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_where_whole_numbers_change(a: Range) -> None:
     for mode in MODES:
         found = ranges.breakpoints(a, mode)
@@ -165,7 +166,7 @@ def test_which_change_is_looked_at_first(item: Range, mode: str, wanted: Fractio
 
 @given(st.lists(some_ranges(), min_size=1, max_size=4))
 @example([ranges.exactly(1), ranges.exactly(1)])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_a_number_that_another_is_never_below_can_be_left_out(items: list[Range]) -> None:
     kept = [item for place, item in enumerate(items) if not ranges.beaten([*items], place)]
     assert ranges.extreme("max", kept) == ranges.extreme("max", items)
@@ -180,7 +181,7 @@ def test_a_number_that_another_is_never_below_can_be_left_out(items: list[Range]
 
 
 @given(some_ranges())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_reciprocals(a: Range) -> None:
     found = ranges.invert(a)
     results = [1 / x for x in numbers(a) if x]
@@ -217,7 +218,7 @@ def test_whole_numbers_of_each_mode(mode: str, wanted: tuple[int, ...]) -> None:
 
 
 @given(some_ranges(), some_ranges(), st.sampled_from(sorted(SIGNS)), st.integers(-6, 6).map(lambda n: Fraction(n, 2)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tries(400), deadline=None)
 def test_comparisons(a: Range, b: Range, sign: str, bound: Fraction) -> None:
     holds = SIGNS[sign]
     found = ranges.restrict(a, sign, bound)
@@ -292,7 +293,7 @@ def stand_ins(a: Range) -> list[Fraction]:
 
 
 @given(formulas, boxes, boxes, boxes)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tries(400), deadline=None)
 def test_a_formula_with_figures_that_stand_in_it_twice(expr: Expr, a: Range, b: Range, c: Range) -> None:
     figures = {"甲": a, "乙": b, "丙": c}
     found = exact_range(expr, figures)

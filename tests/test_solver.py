@@ -15,8 +15,8 @@ from rubric_dsl.core.nodes import Add, Const, Div, Expr, Extreme, Input, Mul, mi
 from rubric_dsl.evaluate.evaluator import run
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.ranges import exactly
-from tests.generative.strategies import tries
 from tests.test_verify import claim
+from tests.tries import tries
 
 MOST = 5
 FAR = 22

@@ -17,8 +17,9 @@ import rubric_dsl as rd
 from rubric_cli.app import cli as app
 from rubric_dsl.diagnostics import Diagnostic, Fix, Place, Text
 from rubric_dsl.source import Source, Span
-from tests.generative.strategies import RandomRubric, figures, rubrics, tries
+from tests.generative.strategies import RandomRubric, figures, rubrics
 from tests.sample_rubrics import DATA, HOSTILE, LANGS, ROOT, YUHUA
+from tests.tries import tries
 
 jsonschema = pytest.importorskip("jsonschema", reason="`make lock` installs it")
 

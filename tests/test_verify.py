@@ -18,7 +18,8 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import between
 from rubric_dsl.testing.submissions import submissions
 from tests.commands import run
-from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics, tries
+from tests.generative.strategies import RandomRubric, band_rubrics, chapter_rubrics, step_rubrics, tree_rubrics
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "rubrics" / "yuhua" / "2019.rubric"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,12 +11,6 @@ from hypothesis import strategies as st
 import rubric_dsl as rd
 from rubric_dsl.numbers import text_of
 from tests.spec.test_chapters import cases
-
-
-def tries(count: int) -> int:
-    """Return how many examples a law is tried on: all of them for ``make laws``, fewer where somebody waits for ``make test``."""
-    return count if "ALL_EXAMPLES" in os.environ else max(3, count // 4)
-
 
 KEYWORD_NAMES = (
     "满分率", "扣分次数", "in_target", "满分", "得", "计", "每", "例", "等级", "level_1", "measure", "max", "indicator2",

@@ -14,7 +14,7 @@ from rubric_dsl.evaluate.as_json import result_json
 from rubric_dsl.numbers import text_of
 from rubric_dsl.report.table import closing
 from rubric_dsl.texts import format_source
-from tests.generative.strategies import tries
+from tests.tries import tries
 
 NAMES = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬")
 WAYS = {"评委平均分": 2, "评委去掉最高最低平均分": 3, "评委中位分": 2}

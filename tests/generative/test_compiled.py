@@ -13,7 +13,8 @@ import rubric_dsl as rd
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.scalar import CompiledScores
 from rubric_dsl.testing import submissions
-from tests.generative.strategies import RandomRubric, figures, rubrics, tries
+from tests.generative.strategies import RandomRubric, figures, rubrics
+from tests.tries import tries
 
 relaxed = settings(
     deadline=None, max_examples=tries(80), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -15,7 +15,8 @@ from rubric_dsl.report.page.markdown import markdown
 from rubric_dsl.report.page.notice import notice, sums
 from rubric_dsl.review.curve import Curves, better
 from rubric_dsl.testing import submissions
-from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics, tree_rubrics, tries
+from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics, tree_rubrics
+from tests.tries import tries
 
 relaxed = settings(
     deadline=None, max_examples=tries(50), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

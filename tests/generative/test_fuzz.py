@@ -12,8 +12,8 @@ from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source, UnreadableError, decode
 from rubric_dsl.syntax.grammar import load
-from tests.generative.strategies import tries
 from tests.spec.test_chapters import cases
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = (ROOT / "rubrics/yuhua/2019.rubric").read_text(encoding="utf-8")

@@ -12,13 +12,14 @@ from hypothesis.extra.lark import from_lark
 from rubric_dsl.syntax.grammar import grammar_text
 from rubric_dsl.syntax.table_builder import parser_of
 from tests.generative.test_fuzz import check_everything
+from tests.tries import tries
 
 HEAD = "指标体系 试 年度 2019\n满分 5\n计步 整步\n基础数据表\n  甲：数\n  乙：比率\n  类：选自（A，B）\n"
 LARK = parser_of(grammar_text())
 STARTS = sorted(name for name in LARK.options.start if name.startswith("st_"))
 clauses = from_lark(LARK, start="clause")
 statements = st.sampled_from(STARTS).flatmap(lambda start: from_lark(LARK, start=start))
-relaxed = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+relaxed = settings(deadline=None, max_examples=tries(60), suppress_health_check=list(HealthCheck))
 
 
 def plain(phrase: str) -> str:

@@ -12,7 +12,7 @@ import rubric_dsl as rd
 from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.missing.course import Course, Way
 from rubric_dsl.ranges import between, restrict
-from tests.generative.strategies import tries
+from tests.tries import tries
 
 QUOTIENTS = ("甲 ÷ 乙", "（甲 − 乙） ÷ 乙", "乙 ÷ 甲", "（甲 + 丙） ÷ 乙", "（乙 − 丙） ÷ （甲 + 丙）")
 AMOUNTS = ("甲 + 乙", "丙 − 甲")

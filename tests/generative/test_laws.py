@@ -31,8 +31,8 @@ from tests.generative.strategies import (
     quoted,
     rubrics,
     step_rubrics,
-    tries,
 )
+from tests.tries import tries
 
 relaxed = settings(
     deadline=None, max_examples=tries(80), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -28,9 +28,9 @@ from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.tree import Leaf, Tree
 from tests import meaning as m
 from tests.generative import meanings
-from tests.generative.strategies import tries
 from tests.generative.written import written
 from tests.sql.databases import in_duckdb, in_sqlite, number_of, words_of
+from tests.tries import tries
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 Told = dict[str, object]

@@ -13,8 +13,8 @@ from rubric_dsl.mending import mend
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import INVISIBLE, map_characters
 from rubric_dsl.syntax.parse import parse
-from tests.generative.strategies import tries
 from tests.spec.test_chapters import CASES
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRICS = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "rubrics").rglob("*.rubric"))}

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.evaluate.result import ScoreRange
-from tests.generative.strategies import tries
 from tests.sql.databases import in_duckdb, words_of
 from tests.sql.tables import query_of
+from tests.tries import tries
 
 pa = pytest.importorskip("pyarrow")
 relaxed = settings(

@@ -15,7 +15,7 @@ from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.known import settled_condition, settled_value
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.missing.end import at_end
-from tests.generative.strategies import tries
+from tests.tries import tries
 
 LIMITS = ("< 100%", "> 20%，< 100%", "≥ 0%，< 80%", "> 0%，≤ 100%", "> 40%")
 """What departments may state for 甲; each has an open end, the last no end at all."""

@@ -15,12 +15,13 @@ from rubric_dsl.engines.table.outputs import PARTS
 from rubric_dsl.engines.table.score_table import TableScores
 from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.numbers import text_of
-from tests.generative.strategies import RandomRubric, figures, rubrics, tries
+from tests.generative.strategies import RandomRubric, figures, rubrics
+from tests.tries import tries
 
 pa = pytest.importorskip("pyarrow")
 
 relaxed = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=tries(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Row = dict[str, str | None]
 EXTREME = (

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from tests.generative.strategies import RandomRubric, rubrics, tries
+from tests.generative.strategies import RandomRubric, rubrics
 from tests.sql.databases import compare, in_duckdb, in_sqlite, words_of
 from tests.sql.seed import check_seed
 from tests.sql.tables import query_of, rows
+from tests.tries import tries
 
 relaxed = settings(
     deadline=None, max_examples=tries(48), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.query import SqlQuery
-from tests.generative.strategies import RandomRubric, rubrics, tries
+from tests.generative.strategies import RandomRubric, rubrics
 from tests.sql.databases import Answer, Row, compare, create, insert, values, words_of
 from tests.sql.seed import check_seed
 from tests.sql.tables import query_of, rows
+from tests.tries import tries
 
 if TYPE_CHECKING:
     import psycopg
