@@ -178,6 +178,7 @@ def test_long_names_are_cut_for_postgres_and_stay_apart() -> None:
     assert len(set(columns)) == len(columns)
 
 
+@pytest.mark.slow
 def test_the_command_writes_text_json_and_a_file(tmp_path: Path) -> None:
     command = ("sql", "rubrics/yuhua/2019.rubric")
     options = ("--dialect", "sqlite", "--keep", "id", "--column", "编制数=posts", "--lang", "zh")
