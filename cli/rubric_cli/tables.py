@@ -12,7 +12,7 @@ from rubric_dsl.diagnostics import Lang
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.records import dataclass
 from rubric_dsl.report.diagnostics_text import columns_of, safe
-from rubric_dsl.report.table import Row, closing, has_claims, header, rows
+from rubric_dsl.report.table import TableRow, closing, has_claims, header, rows
 
 _PIPED_WIDTH = 120
 _LEAST_WIDTH = 60
@@ -44,7 +44,7 @@ def plain_table(title: str, titles: Sequence[str], cells: Iterable[Sequence[str]
     return _printed(title, titles, [_Line(tuple(row)) for row in cells], lines)
 
 
-def _shown(row: Row, *, claims: bool) -> _Line:
+def _shown(row: TableRow, *, claims: bool) -> _Line:
     cells, red = row.cells, None
     if claims and row.differs:
         red = 4

@@ -11,7 +11,7 @@ from rubric_dsl import ranges
 from rubric_dsl.adequacy.edges import Edge, Side, edges_of
 from rubric_dsl.adequacy.facets import SELECTION, Facet
 from rubric_dsl.adequacy.rereading import READINGS, is_steps, readings_of
-from rubric_dsl.adequacy.seen import Path, Seen, Visit, number, visits
+from rubric_dsl.adequacy.seen import ExprPath, Seen, Visit, number, visits
 from rubric_dsl.adequacy.words import MARKS_EN, edge_words, unit_of
 from rubric_dsl.analysis.pieces import cut
 from rubric_dsl.analysis.variables import space_of
@@ -86,7 +86,7 @@ def _visits(found: Seen, index: int, indicator: Indicator) -> Iterator[Visit]:
     return visits(indicator.program.variants[index].score, found.inside) if found.taken == index else iter(())
 
 
-def _cases(expr: Expr, path: Path = ()) -> Iterator[tuple[Path, Case]]:
+def _cases(expr: Expr, path: ExprPath = ()) -> Iterator[tuple[ExprPath, Case]]:
     """Yield the cases that have words of the author's, outermost first."""
     if isinstance(expr, Case) and any(branch.words[0] for branch in expr.branches):
         yield path, expr
@@ -114,7 +114,7 @@ def _can_take(case: Case, position: int, facet: Facet) -> bool:
     return any(not piece.exact or piece.line == Line(Fraction(position), {}) for piece in found)
 
 
-def _passes(index: int, indicator: Indicator, kind: str, path: Path, branch: int) -> Callable[[Seen], bool]:
+def _passes(index: int, indicator: Indicator, kind: str, path: ExprPath, branch: int) -> Callable[[Seen], bool]:
     def met(found: Seen) -> bool:
         wanted = (kind, path, branch)
         return any((item.kind, item.path, item.branch) == wanted for item in _visits(found, index, indicator))
@@ -150,9 +150,9 @@ def _chooses(index: int, key: str, word: str) -> Callable[[Seen], bool]:
 
 def _clamps(facet: Facet, indicator: Indicator) -> Iterator[Goal]:
     """Caps and floors: least and greatest with a fixed number, outside of step counts."""
-    found: dict[tuple[str, Fraction], list[Path]] = {}
+    found: dict[tuple[str, Fraction], list[ExprPath]] = {}
     score = indicator.program.variants[facet.index].score
-    limits: dict[Path, Fraction] = {}
+    limits: dict[ExprPath, Fraction] = {}
     for path, node in _extremes(score):
         for part in node.parts:
             if isinstance(part, Const):
@@ -165,7 +165,7 @@ def _clamps(facet: Facet, indicator: Indicator) -> Iterator[Goal]:
         yield Goal("clamp", text, facet.index, _bites(facet.index, indicator, frozenset(paths), value), never)
 
 
-def _extremes(expr: Expr, path: Path = ()) -> Iterator[tuple[Path, Extreme]]:
+def _extremes(expr: Expr, path: ExprPath = ()) -> Iterator[tuple[ExprPath, Extreme]]:
     if isinstance(expr, Extreme):
         yield path, expr
     inside: tuple[Expr, ...] = parts_of(expr)
@@ -195,7 +195,7 @@ def _can_bite(node: Extreme, value: Fraction, facet: Facet) -> bool:
     return True
 
 
-def _bites(index: int, indicator: Indicator, paths: frozenset[Path], value: Fraction) -> Callable[[Seen], bool]:
+def _bites(index: int, indicator: Indicator, paths: frozenset[ExprPath], value: Fraction) -> Callable[[Seen], bool]:
     def met(found: Seen) -> bool:
         for item in _visits(found, index, indicator):
             if item.path in paths and isinstance(item.node, Extreme):

@@ -73,7 +73,7 @@ class _Tester:
         self.indicator, self.model, self.world = indicator, model, world
         self.bench = Bench(model, indicator)
         self.inputs = Inputs(world.env, world.grids)
-        self.examples: list[tuple[int, Env, Outcome]] = []
+        self.examples: list[tuple[int, Env, MutantScores]] = []
         for example in indicator.examples:
             trial = self.bench.trial(example.given)
             found = trial.result.range
@@ -162,10 +162,10 @@ class _Tester:
         return chain(islice(all_over(telling), TRIES), islice(all_over(moved), TRIES))
 
 
-Outcome = tuple[Fraction | None, Fraction | None, frozenset[bool], bool]
+MutantScores = tuple[Fraction | None, Fraction | None, frozenset[bool], bool]
 
 
-def outcome(program: Program, env: Env) -> Outcome:
+def outcome(program: Program, env: Env) -> MutantScores:
     """Return what a program makes of data: the least and the greatest score, whether it applies, whether it fails."""
     exact = settled(program, env)
     if exact is not None:

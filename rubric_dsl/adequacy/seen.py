@@ -13,7 +13,7 @@ from rubric_dsl.evaluate.evaluator import refine, run, value_of
 from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.records import dataclass
 
-Path = tuple[int, ...]
+ExprPath = tuple[int, ...]
 """Where a part stands in an expression: the indexes that lead to it."""
 
 
@@ -46,7 +46,7 @@ class Visit:
     """A part that the computation came by: a ``branch`` that was taken (by its index), the rest, or another node."""
 
     kind: Literal["branch", "rest", "node"]
-    path: Path
+    path: ExprPath
     node: Expr
     branch: int = 0
 
@@ -56,7 +56,7 @@ def seen(program: Program, env: Env) -> Seen:
     return Seen(env, run(program, env))
 
 
-def visits(expr: Expr, env: Env, path: Path = ()) -> Iterator[Visit]:
+def visits(expr: Expr, env: Env, path: ExprPath = ()) -> Iterator[Visit]:
     """Yield what a computation comes by; where it is not known which branch is taken, nothing inside the case."""
     yield Visit("node", path, expr)
     if not isinstance(expr, Case):

@@ -15,7 +15,7 @@ from rubric_dsl.core.nodes import Case, Const, Div, Expr, Input, Lookup, Measure
 from rubric_dsl.core.walk import parts_of
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, measure_text
-from rubric_dsl.formulas.kinds import Kind, kind_of
+from rubric_dsl.formulas.kinds import Kind, unit_kind
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.syntax.characters import fold
@@ -54,7 +54,7 @@ def _leaf_kind(leaf: Expr, index: int, indicator: Indicator, model: Model) -> Ki
         return _measure_kind(index, indicator)
     if isinstance(leaf, Input):
         field = model.fields.get(fold(leaf.key))
-        return None if field is None else kind_of(field.unit)
+        return None if field is None else unit_kind(field.unit)
     return Kind(RATIO) if isinstance(leaf, Div) else None
 
 

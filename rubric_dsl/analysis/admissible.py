@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.analysis.linear import Form, Leaf, difference
+from rubric_dsl.analysis.linear import LinearForm, LinearLeaf, difference
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
@@ -33,7 +33,7 @@ def admissible(env: Env, checks: Iterable[FormCheck]) -> bool:
     return True
 
 
-def held(direction: tuple[tuple[Leaf, Fraction], ...], checks: Iterable[FormCheck]) -> Range:
+def held(direction: tuple[tuple[LinearLeaf, Fraction], ...], checks: Iterable[FormCheck]) -> Range:
     """Return what checks leave of a sum of figures that they hold to a number."""
     found = ranges.EVERYTHING
     for check in checks:
@@ -44,7 +44,7 @@ def held(direction: tuple[tuple[Leaf, Fraction], ...], checks: Iterable[FormChec
     return found
 
 
-def first_factor(form: Form) -> Fraction:
+def first_factor(form: LinearForm) -> Fraction:
     """Return by what a form's direction is to be multiplied to give the form, its constant left out."""
     return form.leaves[form.direction()[0][0]]
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rubric_dsl.analysis.scores import Scores
-from rubric_dsl.analysis.stretches import Course, Edge
+from rubric_dsl.analysis.stretches import Jump, Trend
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
@@ -48,8 +48,8 @@ class IndicatorVerification:
     name: str
     points: Fraction
     measure: Range | None
-    edges: tuple[Edge, ...]
-    course: Course | None
+    edges: tuple[Jump, ...]
+    course: Trend | None
     scores: Scores
     claims: tuple[RubricClaim, ...]
     unreached: tuple[tuple[str, str], ...] = ()

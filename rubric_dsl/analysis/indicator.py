@@ -14,7 +14,7 @@ from rubric_dsl.analysis.lattice import Inputs
 from rubric_dsl.analysis.reach import Reach, World, reaches
 from rubric_dsl.analysis.scores import Scores, scores_of, scores_text, together
 from rubric_dsl.analysis.simple import points_in
-from rubric_dsl.analysis.stretches import Course, Stretch, course, edges, stretches
+from rubric_dsl.analysis.stretches import Stretch, Trend, course, edges, stretches
 from rubric_dsl.analysis.witness import Data, Witness, filled, witness_of
 from rubric_dsl.analysis.zeros import denominators, never_zero, zero_data
 from rubric_dsl.analysis.zones import Piece
@@ -260,7 +260,7 @@ class _Looker:
                     return found
         return None
 
-    def _one_way(self, way: Course, main: Reach, key: str) -> None:
+    def _one_way(self, way: Trend, main: Reach, key: str) -> None:
         text = Text("得分随指标值只升或只降", "the score goes one way as the measure rises")
         if way.monotone:
             down = way.falling is not None

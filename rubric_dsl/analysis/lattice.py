@@ -26,7 +26,7 @@ from rubric_dsl.analysis.domain import (
     sums_to,
     total,
 )
-from rubric_dsl.analysis.linear import Form, Leaf, form_of
+from rubric_dsl.analysis.linear import LinearForm, LinearLeaf, form_of
 from rubric_dsl.core.nodes import Add, Case, Const, Div, Expr, Extreme, Input, Lookup, Measure, Mul, ToWhole
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.evaluate.evaluator import measured, refine
@@ -35,7 +35,7 @@ from rubric_dsl.model.model import FormCheck
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
-Direction = tuple[tuple[Leaf, Fraction], ...]
+Direction = tuple[tuple[LinearLeaf, Fraction], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _cases(expr: Case, inputs: Inputs) -> Iterator[tuple[Expr, Inputs]]:
         yield expr.otherwise, replace(inputs, env=left)
 
 
-def _sum(form: Form, inputs: Inputs) -> Domain:
+def _sum(form: LinearForm, inputs: Inputs) -> Domain:
     parts = [_const(form.const), *(scaled(_domain(piece, inputs), factor) for factor, piece in form.pieces)]
     if form.leaves:
         parts.append(scaled(together(form.direction(), inputs), first_factor(form)))
@@ -172,11 +172,11 @@ def _const(value: Fraction) -> Domain:
     return Domain(ranges.exactly(value))
 
 
-def _leaf_domain(leaf: Leaf, factor: Fraction, inputs: Inputs) -> Domain:
+def _leaf_domain(leaf: LinearLeaf, factor: Fraction, inputs: Inputs) -> Domain:
     return scaled(_leaf(leaf, inputs), factor)
 
 
-def _leaf(leaf: Leaf, inputs: Inputs) -> Domain:
+def _leaf(leaf: LinearLeaf, inputs: Inputs) -> Domain:
     match leaf:
         case Input():
             return inputs.of(leaf.key)

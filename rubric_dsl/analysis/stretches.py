@@ -29,7 +29,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Jump:
     """A value at which the score can jump: the score just below, at it, and just above (None: no score there)."""
 
     at: Fraction
@@ -85,21 +85,21 @@ def _same(a: Stretch, b: Stretch) -> bool:
     return at is not None and known.slope == 0 and line.at(at) == known.const and line.slope != 0
 
 
-def edges(found: tuple[Stretch, ...]) -> tuple[Edge, ...]:
+def edges(found: tuple[Stretch, ...]) -> tuple[Jump, ...]:
     """Return the values at which the score jumps, in order; a single number between two stretches is one edge."""
-    result: list[Edge] = []
+    result: list[Jump] = []
     for index, item in enumerate(found):
         known = item.range.known
         before = found[index - 1] if index else None
         after = found[index + 1] if index + 1 < len(found) else None
         if known is not None:
-            edge = Edge(known, _limit(before, known), item.at(known), _limit(after, known))
+            edge = Jump(known, _limit(before, known), item.at(known), _limit(after, known))
             result.extend([edge] if edge.jump else [])
         elif after is not None and after.range.known is None:
             at, owned = _border(item.range.high, after.range.low)
             if at is not None:
                 below, above = item.at(at), after.at(at)
-                edge = Edge(at, below, below if owned else above, above)
+                edge = Jump(at, below, below if owned else above, above)
                 result.extend([edge] if edge.jump else [])
     return tuple(result)
 
@@ -116,7 +116,7 @@ def _limit(item: Stretch | None, at: Fraction) -> Fraction | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Trend:
     """Which way the score goes as the quantity rises; each with two values that show it."""
 
     rising: tuple[Fraction, Fraction] | None
@@ -129,7 +129,7 @@ class Course:
         return self.rising is None or self.falling is None
 
 
-def course(found: tuple[Stretch, ...]) -> Course:
+def course(found: tuple[Stretch, ...]) -> Trend:
     """Follow the score from the lowest to the highest value of the quantity; what has no score is passed over."""
     marks: list[tuple[Fraction, Fraction]] = []
     for item in found:
@@ -149,7 +149,7 @@ def course(found: tuple[Stretch, ...]) -> Course:
             falling = falling or (x, y)
             ways.append(-1)
     turns = sum(1 for one, other in pairwise(ways) if one != other)
-    return Course(rising, falling, turns)
+    return Trend(rising, falling, turns)
 
 
 def _samples(item: Stretch) -> list[Fraction]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from rubric_dsl.analysis.domain import Domain
 from rubric_dsl.analysis.lattice import Direction, Inputs, together
-from rubric_dsl.analysis.linear import ONE, Form, Leaf, difference, form_of
+from rubric_dsl.analysis.linear import ONE, LinearForm, LinearLeaf, difference, form_of
 from rubric_dsl.core.keys import own_key
 from rubric_dsl.core.nodes import (
     Add,
@@ -75,7 +75,7 @@ class _Rewriter:
         self.vars: dict[str, Var] = {}
         self.by_direction: dict[Direction, Var] = {}
         self.broken: set[str] = set()
-        self.opened: set[Leaf] = set()
+        self.opened: set[LinearLeaf] = set()
 
     def space(self) -> Space:
         self._settle()
@@ -111,7 +111,7 @@ class _Rewriter:
         for form in _forms(expr, self.opened):
             yield from self._split(form)
 
-    def _split(self, form: Form) -> list[Direction]:
+    def _split(self, form: LinearForm) -> list[Direction]:
         direction = form.direction()
         if not direction:
             return []
@@ -136,7 +136,7 @@ class _Rewriter:
             case _:
                 return self._form(form_of(expr))
 
-    def _form(self, form: Form) -> Expr:
+    def _form(self, form: LinearForm) -> Expr:
         parts: list[Expr] = [Const(form.const)] if form.const or not (form.leaves or form.pieces) else []
         split = self._split(form)
         if len(split) == 1 and len(split[0]) == len(form.leaves):
@@ -148,7 +148,7 @@ class _Rewriter:
         parts.extend(_times(factor, self._expr(piece)) for factor, piece in form.pieces)
         return parts[0] if len(parts) == 1 else Add(tuple(parts))
 
-    def _leaf(self, leaf: Leaf) -> Expr:
+    def _leaf(self, leaf: LinearLeaf) -> Expr:
         if leaf not in self.opened:
             return Input(self._var(((leaf, ONE),)).key)
         if isinstance(leaf, Mul | Div):
@@ -196,7 +196,7 @@ def _reads_measure(expr: Expr) -> bool:
     return isinstance(expr, Measure) or any(_reads_measure(part) for part in parts_of(expr))
 
 
-def _forms(expr: Expr, opened: set[Leaf]) -> Iterator[Form]:
+def _forms(expr: Expr, opened: set[LinearLeaf]) -> Iterator[LinearForm]:
     """Yield every linear form that a rule compares, rounds, takes the least of, or gives as its value."""
     if isinstance(expr, Extreme):
         for part in expr.parts:
@@ -215,7 +215,7 @@ def _forms(expr: Expr, opened: set[Leaf]) -> Iterator[Form]:
     yield from _inside(form, opened)
 
 
-def _inside(form: Form, opened: set[Leaf]) -> Iterator[Form]:
+def _inside(form: LinearForm, opened: set[LinearLeaf]) -> Iterator[LinearForm]:
     if form.leaves:
         yield form
     for leaf in form.leaves:
@@ -226,7 +226,7 @@ def _inside(form: Form, opened: set[Leaf]) -> Iterator[Form]:
         yield from _forms(piece, opened)
 
 
-def _forms_in(condition: Condition, opened: set[Leaf]) -> Iterator[Form]:
+def _forms_in(condition: Condition, opened: set[LinearLeaf]) -> Iterator[LinearForm]:
     if isinstance(condition, Compare):
         yield from _inside(difference(condition.left, condition.right), opened)
     elif isinstance(condition, Not):

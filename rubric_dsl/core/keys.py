@@ -37,7 +37,7 @@ def kind_of(key: str) -> KeyKind | None:
     return _KINDS.get(key.partition(_MARK)[0]) if _MARK in key else None
 
 
-def cohort_key(figure: str, *statistic: object) -> str:
+def statistic_key(figure: str, *statistic: object) -> str:
     """Return the key of a statistic of a group over a figure."""
     return f"cohort{_MARK}{figure}{_MARK}{_WITHIN.join(map(str, statistic))}"
 
@@ -68,12 +68,12 @@ def heading_id(path: tuple[str, ...]) -> str:
     return _WITHIN.join(path)
 
 
-def path_of(key: str) -> tuple[str, ...]:
+def heading_path(key: str) -> tuple[str, ...]:
     """Return the path of the heading that a key belongs to; of an indicator or a figure its name alone."""
     return tuple(owner(key).split(_WITHIN))
 
 
-def readable(key: str) -> str:
+def shown_key(key: str) -> str:
     """Show a key: ``score 投入/预算配置``."""
     return key.replace(_MARK, " ").replace(_WITHIN, "/").strip()
 

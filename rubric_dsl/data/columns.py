@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from rubric_dsl.data.cells import guarded
-from rubric_dsl.data.figures import address_of
+from rubric_dsl.data.figures import joined_address
 from rubric_dsl.data.keys import KEYS, Pairs
 from rubric_dsl.data.tree import tidy
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold, twin
 
-Part: TypeAlias = Literal[
+ColumnPart: TypeAlias = Literal[
     "subject", "rubric", "edition", "claimed_total", "claimed_grade", "figures", "claims", "score", "reason", "source"
 ]
-TEXTS: frozenset[Part] = frozenset({"subject", "rubric", "edition", "claimed_grade", "reason", "source"})
+TEXTS: frozenset[ColumnPart] = frozenset({"subject", "rubric", "edition", "claimed_grade", "reason", "source"})
 """Parts that hold words; in all others a sign at the start of a cell belongs to a number."""
 
-_ALONE: dict[str, Part] = {
+_ALONE: dict[str, ColumnPart] = {
     "部门": "subject",
     "单位": "subject",
     "subject": "subject",
@@ -30,7 +30,7 @@ _ALONE: dict[str, Part] = {
     "自评等级": "claimed_grade",
     "claimed_grade": "claimed_grade",
 }
-_AROUND: dict[str, Part] = {
+_AROUND: dict[str, ColumnPart] = {
     "数据": "figures",
     "figures": "figures",
     "评定": "figures",
@@ -62,11 +62,11 @@ TALL: Pairs = (
 class Target:
     """A part of a submission; ``name`` is the figure's address or the indicator's name, if it has one."""
 
-    part: Part
+    part: ColumnPart
     name: str = ""
 
     @property
-    def identity(self) -> tuple[Part, str]:
+    def identity(self) -> tuple[ColumnPart, str]:
         """What tells two targets apart."""
         return self.part, fold(self.name)
 
@@ -86,10 +86,10 @@ def target_of(header: str) -> Target:
 
 def canonical_target(target: Target) -> Target:
     """Return the target with its name spelt as an address."""
-    return Target(target.part, address_of("", target.name)) if target.name else target
+    return Target(target.part, joined_address("", target.name)) if target.name else target
 
 
-def header_for(part: Part, name: str, *, zh: bool) -> str:
+def header_for(part: ColumnPart, name: str, *, zh: bool) -> str:
     """Return the header cell that ``target_of`` reads as this part of this name."""
     spellings = [word for word, each in _AROUND.items() if each == part]
     plain = target_of(name) == Target(part, name) and guarded(name) == name

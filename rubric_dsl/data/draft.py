@@ -7,14 +7,14 @@ from dataclasses import field
 from rubric_dsl.data import faults as say
 from rubric_dsl.data import table_faults as tell
 from rubric_dsl.data.cells import Cell, Row
-from rubric_dsl.data.columns import TEXTS, Part, Target
+from rubric_dsl.data.columns import TEXTS, ColumnPart, Target
 from rubric_dsl.data.faults import Faults
-from rubric_dsl.data.tree import Entry, Fields, Node, Refused, Scalar
+from rubric_dsl.data.tree import DataNode, Entry, Fields, Refused, Scalar
 from rubric_dsl.diagnostics import Place
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 
-_OVERRIDE_PARTS: tuple[Part, ...] = ("score", "reason", "source")
+_OVERRIDE_PARTS: tuple[ColumnPart, ...] = ("score", "reason", "source")
 
 
 class Body:
@@ -46,7 +46,7 @@ class Body:
         return bool(name.text)
 
 
-def value_of(cell: Cell, target: Target, faults: Faults) -> Node:
+def value_of(cell: Cell, target: Target, faults: Faults) -> DataNode:
     """Return a cell's value; refused, with a fault, when it holds a formula, an error or a shortened number."""
     if cell.is_guarded and target.part in TEXTS:
         return Scalar(cell.text, cell.place)
@@ -59,12 +59,12 @@ def value_of(cell: Cell, target: Target, faults: Faults) -> Node:
 
 
 @dataclass(slots=True)
-class Draft:
+class SubmissionDraft:
     """One submission: its parts, by what tells them apart."""
 
-    parts: dict[tuple[Part, str], Entry] = field(default_factory=dict)
+    parts: dict[tuple[ColumnPart, str], Entry] = field(default_factory=dict)
 
-    def put(self, target: Target, value: Node, place: Place, faults: Faults) -> None:
+    def put(self, target: Target, value: DataNode, place: Place, faults: Faults) -> None:
         """Keep one part; a second value of one part is a fault."""
         name = target.name or target.part
         earlier = self.parts.setdefault(target.identity, Entry(Scalar(name, place), value))

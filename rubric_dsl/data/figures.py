@@ -9,7 +9,7 @@ from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults
 from rubric_dsl.data.keys import DETAILS, english_names
 from rubric_dsl.data.submission import Figure, Statement
-from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar, tidy
+from rubric_dsl.data.tree import DataNode, Entry, Fields, Items, Scalar, tidy
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.syntax.characters import fold
@@ -39,7 +39,7 @@ class FigureReader:
         self._places: dict[str, Place | None] = {}
         self._faults = faults
 
-    def read(self, node: Node, address: str = "", place: Place | None = None) -> None:
+    def read(self, node: DataNode, address: str = "", place: Place | None = None) -> None:
         """Read a value, the details of a value, or a mapping of further figures; ``place`` is the name's."""
         if isinstance(node, Scalar):
             self._keep(address, Figure(address, self._statement(node)), place, given=not node.is_empty)
@@ -49,7 +49,7 @@ class FigureReader:
             self._detailed(node, address, place)
         elif isinstance(node, Fields):
             for entry in node.entries.values():
-                self.read(entry.value, address_of(address, entry.key.text), entry.key.place)
+                self.read(entry.value, joined_address(address, entry.key.text), entry.key.place)
 
     def _keep(self, address: str, figure: Figure, place: Place | None, *, given: bool = True) -> None:
         if not given:
@@ -64,7 +64,7 @@ class FigureReader:
     def _statement(self, node: Scalar, source: str = "") -> Statement:
         return Statement(plain_number(node.text), source, node.place)
 
-    def _wrong(self, name: str, expected: Text, node: Node) -> None:
+    def _wrong(self, name: str, expected: Text, node: DataNode) -> None:
         shown = say.brief(name)
         self._faults.add(say.wrong_shape(Text(f"“{shown}”", f"'{shown}'"), expected, node.place))
 
@@ -159,7 +159,7 @@ class FigureReader:
         return first
 
 
-def address_of(outer: str, key: str) -> str:
+def joined_address(outer: str, key: str) -> str:
     """Return the address of a value by the names that it stands under."""
     name = _BRACKET.sub(lambda match: _BRACKETS.get(match[1], match[1]), key)
     return item_address(outer, name) if outer else name

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
-from rubric_dsl.data.tree import Builder, Node
+from rubric_dsl.data.tree import Builder, DataNode
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.source import Source, Span
 
@@ -28,7 +28,7 @@ _AFTER_ITEM = Text("逗号或者“]”", "a comma or ']'")
 _NOTHING = Text("文件结束", "the end of the file")
 
 
-def parse_json(source: Source, faults: Faults) -> Node | None:
+def parse_json(source: Source, faults: Faults) -> DataNode | None:
     """Read a JSON text; true and false become 是 and 否, null the empty text. None when the text is empty.
 
     Raises:

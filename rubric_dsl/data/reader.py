@@ -13,7 +13,7 @@ from rubric_dsl.data.faults import Faults, StoppedError
 from rubric_dsl.data.figures import FigureReader, plain_number
 from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs, english_names
 from rubric_dsl.data.submission import Claim, Figure, Override, Refinement, Submission, Submissions
-from rubric_dsl.data.tree import Entry, Fields, Items, Node, Scalar, places_in
+from rubric_dsl.data.tree import DataNode, Entry, Fields, Items, Scalar, places_in
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.numbers import NumberError, parse_number
@@ -61,7 +61,7 @@ def submissions_in(source: Source) -> Submissions:
     )
 
 
-def _read(source: Source, faults: Faults) -> Iterator[tuple[Submission, Node]]:
+def _read(source: Source, faults: Faults) -> Iterator[tuple[Submission, DataNode]]:
     """Yield each submission that can be read, with its tree."""
     digest = sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
     try:
@@ -76,7 +76,7 @@ def _read(source: Source, faults: Faults) -> Iterator[tuple[Submission, Node]]:
 class _Lines:
     """The lines that a submission stands on: a stretch of them, or the rows of its department in a table."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: DataNode) -> None:
         places = [node.place] if node.place is not None else list(places_in(node))
         self._lines = {line for place in places for line in _lines(place)}
         self.first = min(self._lines, default=1)
@@ -100,7 +100,7 @@ def _owners(item: Diagnostic, owners: Sequence[_Lines]) -> Iterable[int]:
     return [index for index, each in enumerate(owners) if each.hold(place)]
 
 
-def _nodes(source: Source, faults: Faults) -> Iterable[Node]:
+def _nodes(source: Source, faults: Faults) -> Iterable[DataNode]:
     """Return the tree of each submission of a text, of a table one after the other.
 
     Raises:
@@ -127,7 +127,7 @@ def _looks_like_table(source: Source) -> bool:
     return looks_like_table(source.text)
 
 
-def _root(source: Source, faults: Faults, *, json: bool) -> Node | None:
+def _root(source: Source, faults: Faults, *, json: bool) -> DataNode | None:
     # Each format's reader is imported when a text is in it: most runs read one.
     if json:
         from rubric_dsl.data.json_text import parse_json
@@ -164,12 +164,12 @@ def submission_from(
     return found or Submission(subject), faults.result()
 
 
-def submission_of(node: Node, faults: Faults) -> Submission | None:
+def submission_of(node: DataNode, faults: Faults) -> Submission | None:
     """Read a submission from a tree; what is wrong with it is kept among ``faults``."""
     return _submission(node, "", faults)
 
 
-def _submission(node: Node, digest: str, faults: Faults) -> Submission | None:
+def _submission(node: DataNode, digest: str, faults: Faults) -> Submission | None:
     if not isinstance(node, Fields):
         if isinstance(node, Scalar | Items):
             what = Text("这一份数据", "this submission")
@@ -284,7 +284,7 @@ class _Parts:
             found[entry.key.text] = Group(value for value in values if value is not None)
         return found
 
-    def amount(self, node: Node, name: str) -> Fraction | None:
+    def amount(self, node: DataNode, name: str) -> Fraction | None:
         """Return one number of a list; None, with a fault, where it is none."""
         if not isinstance(node, Scalar) or node.is_empty:
             if isinstance(node, Scalar | Items):

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from rubric_dsl.data import table_faults as tell
 from rubric_dsl.data.cells import Cell, Row, read_rows
-from rubric_dsl.data.columns import Part, Target, canonical_target, tall_names, target_of
-from rubric_dsl.data.draft import Body, Draft, value_of
+from rubric_dsl.data.columns import ColumnPart, Target, canonical_target, tall_names, target_of
+from rubric_dsl.data.draft import Body, SubmissionDraft, value_of
 from rubric_dsl.data.faults import Faults
 from rubric_dsl.data.tall import tall_rows
-from rubric_dsl.data.tree import Fields, Node, Scalar
+from rubric_dsl.data.tree import DataNode, Fields, Scalar
 from rubric_dsl.diagnostics import Place
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import fold
 
 
-def read_table(source: Source, faults: Faults) -> Iterator[Node]:
+def read_table(source: Source, faults: Faults) -> Iterator[DataNode]:
     """Yield the tree of each submission of a table; a faulty row is reported and does not stop the others.
 
     Raises:
@@ -43,7 +43,7 @@ def _wide(body: Body, rows: Iterator[Row]) -> Iterator[Fields]:
     seen: dict[tuple[str, str], Place] = {}
     for row in rows:
         cells = {index: cell for index, cell in body.cells(row).items() if index in targets}
-        draft = Draft()
+        draft = SubmissionDraft()
         for index, cell in cells.items():
             draft.put(targets[index], value_of(cell, targets[index], body.faults), cell.place, body.faults)
         if cells:
@@ -54,7 +54,7 @@ def _wide(body: Body, rows: Iterator[Row]) -> Iterator[Fields]:
 def _targets(body: Body) -> dict[int, Target]:
     """Return what each named column stands for; of two that stand for the same, the second is reported."""
     targets: dict[int, Target] = {}
-    first: dict[tuple[Part, str], Cell] = {}
+    first: dict[tuple[ColumnPart, str], Cell] = {}
     for index, cell in enumerate(body.header):
         if not cell.text:
             continue
@@ -67,7 +67,7 @@ def _targets(body: Body) -> dict[int, Target]:
     return targets
 
 
-def _once(draft: Draft, seen: dict[tuple[str, str], Place], faults: Faults) -> None:
+def _once(draft: SubmissionDraft, seen: dict[tuple[str, str], Place], faults: Faults) -> None:
     """Report a department that already has a row for the same edition."""
     subject, edition = _word(draft, "subject"), _word(draft, "edition")
     if subject is None or subject.place is None:
@@ -78,6 +78,6 @@ def _once(draft: Draft, seen: dict[tuple[str, str], Place], faults: Faults) -> N
         faults.add(tell.subject_twice(subject.text, earlier, subject.place))
 
 
-def _word(draft: Draft, part: Part) -> Scalar | None:
+def _word(draft: SubmissionDraft, part: ColumnPart) -> Scalar | None:
     entry = draft.parts.get((part, ""))
     return entry.value if entry is not None and isinstance(entry.value, Scalar) else None

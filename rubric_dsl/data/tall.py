@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from rubric_dsl.data import faults as say
 from rubric_dsl.data import table_faults as tell
 from rubric_dsl.data.cells import Cell, Row
-from rubric_dsl.data.columns import TALL, Part, Target, canonical_target, target_of
-from rubric_dsl.data.draft import Body, Draft, value_of
+from rubric_dsl.data.columns import TALL, ColumnPart, Target, canonical_target, target_of
+from rubric_dsl.data.draft import Body, SubmissionDraft, value_of
 from rubric_dsl.data.faults import Faults
-from rubric_dsl.data.tree import Entry, Fields, Node, Scalar
+from rubric_dsl.data.tree import DataNode, Entry, Fields, Scalar
 from rubric_dsl.diagnostics import Place, Text
 from rubric_dsl.syntax.characters import fold
 
@@ -25,7 +25,7 @@ _MARKED = {
     "否": False,
     "no": False,
 }
-_OF_OVERRIDE: tuple[tuple[str, Part], ...] = (("note", "reason"), ("source", "source"))
+_OF_OVERRIDE: tuple[tuple[str, ColumnPart], ...] = (("note", "reason"), ("source", "source"))
 _MARK = Text("“是”或“否”", "yes or no")
 _Line = dict[str, Cell]
 """The cells of a row by what their columns are called."""
@@ -77,13 +77,13 @@ def _complete(line: _Line, columns: dict[int, str], faults: Faults) -> bool:
 
 
 def _tall_node(lines: list[_Line], faults: Faults) -> Fields:
-    draft = Draft()
+    draft = SubmissionDraft()
     for part in ("subject", "rubric", "edition"):
         cell = lines[0].get(part)
         if cell is not None:
             target = target_of(part)
             draft.put(target, value_of(cell, target, faults), cell.place, faults)
-    items: dict[tuple[Part, str], tuple[Target, list[_Line]]] = {}
+    items: dict[tuple[ColumnPart, str], tuple[Target, list[_Line]]] = {}
     for line in lines:
         if "item" in line and "value" in line:
             target = canonical_target(target_of(line["item"].text))
@@ -93,7 +93,7 @@ def _tall_node(lines: list[_Line], faults: Faults) -> Fields:
     return draft.node()
 
 
-def _put_item(draft: Draft, target: Target, lines: list[_Line], faults: Faults) -> None:
+def _put_item(draft: SubmissionDraft, target: Target, lines: list[_Line], faults: Faults) -> None:
     if target.part == "figures" and len(lines) > 1 and all("source" in line for line in lines):
         draft.put(target, _stated(target, lines, faults), lines[0]["item"].place, faults)
         return
@@ -101,7 +101,9 @@ def _put_item(draft: Draft, target: Target, lines: list[_Line], faults: Faults) 
         value = value_of(line["value"], target, faults)
         place = line["item"].place
         if target.part == "figures":
-            parts: dict[str, Node] = {name: _text(line[name]) for name in ("source", "unit", "note") if name in line}
+            parts: dict[str, DataNode] = {
+                name: _text(line[name]) for name in ("source", "unit", "note") if name in line
+            }
             draft.put(target, _fields({"value": value} | parts, place), place, faults)
             continue
         draft.put(target, value, place, faults)
@@ -128,7 +130,7 @@ def _stated(target: Target, lines: list[_Line], faults: Faults) -> Fields:
     if len(used) > 1:
         faults.add(say.value_given_twice(target.name, used[0].place, used[1].place))
     place = lines[0]["item"].place
-    parts: dict[str, Node] = {"stated": Fields(amounts, place)}
+    parts: dict[str, DataNode] = {"stated": Fields(amounts, place)}
     parts |= {"used": _text(used[0])} if used else {}
     parts |= {"unit": Scalar(next(iter(units)), place)} if len(units) == 1 else {}
     notes = [line["note"] for line in lines if "note" in line]
@@ -148,5 +150,5 @@ def _text(cell: Cell) -> Scalar:
     return Scalar(cell.text, cell.place)
 
 
-def _fields(parts: dict[str, Node], place: Place) -> Fields:
+def _fields(parts: dict[str, DataNode], place: Place) -> Fields:
     return Fields({name: Entry(Scalar(name, place), value) for name, value in parts.items()}, place)

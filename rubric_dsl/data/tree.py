@@ -51,7 +51,7 @@ class Fields:
 class Items:
     """Values in a row."""
 
-    items: tuple[Node, ...]
+    items: tuple[DataNode, ...]
     place: Place | None = None
 
 
@@ -62,7 +62,7 @@ class Refused:
     place: Place | None = None
 
 
-Node: TypeAlias = Scalar | Fields | Items | Refused
+DataNode: TypeAlias = Scalar | Fields | Items | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Entry:
     """A name and its value."""
 
     key: Scalar
-    value: Node
+    value: DataNode
 
 
 def tidy(text: str) -> str:
@@ -78,7 +78,7 @@ def tidy(text: str) -> str:
     return text.strip(_BLANK)
 
 
-def places_in(node: Node) -> Iterator[Place]:
+def places_in(node: DataNode) -> Iterator[Place]:
     """Yield the places of the values in a tree."""
     if isinstance(node, Fields):
         for entry in node.entries.values():
@@ -98,8 +98,8 @@ class _Frame:
     start: int
     end: int
     entries: dict[str, Entry] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
-    key: Node | None = None
+    items: list[DataNode] = field(default_factory=list)
+    key: DataNode | None = None
 
 
 class Builder:
@@ -109,7 +109,7 @@ class Builder:
     """
 
     def __init__(self, source: Source | None, faults: Faults) -> None:
-        self.root: Node | None = None
+        self.root: DataNode | None = None
         self._source = source
         self._faults = faults
         self._frames: list[_Frame] = []
@@ -167,7 +167,7 @@ class Builder:
             self._faults.add(say.too_large(self.place(start, start), MAX_NODES))
             raise StoppedError
 
-    def _add(self, node: Node, end: int) -> None:
+    def _add(self, node: DataNode, end: int) -> None:
         if not self._frames:
             self.root = node
             return
@@ -181,7 +181,7 @@ class Builder:
             self._entry(frame, frame.key, node)
             frame.key = None
 
-    def _entry(self, frame: _Frame, key: Node, value: Node) -> None:
+    def _entry(self, frame: _Frame, key: DataNode, value: DataNode) -> None:
         if isinstance(key, Refused):
             return
         if not isinstance(key, Scalar):

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults
-from rubric_dsl.data.tree import Builder, Node
+from rubric_dsl.data.tree import Builder, DataNode
 from rubric_dsl.numbers import NumberError, exact, text_of
 
 
-def parse_values(values: Mapping[str, object], faults: Faults) -> Node | None:
+def parse_values(values: Mapping[str, object], faults: Faults) -> DataNode | None:
     """Turn a mapping of Python values into a tree without places.
 
     Raises:

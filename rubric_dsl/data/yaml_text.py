@@ -7,7 +7,7 @@ from typing import Any
 
 from rubric_dsl.data import faults as say
 from rubric_dsl.data.faults import Faults, StoppedError
-from rubric_dsl.data.tree import MAX_DEPTH, Builder, Node
+from rubric_dsl.data.tree import MAX_DEPTH, Builder, DataNode
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.source import Source, Span
 
@@ -79,7 +79,7 @@ _WIDE_COLON = Text(
 _NO_SPACE = Text("冒号后面要空一格：“名称: 值”", "put a space after the colon: 'name: value'")
 
 
-def parse_yaml(source: Source, faults: Faults) -> Node | None:
+def parse_yaml(source: Source, faults: Faults) -> DataNode | None:
     """Read a YAML text; every value stays the text that is written. None when the text is empty.
 
     Raises:

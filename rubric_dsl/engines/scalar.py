@@ -15,7 +15,7 @@ from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.amounts import Reader, UnusualError, choice_reader, number_lines
 from rubric_dsl.engines.python_text import PythonText, inside
 from rubric_dsl.evaluate.result import GradeResult, Result, ScoreRange, Status
-from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.inputs.asked import AskedInput, asked_of
 from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, spellings, usual_places
 from rubric_dsl.missing.worlds import Missing
 from rubric_dsl.model.model import Model
@@ -355,7 +355,7 @@ class CompiledRubric:
         return places, choice_reader(places)
 
     @cached_property
-    def _asked(self) -> Mapping[str, Wanted]:
+    def _asked(self) -> Mapping[str, AskedInput]:
         return asked_of(self.model)
 
     def scores(self, tops: tuple[int, ...]) -> dict[str, ScoreRange]:

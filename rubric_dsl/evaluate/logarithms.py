@@ -31,26 +31,26 @@ class TooLongError(ArithmeticError):
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class LogQuotient:
     """A quotient of two polynomials in logarithms of whole numbers."""
 
     top: Polynomial
     bottom: Polynomial
 
-    def plus(self, other: Formula) -> Formula:
+    def plus(self, other: LogQuotient) -> LogQuotient:
         """Return the sum."""
         if self.bottom == other.bottom:
-            return Formula(_sum(self.top, other.top), self.bottom)
+            return LogQuotient(_sum(self.top, other.top), self.bottom)
         left, right = _product(self.top, other.bottom), _product(other.top, self.bottom)
-        return Formula(_sum(left, right), _product(self.bottom, other.bottom))
+        return LogQuotient(_sum(left, right), _product(self.bottom, other.bottom))
 
-    def times(self, other: Formula) -> Formula:
+    def times(self, other: LogQuotient) -> LogQuotient:
         """Return the product."""
-        return Formula(_product(self.top, other.top), _product(self.bottom, other.bottom))
+        return LogQuotient(_product(self.top, other.top), _product(self.bottom, other.bottom))
 
-    def over(self, other: Formula) -> Formula:
+    def over(self, other: LogQuotient) -> LogQuotient:
         """Return the quotient."""
-        return Formula(_product(self.top, other.bottom), _product(self.bottom, other.top))
+        return LogQuotient(_product(self.top, other.bottom), _product(self.bottom, other.top))
 
     def number(self) -> Fraction | None:
         """Return the rational number that it is; None where it is none, or has a denominator of 0."""
@@ -63,18 +63,18 @@ class Formula:
         return found if top == {key: found * value for key, value in bottom.items() if found} else None
 
 
-def constant(value: Fraction) -> Formula:
+def constant(value: Fraction) -> LogQuotient:
     """Return a number."""
-    return Formula({(): value} if value else {}, _ONE)
+    return LogQuotient({(): value} if value else {}, _ONE)
 
 
-def logarithm(value: Fraction) -> Formula:
+def logarithm(value: Fraction) -> LogQuotient:
     """Return the natural logarithm of a number above 0."""
     top, bottom = value.numerator, value.denominator
     if max(top.bit_length(), bottom.bit_length()) > MAX_BITS:
         raise TooLongError
     terms = [(top, Fraction(1)), (bottom, Fraction(-1))]
-    return Formula({(number,): sign for number, sign in terms if number > 1}, _ONE)
+    return LogQuotient({(number,): sign for number, sign in terms if number > 1}, _ONE)
 
 
 _ONE: Polynomial = {(): Fraction(1)}
@@ -149,18 +149,18 @@ def exact(expr: Expr, env: Env) -> Fraction | None:
         return None
 
 
-def _formula(node: Expr, env: Env) -> Formula | None:
+def _formula(node: Expr, env: Env) -> LogQuotient | None:
     match node:
         case Const():
             return constant(node.value)
         case Measure() if env.formula is not None:
             return _formula(env.formula, env)
         case Add():
-            return _joined(node.parts, env, Formula.plus)
+            return _joined(node.parts, env, LogQuotient.plus)
         case Mul():
-            return _joined((node.left, node.right), env, Formula.times)
+            return _joined((node.left, node.right), env, LogQuotient.times)
         case Div():
-            return _joined((node.left, node.right), env, Formula.over)
+            return _joined((node.left, node.right), env, LogQuotient.over)
         case Extreme():
             return _extreme(node, env)
         case Case():
@@ -172,8 +172,10 @@ def _formula(node: Expr, env: Env) -> Formula | None:
             return None if found is None or found.known is None else constant(found.known)
 
 
-def _joined(parts: tuple[Expr, ...], env: Env, join: Callable[[Formula, Formula], Formula]) -> Formula | None:
-    found: Formula | None = None
+def _joined(
+    parts: tuple[Expr, ...], env: Env, join: Callable[[LogQuotient, LogQuotient], LogQuotient]
+) -> LogQuotient | None:
+    found: LogQuotient | None = None
     for part in parts:
         item = _formula(part, env)
         if item is None:
@@ -182,7 +184,7 @@ def _joined(parts: tuple[Expr, ...], env: Env, join: Callable[[Formula, Formula]
     return found
 
 
-def _real(node: Real, env: Env) -> Formula | None:
+def _real(node: Real, env: Env) -> LogQuotient | None:
     part = _formula(node.parts[0], env)
     value = None if part is None else part.number()
     if value is None or value <= 0:
@@ -191,7 +193,7 @@ def _real(node: Real, env: Env) -> Formula | None:
     return found if node.kind == "ln" else found.over(logarithm(Fraction(10)))
 
 
-def _extreme(node: Extreme, env: Env) -> Formula | None:
+def _extreme(node: Extreme, env: Env) -> LogQuotient | None:
     best = node.parts[0]
     for part in node.parts[1:]:
         better = Compare("<" if node.kind == "min" else ">", part, best)
@@ -202,7 +204,7 @@ def _extreme(node: Extreme, env: Env) -> Formula | None:
     return _formula(best, env)
 
 
-def _case(node: Case, env: Env) -> Formula | None:
+def _case(node: Case, env: Env) -> LogQuotient | None:
     for branch in node.branches:
         inside, outside = (refine(env, branch.condition, want=want) for want in (True, False))
         if inside is not None:

@@ -21,7 +21,7 @@ _ONE, _ZERO = Const(Fraction(1)), Const(Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class LookupRule:
     """The rows in the author's order; the first that fits decides."""
 
     found: tuple[Branch, ...]
@@ -49,7 +49,7 @@ class LookupForm:
 
     clauses = ("lookup", "lookup_parts", "row")
 
-    def read(self, clauses: tuple[Node, ...], context: Context) -> Lookup | None:
+    def read(self, clauses: tuple[Node, ...], context: Context) -> LookupRule | None:
         """Read the keys and the rows."""
         heads = [clause for clause in clauses if clause.kind != "row"]
         rows = [clause for clause in clauses if clause.kind == "row"]
@@ -73,9 +73,9 @@ class LookupForm:
             return None
         places = tuple(Place(context.source, row.span) for row in rows)
         if isinstance(reader, _Parts):
-            return Lookup(branches, places, Table(head))
+            return LookupRule(branches, places, Table(head))
         unordered = frozenset(reader.words(row) for row in rows) if reader.any_order else None
-        return Lookup(branches, places, Table(head, tuple(reader.keys), unordered))
+        return LookupRule(branches, places, Table(head, tuple(reader.keys), unordered))
 
 
 class _Keys:

@@ -11,7 +11,7 @@ from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
 from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, cap_of, floor_of, measure_text
 from rubric_dsl.forms.shared.cap import CAPS, cap_not_said, role_for
 from rubric_dsl.forms.shared.line import constant
-from rubric_dsl.forms.shared.target import full_bound, measured
+from rubric_dsl.forms.shared.target import full_bound, measure_of
 from rubric_dsl.formulas.kinds import NUMBER, UNKNOWN, ZERO
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
@@ -176,7 +176,7 @@ def _target(clause: Node, way: Way, context: Context) -> Expr | None:
     stated = clause.find("standard")
     if not isinstance(stated, Node):
         return _default(clause, way, context)
-    lowered = context.formulas.compared(measured(context), stated.children[0])
+    lowered = context.formulas.compared(measure_of(context), stated.children[0])
     if lowered is None:
         return None
     value = constant(lowered)
@@ -190,7 +190,7 @@ def _target(clause: Node, way: Way, context: Context) -> Expr | None:
 
 def _default(clause: Node, way: Way, context: Context) -> Expr | None:
     """Return 100% for a ratio; a band that gives full marks up to another number leaves the target open."""
-    kind = measured(context).kind
+    kind = measure_of(context).kind
     stands = kind.dimension in (RATIO, NUMBER, ZERO) if way == "direct" else kind.dimension == RATIO
     if kind.dimension == UNKNOWN or (stands and (way == "direct" or not _other_bounds(context))):
         return _ONE
@@ -201,7 +201,7 @@ def _default(clause: Node, way: Way, context: Context) -> Expr | None:
 
 def _other_bounds(context: Context) -> bool:
     bounds = [tree for case in context.cases if (tree := full_bound(case, context.points)) is not None]
-    return any(context.formulas.compared(measured(context), tree) != _ONE for tree in bounds)
+    return any(context.formulas.compared(measure_of(context), tree) != _ONE for tree in bounds)
 
 
 def _denominator(clause: Node, way: Way, context: Context) -> Text:

@@ -70,7 +70,7 @@ _STATISTICS = {
 def cohort_key(cohort: Cohort) -> str:
     """Return the key of the number in an evaluation."""
     parts = (cohort.kind, cohort.high, cohort.low, cohort.share, cohort.descending, cohort.ties)
-    return keys.cohort_key(cohort.figure, *parts)
+    return keys.statistic_key(cohort.figure, *parts)
 
 
 def is_cohort(key: str) -> bool:

@@ -46,11 +46,11 @@ from rubric_dsl.formulas.kinds import (
     common,
     converted,
     disagreement,
-    kind_of,
     kind_words,
     plain,
     product,
     quotient,
+    unit_kind,
 )
 from rubric_dsl.formulas.scope import Scope, address_of
 from rubric_dsl.formulas.sizes import MAX_DEPTH, MAX_NODES, Sizes
@@ -173,7 +173,7 @@ class FormulaReader:
         value = parse_number(leaf_text(number))
         if unit.dimension == POINTS_OF_RATIO:
             return Typed(Const(value / 100), Kind(POINTS_OF_RATIO))
-        return Typed(Const(value), kind_of(unit))
+        return Typed(Const(value), unit_kind(unit))
 
     def _ref(self, tree: Node) -> Typed | None:
         if self.column or tree.find("EACH", "columns") is None:
@@ -203,8 +203,8 @@ class FormulaReader:
         key, unit, formula = found
         self.scope.used.add(key)
         if formula is not None:
-            return Typed(formula, kind_of(unit))
-        return Typed(self._rounded(Input(key), unit), kind_of(unit))
+            return Typed(formula, unit_kind(unit))
+        return Typed(self._rounded(Input(key), unit), unit_kind(unit))
 
     def _rounded(self, figure: Expr, unit: Unit) -> Expr:
         """Round a figure where the rubric says so, as it is stated: a ratio in percent."""
@@ -251,7 +251,7 @@ class FormulaReader:
             if found is not None:
                 key, unit, formula = found
                 self.scope.used.add(key)
-                return Typed(formula if formula is not None else Input(key), kind_of(unit))
+                return Typed(formula if formula is not None else Input(key), unit_kind(unit))
         return None
 
     def _paren(self, tree: Node) -> Typed | None:
@@ -486,7 +486,7 @@ class FormulaReader:
             self.fault(code, message, tree, hint)
             return None
         self.scope.cohorts[cohort_key(cohort)] = cohort
-        kind = Kind(NUMBER) if which in ("RANK", "COHORT_COUNT") else kind_of(unit)
+        kind = Kind(NUMBER) if which in ("RANK", "COHORT_COUNT") else unit_kind(unit)
         return Typed(Input(cohort_key(cohort)), kind)
 
     def condition(self, tree: Tree) -> Condition | None:

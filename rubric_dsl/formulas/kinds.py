@@ -41,7 +41,7 @@ NOT_READ = Typed(Const(Fraction(0)), Kind(UNKNOWN))
 """Stands for a formula that was reported already, so that nothing that follows from it is reported as well."""
 
 
-def kind_of(unit: Unit) -> Kind:
+def unit_kind(unit: Unit) -> Kind:
     """Return the kind of a figure that is given in a unit."""
     return Kind(unit.dimension, unit.factor, unit) if unit.dimension != RATIO else Kind(RATIO)
 

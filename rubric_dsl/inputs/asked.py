@@ -25,11 +25,11 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
 
-Kind: TypeAlias = Literal["number", "whole", "derived", "award", "choice", "mark", "count", "refined"]
+AskedKind: TypeAlias = Literal["number", "whole", "derived", "award", "choice", "mark", "count", "refined"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AskedInput:
     """One value that is asked for: ``key`` is its address, ``outer`` and ``inner`` its two names where it has two.
 
     ``words`` is the author's note or the official text; ``group`` the form's group, or the indicator. ``source`` is
@@ -41,7 +41,7 @@ class Wanted:
     key: str
     outer: str
     inner: str
-    kind: Kind
+    kind: AskedKind
     group: str
     words: str = ""
     unit: Unit | None = None
@@ -70,14 +70,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class AskedBlock:
     """Values that stand together: below ``outer`` when it is not empty, else one value under its whole address."""
 
     outer: str
-    members: tuple[Wanted, ...]
+    members: tuple[AskedInput, ...]
 
 
-def asked_of(model: Model) -> dict[str, Wanted]:
+def asked_of(model: Model) -> dict[str, AskedInput]:
     """Return all that data may state, by key: the form's figures in order, derived ones and references too, and the ratings.
 
     Parameters are left out: the rubric fixes them.
@@ -87,7 +87,7 @@ def asked_of(model: Model) -> dict[str, Wanted]:
     return {item.key: item for item in (*fields, *inputs)}
 
 
-def figures_of(model: Model, *, reference: bool = False) -> tuple[Wanted, ...]:
+def figures_of(model: Model, *, reference: bool = False) -> tuple[AskedInput, ...]:
     """Return the figures of the form, in its order, the derived ones too; or those that are reference data.
 
     Parameters are left out: the rubric fixes them.
@@ -101,23 +101,25 @@ def cohort_figures(model: Model) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cohort.figure for cohort in model.cohorts.values()))
 
 
-def refined_indicators(model: Model) -> tuple[Wanted, ...]:
+def refined_indicators(model: Model) -> tuple[AskedInput, ...]:
     """Return the indicators that a department breaks down into its own."""
     return tuple(item for item in asked_of(model).values() if item.kind == "refined")
 
 
-def ratings_of(model: Model) -> tuple[Wanted, ...]:
+def ratings_of(model: Model) -> tuple[AskedInput, ...]:
     """Return what assessors give, in the order of the indicators."""
     pairs = ((indicator, item) for indicator in model.indicators.values() for item in indicator.inputs)
     return tuple(_of_input(indicator, item) for indicator, item in pairs if item.kind != "refined")
 
 
-def _of_field(item: Field) -> Wanted:
-    kind: Kind = "derived" if item.formula is not None else "whole" if item.whole else "number"
+def _of_field(item: Field) -> AskedInput:
+    kind: AskedKind = "derived" if item.formula is not None else "whole" if item.whole else "number"
     if item.options:
-        return Wanted(item.key, "", "", "choice", item.group, item.note, options=item.options, nullable=item.nullable)
+        return AskedInput(
+            item.key, "", "", "choice", item.group, item.note, options=item.options, nullable=item.nullable
+        )
     source = item.place.source[item.place.span] if item.formula is not None else ""
-    return Wanted(
+    return AskedInput(
         item.key,
         item.row,
         item.column,
@@ -132,9 +134,9 @@ def _of_field(item: Field) -> Wanted:
     )
 
 
-def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
+def _of_input(indicator: Indicator, item: FormInput) -> AskedInput:
     inner = item_of(item.key, indicator.name)
-    return Wanted(
+    return AskedInput(
         item.key,
         indicator.name if inner else "",
         inner,
@@ -149,7 +151,7 @@ def _of_input(indicator: Indicator, item: FormInput) -> Wanted:
     )
 
 
-def _kind_of(kind: InputKind) -> Kind:
+def _kind_of(kind: InputKind) -> AskedKind:
     match kind:
         case "number":
             return "award"
@@ -159,7 +161,7 @@ def _kind_of(kind: InputKind) -> Kind:
             assert_never(kind)
 
 
-def blocks_of(wanted: tuple[Wanted, ...]) -> Iterator[Block]:
+def blocks_of(wanted: tuple[AskedInput, ...]) -> Iterator[AskedBlock]:
     """Yield the values as they are written: nested where that reads back as the same addresses, else one by one."""
     runs = [tuple(run) for _, run in groupby(wanted, key=lambda item: fold(item.outer) if item.outer else item.key)]
     heads = [fold(run[0].outer or run[0].key) for run in runs]
@@ -168,12 +170,12 @@ def blocks_of(wanted: tuple[Wanted, ...]) -> Iterator[Block]:
     for run, head in zip(runs, heads, strict=True):
         inner = {fold(item.inner) for item in run}
         if run[0].outer and times[head] == 1 and not inner & details and "" not in inner:
-            yield Block(run[0].outer, run)
+            yield AskedBlock(run[0].outer, run)
         else:
-            yield from (Block("", (item,)) for item in run)
+            yield from (AskedBlock("", (item,)) for item in run)
 
 
-def words_of(item: Wanted) -> Text:
+def words_of(item: AskedInput) -> Text:
     """Say what may be written for a value: its unit and bounds, or the choices."""
     return _joined(item.note, _kind_words(item), _UNAVAILABLE if item.nullable else None)
 
@@ -181,7 +183,7 @@ def words_of(item: Wanted) -> Text:
 _UNAVAILABLE = Text("没有时写“无数据”", "write 'unavailable' where there is none")
 
 
-def _kind_words(item: Wanted) -> Text:
+def _kind_words(item: AskedInput) -> Text:
     unit = _unit_words(item.unit)
     match item.kind:
         case "number":
@@ -201,7 +203,7 @@ def _kind_words(item: Wanted) -> Text:
             assert_never(item.kind)
 
 
-def _limits_words(item: Wanted) -> Text | None:
+def _limits_words(item: AskedInput) -> Text | None:
     """What may be stated, where it is not simply a number from 0 on."""
     if item.bounds == between(0, None) or item.unit is None:
         return None

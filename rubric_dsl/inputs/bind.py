@@ -14,7 +14,7 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, unknown_statistic
-from rubric_dsl.formulas.kinds import Kind, kind_of
+from rubric_dsl.formulas.kinds import Kind, unit_kind
 from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, option_of, read_amount
 from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
@@ -130,7 +130,7 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
         found = group.statistic(cohort, own) if group is not None else None
         bound.figures[key] = found if found is not None else open_cohort(model, cohort)
         plain = cohort.kind in ("rank", "count")
-        kind = None if plain else kind_of(model.fields[fold(cohort.figure)].unit)
+        kind = None if plain else unit_kind(model.fields[fold(cohort.figure)].unit)
         bound.groups[key] = AskedOfGroup(cohort, kind, None if group is None else len(group.ordered))
         if group is not None and found is None:
             message = Text(

@@ -16,7 +16,7 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.known import settled_value
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import difference_text, measure_text
-from rubric_dsl.formulas.kinds import kind_of
+from rubric_dsl.formulas.kinds import unit_kind
 from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.numbers import shown
@@ -53,7 +53,7 @@ def _derived(model: Model, bound: Bound) -> list[Diagnostic]:
         if stated is None or computed is None or stated == computed:
             continue
         unit = model.fields[fold(key)].unit
-        kind = kind_of(unit)
+        kind = unit_kind(unit)
         given, found_ = measure_text(stated, kind), measure_text(computed, kind)
         message = Text(
             f"“{key}”填的是 {given.zh}，算得 {found_.zh}",

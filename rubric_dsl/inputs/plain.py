@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES
-from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.inputs.asked import AskedInput, asked_of
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import NumberError, parse_number
 from rubric_dsl.syntax.characters import fold, twin
@@ -48,7 +48,7 @@ def usual_places(model: Model, stated: int | None = None) -> dict[str, int]:
     return {item.key: _places(item, stated) for item in asked_of(model).values()}
 
 
-def _places(item: Wanted, stated: int | None) -> int:
+def _places(item: AskedInput, stated: int | None) -> int:
     if item.whole:
         return 0
     if stated is not None:
@@ -63,7 +63,7 @@ def number_pattern(decimals: str) -> str:
     return f"-?[0-9]{{1,{MOST_DIGITS}}}" + (f"([.][0-9]{decimals})?" if decimals else "")
 
 
-def spellings(item: Wanted) -> Mapping[str, int]:
+def spellings(item: AskedInput) -> Mapping[str, int]:
     """Return the texts that name a choice's options without any folding, each with its option's place."""
     found = {option: place for place, option in enumerate(item.options)}
     if item.kind == "mark":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rubric_dsl.core.keys import path_of
+from rubric_dsl.core.keys import heading_path
 from rubric_dsl.core.nodes import Rounding
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
@@ -12,14 +12,13 @@ from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.after_total import AfterTotal
 from rubric_dsl.model.combine import MAX_CHOICES, Method, too_many
-from rubric_dsl.model.draft import Block, Draft
+from rubric_dsl.model.draft import Draft, RuleBlock
 from rubric_dsl.model.example_reader import ExampleReader
 from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.grades import grades_of
 from rubric_dsl.model.heads import Head, lookup_over_parts
 from rubric_dsl.model.indicator_reader import IndicatorReader
 from rubric_dsl.model.model import (
-    Case,
     Decision,
     Grade,
     Indicator,
@@ -27,10 +26,11 @@ from rubric_dsl.model.model import (
     Pool,
     ScaleStep,
     Section,
+    WholeCase,
 )
 from rubric_dsl.model.rounding_advice import advice, of_parts, places_in
 from rubric_dsl.model.rule_reader import RuleReader, roundings_of
-from rubric_dsl.model.totals import Lowering, Table, ordered, totals
+from rubric_dsl.model.totals import Lowering, PartsTable, ordered, totals
 from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -184,7 +184,7 @@ class Assembler:
             )
         return found[::-1]
 
-    def _table(self, head: Head, lowering: Lowering, formulas: FormulaReader) -> Table | None:
+    def _table(self, head: Head, lowering: Lowering, formulas: FormulaReader) -> PartsTable | None:
         """Read a heading's own rule: a table over its parts."""
         if not lookup_over_parts(head) or head.points is None:
             return None
@@ -194,10 +194,10 @@ class Assembler:
             head.name, head.path, head.level, head.points, "", head.statement, head.parts, parts=parts,
             reading=self.steps,
         )  # fmt: skip
-        block = Block(None, [s for s in head.parts if s.kind == "rule"])
+        block = RuleBlock(None, [s for s in head.parts if s.kind == "rule"])
         read = RuleReader(self.source, formulas, self.found, self.lang, self.scale).read(draft, block)
         self.broken = self.broken or read is None
-        return None if read is None else Table(read.score, tuple(read.forms))
+        return None if read is None else PartsTable(read.score, tuple(read.forms))
 
     def _method(self, statements: list[Statement], children: list[Head]) -> Method:
         """Read how the parts make the score."""
@@ -312,14 +312,14 @@ class Assembler:
         self.found.append(Diagnostic("grades-reduced", "error", "rule", message, (reduced.place,), why=why, hint=hint))
 
     def _circle(self, circle: tuple[str, ...], indicators: dict[str, Indicator]) -> None:
-        names = [name if name in indicators else path_of(name)[-1] for name in circle]
+        names = [name if name in indicators else heading_path(name)[-1] for name in circle]
         shown = " → ".join([*names, names[0]])
         head = next((item for item in self.heads if item.name in names), self.heads[0])
         hint = Text("删去其中一处引用", "remove one of these references")
         words = Text(f"得分互相引用：{shown}", f"scores refer to each other: {shown}")
         self._fault("circular", words, head.statement, hint)
 
-    def _cases(self, indicators: dict[str, Indicator]) -> tuple[Case, ...]:
+    def _cases(self, indicators: dict[str, Indicator]) -> tuple[WholeCase, ...]:
         inputs = {fold(item.key): item.key for indicator in indicators.values() for item in indicator.inputs}
         reader = ExampleReader(self.source, self.scope, self.found)
         found = [reader.case(statement, inputs) for statement in self.case_statements]

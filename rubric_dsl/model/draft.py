@@ -16,7 +16,7 @@ _RULE_PARTS = frozenset({"st_measure", "rule", "st_steps", "st_round"})
 
 
 @dataclass(slots=True)
-class Block:
+class RuleBlock:
     """The statements of one way to score: under a ``情形`` (``opening``), or what holds otherwise (None)."""
 
     opening: Statement | None
@@ -61,19 +61,19 @@ class Draft:
         """The named readings besides the official one."""
         return tuple(leaf_text(s.tree) for s in self.all("st_reading"))
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[RuleBlock]:
         """Return the ways to score under the chosen reading, in order; what always holds comes last.
 
         A named reading takes the official measure or rule where it has none of its own.
         """
-        by_reading: dict[str, list[Block]] = {OFFICIAL: [Block(None)]}
+        by_reading: dict[str, list[RuleBlock]] = {OFFICIAL: [RuleBlock(None)]}
         reading = OFFICIAL
         for statement in self.statements:
             if statement.kind == "st_reading":
                 reading = leaf_text(statement.tree)
-                by_reading.setdefault(reading, [Block(None)])
+                by_reading.setdefault(reading, [RuleBlock(None)])
             elif statement.kind in ("st_variant", "st_variant_rest"):
-                by_reading[reading].append(Block(statement))
+                by_reading[reading].append(RuleBlock(statement))
             elif statement.kind in _RULE_PARTS:
                 by_reading[reading][-1].statements.append(statement)
         official = by_reading[OFFICIAL]
@@ -84,13 +84,13 @@ class Draft:
             ]
         return _ordered(chosen)
 
-    def reading_of(self, block: Block) -> Reading | None:
+    def reading_of(self, block: RuleBlock) -> Reading | None:
         """Return how part steps are read in a block."""
         own = None if self.forced else block.first("st_steps")
         return READINGS[own.tree.children[0].kind] if own is not None else self.reading
 
 
-def _ordered(blocks: list[Block]) -> list[Block]:
+def _ordered(blocks: list[RuleBlock]) -> list[RuleBlock]:
     common, *variants = blocks
     shared = [s for s in common.statements if s.kind != "rule"]
     for block in variants:

@@ -25,7 +25,7 @@ _FIELDS = frozenset({"st_field", "st_row", "st_derived", "st_parameter"})
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class EditionBlock:
     """A heading with everything below it; ``leaves`` are its indicators."""
 
     name: str
@@ -85,7 +85,9 @@ class _Expansion:
             hint = Text("检查沿用的文件", "check what the files inherit from")
         self._fault("no-base-edition", message, self.inherits, hint)
 
-    def _placed(self, base: tuple[Statement, ...], blocks: dict[str, Block], own: dict[str, Block]) -> list[Statement]:
+    def _placed(
+        self, base: tuple[Statement, ...], blocks: dict[str, EditionBlock], own: dict[str, EditionBlock]
+    ) -> list[Statement]:
         expanded: list[Statement] = []
         for statement in self.document.statements:
             if statement.kind == "st_keep_form":
@@ -116,7 +118,7 @@ class _Expansion:
         ]
 
     def _keep(
-        self, name: str, statement: Statement, blocks: dict[str, Block], own: dict[str, Block]
+        self, name: str, statement: Statement, blocks: dict[str, EditionBlock], own: dict[str, EditionBlock]
     ) -> tuple[Statement, ...]:
         block = blocks.get(fold(name))
         if block is None:
@@ -132,14 +134,16 @@ class _Expansion:
         self.kept.extend(block.leaves)
         return block.statements
 
-    def _drop(self, name: str, statement: Statement, blocks: dict[str, Block], base: tuple[Statement, ...]) -> None:
+    def _drop(
+        self, name: str, statement: Statement, blocks: dict[str, EditionBlock], base: tuple[Statement, ...]
+    ) -> None:
         block = blocks.get(fold(name))
         if block is not None:
             self.dropped.extend(block.leaves)
         elif not any(_is_field(s) and fold(leaf_text(s.tree.node("name"))) == fold(name) for s in base):
             self._unknown(name, statement, blocks)
 
-    def _changes(self, name: str, blocks: dict[str, Block], own: dict[str, Block]) -> EditionChanges:
+    def _changes(self, name: str, blocks: dict[str, EditionBlock], own: dict[str, EditionBlock]) -> EditionChanges:
         before = {leaf: blocks[fold(leaf)] for block in blocks.values() for leaf in block.leaves}
         now = {leaf: own[fold(leaf)] for block in own.values() for leaf in block.leaves}
         folded = {fold(leaf): leaf for leaf in before}
@@ -167,7 +171,7 @@ class _Expansion:
         added = [leaf for leaf in now if fold(leaf) not in folded]
         return EditionChanges(name, (*self.kept, *same), tuple(changed), tuple(self.dropped), tuple(added))
 
-    def _unknown(self, name: str, statement: Statement, blocks: dict[str, Block]) -> None:
+    def _unknown(self, name: str, statement: Statement, blocks: dict[str, EditionBlock]) -> None:
         words = Text(f"沿用的文件里没有“{name}”", f"the inherited file has no '{name}'")
         known = list(dict.fromkeys(leaf for block in blocks.values() for leaf in block.leaves))
         near = nearest(name, known, cutoff=0.4)
@@ -183,21 +187,21 @@ class _Expansion:
 _ONE = Text("保留、另写、删去，只写一种", "say one: kept, written anew, or dropped")
 
 
-def blocks_of(statements: tuple[Statement, ...]) -> list[Block]:
+def blocks_of(statements: tuple[Statement, ...]) -> list[EditionBlock]:
     """Return every heading with what lies below it, outermost first."""
     heads = [index for index, s in enumerate(statements) if s.kind in _HEADINGS and s.tree.children]
-    found: list[Block] = []
+    found: list[EditionBlock] = []
     for position, start in enumerate(heads):
         end = _end(statements, start, heads[position + 1 :])
         inside = tuple(s for s in statements[start:end] if s.kind not in ("st_keep", "st_drop"))
         names = [leaf_text(s.tree.node("name")) for s in inside if s.kind in _HEADINGS and s.tree.children]
         has_rule = any(s.kind not in _HEADINGS for s in inside)
         leaves = tuple(names[1:]) if len(names) > 1 else tuple(names) if has_rule else ()
-        found.append(Block(names[0], inside, leaves))
+        found.append(EditionBlock(names[0], inside, leaves))
     return [_without_headings(block, found) for block in found]
 
 
-def _without_headings(block: Block, found: list[Block]) -> Block:
+def _without_headings(block: EditionBlock, found: list[EditionBlock]) -> EditionBlock:
     """Leave out of the leaves what is itself a heading with parts."""
     inner = {each.name for each in found if len(each.leaves) > 1 or (each.leaves and each.leaves != (each.name,))}
     return replace(block, leaves=tuple(leaf for leaf in block.leaves if leaf not in inner))
@@ -214,7 +218,7 @@ def _level(statement: Statement) -> int:
     return int(stated) if stated else 9
 
 
-def _alike(one: Block, other: Block) -> bool:
+def _alike(one: EditionBlock, other: EditionBlock) -> bool:
     return [s.tree for s in one.statements] == [s.tree for s in other.statements]
 
 

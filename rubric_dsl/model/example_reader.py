@@ -10,7 +10,7 @@ from rubric_dsl.diagnostics import Diagnostic, Place
 from rubric_dsl.forms.base import FormInput, points_of
 from rubric_dsl.formulas.scope import Scope, address_of
 from rubric_dsl.model.draft import Draft
-from rubric_dsl.model.model import Case, Example
+from rubric_dsl.model.model import Example, WholeCase
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.leaves import item_label
@@ -34,7 +34,7 @@ class ExampleReader:
                 found.append(Example(draft.name, given, *bounds, Place(self.source, statement.span)))
         return tuple(found)
 
-    def case(self, statement: Statement, inputs: dict[str, str]) -> Case | None:
+    def case(self, statement: Statement, inputs: dict[str, str]) -> WholeCase | None:
         """Read a whole case; ``inputs`` are the addresses of all assessors' inputs by folded address."""
         given = self._all_given(statement, "", inputs)
         bounds = _bounds(statement.tree)
@@ -43,7 +43,7 @@ class ExampleReader:
         grade = statement.tree.find("expected_grade")
         name = leaf_text(statement.tree.children[0])
         place = Place(self.source, statement.span)
-        return Case(name, given, *bounds, leaf_text(grade) if grade is not None else "", place)
+        return WholeCase(name, given, *bounds, leaf_text(grade) if grade is not None else "", place)
 
     def _all_given(
         self, statement: Statement, indicator: str, own: dict[str, str]

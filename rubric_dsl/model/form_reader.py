@@ -12,7 +12,7 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.formulas.formula_reader import FormulaReader
-from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_of, kind_words
+from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_words, unit_kind
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.check_parts import SIGNS, refs_in, sides
 from rubric_dsl.model.model import Field, FormCheck
@@ -112,7 +112,7 @@ class FormReader:
         """A parameter is a formula, or a value for each option of a choice; departments do not state it."""
         names = tree.all("name")
         key, unit = leaf_text(names[0]), self._unit(tree.node("unit"))
-        target = kind_of(unit)
+        target = unit_kind(unit)
         if len(names) == 1:
             typed = self.formulas.formula(next(c for c in tree.children if c.kind not in ("name", "unit")))
             expr = None if typed is None else self._in_unit(typed, target, tree)
@@ -270,7 +270,7 @@ class FormReader:
             )
             self._fault("limit-sign", words, limit, hint)
             return op, None
-        compared = self.formulas.compared(Typed(Const(Fraction(0)), kind_of(unit)), right)
+        compared = self.formulas.compared(Typed(Const(Fraction(0)), unit_kind(unit)), right)
         value = None if compared is None else measured(compared, Env({}, {}), Trace())
         return op, None if value is None else value.known
 
@@ -286,7 +286,7 @@ class FormReader:
             # Keep the name, so that formulas that use it are not reported as well.
             self.scope.figures[fold(key)] = (key, self._unit(tree.node("unit")), None)
             return
-        target = kind_of(self._unit(tree.node("unit")))
+        target = unit_kind(self._unit(tree.node("unit")))
         self._add(tree, key, [], formula=self._in_unit(typed, target, tree.node("unit")))
 
     def _check(self, tree: Node) -> None:

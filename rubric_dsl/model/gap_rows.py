@@ -16,7 +16,7 @@ from rubric_dsl.units import POINTS_OF_RATIO, RATIO
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GapRow:
     """A band as written: what it claims, what it scores (None where that is no number), and where it stands."""
 
     claims: Range
@@ -24,16 +24,16 @@ class Row:
     place: Place
 
 
-def rows_of(bands: list[Range], branches: tuple[Branch, ...], places: tuple[Place, ...]) -> list[Row]:
+def rows_of(bands: list[Range], branches: tuple[Branch, ...], places: tuple[Place, ...]) -> list[GapRow]:
     """Put together what is known of each band; nothing where bands and places do not go together."""
     if not len(bands) == len(branches) == len(places):
         return []
     scores = [branch.value.value if isinstance(branch.value, Const) else None for branch in branches]
-    return [Row(*item) for item in zip(bands, scores, places, strict=True)]
+    return [GapRow(*item) for item in zip(bands, scores, places, strict=True)]
 
 
 def gap_fixes(
-    gap: Range, reach: Range, rows: list[Row], kind: Kind | None, points: Fraction, lang: Lang
+    gap: Range, reach: Range, rows: list[GapRow], kind: Kind | None, points: Fraction, lang: Lang
 ) -> tuple[Fix, ...]:
     """Return the rows that close a gap, one for each different score beside it; which is right is not for us to say.
 

@@ -12,7 +12,7 @@ from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.combine import Exclusion
-from rubric_dsl.model.draft import Block, Draft, readable
+from rubric_dsl.model.draft import Draft, RuleBlock, readable
 from rubric_dsl.model.example_reader import ExampleReader
 from rubric_dsl.model.model import Decision, Indicator, Quoted, Rule
 from rubric_dsl.model.rule_reader import Read, RuleReader
@@ -53,7 +53,7 @@ class IndicatorReader:
             return None
         return self._indicator(draft, found, [*special, *kept])
 
-    def _variant(self, block: Block, read: Read) -> tuple[Variant, Rule] | None:
+    def _variant(self, block: RuleBlock, read: Read) -> tuple[Variant, Rule] | None:
         expr = read.measure.expr if read.measure else None
         kind = read.measure.kind if read.measure else None
         condition = None

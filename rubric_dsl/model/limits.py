@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from rubric_dsl.diagnostics import Text, same
 from rubric_dsl.forms.base import measure_text
-from rubric_dsl.formulas.kinds import kind_of
+from rubric_dsl.formulas.kinds import unit_kind
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.units import Unit
 
@@ -26,5 +26,5 @@ _HIGH = {True: Text("小于", "less than"), False: Text("不超过", "at most")}
 def _one(end: End, unit: Unit, words: dict[bool, Text]) -> Text:
     said = words[end.open]
     value = end.value or Fraction(0)
-    shown = measure_text(value, kind_of(unit)) if value else same("0")
+    shown = measure_text(value, unit_kind(unit)) if value else same("0")
     return Text(f"{said.zh} {shown.zh}", f"{said.en} {shown.en}")

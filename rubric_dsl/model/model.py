@@ -102,7 +102,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class WholeCase:
     """A whole case with its expected total (or range) and grade."""
 
     name: str
@@ -337,7 +337,7 @@ class Model:
     combine: str = "SUM_OF"
     scale: tuple[ScaleStep, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
-    cases: tuple[Case, ...] = ()
+    cases: tuple[WholeCase, ...] = ()
     cohorts: Mapping[str, Cohort] = field(default_factory=dict)
     cohort_by: str = ""
     edition_changes: EditionChanges | None = None

@@ -30,7 +30,7 @@ from rubric_dsl.formulas.formula_reader import MODES, FormulaReader
 from rubric_dsl.formulas.kinds import NOT_READ, SCALED, Kind, Typed
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.assessors import ASSESSORS, read_assessors
-from rubric_dsl.model.draft import Block, Draft
+from rubric_dsl.model.draft import Draft, RuleBlock
 from rubric_dsl.model.model import Kindred
 from rubric_dsl.model.rounding_advice import advice, as_advised, of_figures, places_in
 from rubric_dsl.numbers import parse_number, text_of
@@ -70,7 +70,7 @@ class RuleReader:
     ) -> None:
         self.source, self.formulas, self.found, self.lang, self.scale = source, formulas, found, lang, scale
 
-    def read(self, draft: Draft, block: Block) -> Read | None:
+    def read(self, draft: Draft, block: RuleBlock) -> Read | None:
         """Read one block; None when its rule cannot be used."""
         broken = any(statement.broken for statement in draft.statements)
         self._once(draft, block, "rule", Text("评价标准", "rule"))
@@ -101,7 +101,7 @@ class RuleReader:
         read = self._put_together(draft, block, found, measure, tree, roundings.get("score"))
         return read if read is None or assessed is None else replace(read, marking=assessed.marking)
 
-    def _measure(self, draft: Draft, block: Block, *, broken: bool) -> tuple[Tree | None, Typed | None, bool]:
+    def _measure(self, draft: Draft, block: RuleBlock, *, broken: bool) -> tuple[Tree | None, Typed | None, bool]:
         stated = block.first("st_measure")
         tree = stated.tree.children[0] if stated is not None else draft.measure
         measure = self.formulas.formula(tree) if tree is not None else None
@@ -111,7 +111,7 @@ class RuleReader:
             measure = Typed(measure.expr, Kind(RATIO))
         return tree, measure, broken
 
-    def _context(self, draft: Draft, block: Block, measure: Typed | None, clauses: tuple[Node, ...]) -> Context:
+    def _context(self, draft: Draft, block: RuleBlock, measure: Typed | None, clauses: tuple[Node, ...]) -> Context:
         return Context(
             self.source,
             draft.name,
@@ -131,7 +131,7 @@ class RuleReader:
     def _put_together(
         self,
         draft: Draft,
-        block: Block,
+        block: RuleBlock,
         forms: tuple[Form, ...],
         measure: Typed | None,
         tree: Tree | None,
@@ -162,7 +162,7 @@ class RuleReader:
             floor, ceiling = -ceiling, Fraction(0)
         return Read(measure, tree, forms, score, floor, ceiling)
 
-    def _base_said(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> bool:
+    def _base_said(self, draft: Draft, block: RuleBlock, forms: tuple[Form, ...]) -> bool:
         """Whether it is said what a bonus comes on top of: it builds up from zero only where it stands alone."""
         roles = {form.role for form in forms}
         if "bonus" not in roles or roles & {"gain", "uncapped"} or roles == {"bonus"}:
@@ -179,7 +179,7 @@ class RuleReader:
         self.found.append(Diagnostic("base-not-said", "error", "rule", message, (place,), why=why, hint=hint))
         return False
 
-    def _input_twice(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> bool:
+    def _input_twice(self, draft: Draft, block: RuleBlock, forms: tuple[Form, ...]) -> bool:
         """Report two forms that ask for a figure of the same address: one would silently take the other's data."""
         keys = [item.key for form in forms for item in form.inputs]
         again = next((key for key in keys if keys.count(key) > 1), None)
@@ -195,7 +195,7 @@ class RuleReader:
         self.found.append(Diagnostic("input-twice", "error", "rule", message, (place,), hint=hint))
         return True
 
-    def _above_points(self, draft: Draft, block: Block, forms: tuple[Form, ...]) -> None:
+    def _above_points(self, draft: Draft, block: RuleBlock, forms: tuple[Form, ...]) -> None:
         """A band may not score more than the indicator has: the wording and the points column contradict each other."""
         for branch in (branch for form in forms for branch in form.branches()):
             if isinstance(branch.value, Const) and branch.value.value > draft.points:
@@ -209,7 +209,9 @@ class RuleReader:
                 place = Place(self.source, rule.span)
                 self.found.append(Diagnostic("score-above-points", "error", "rule", message, (place,), hint=hint))
 
-    def _irrational(self, draft: Draft, block: Block, measure: Expr | None, score: Expr, places: int | None) -> None:
+    def _irrational(
+        self, draft: Draft, block: RuleBlock, measure: Expr | None, score: Expr, places: int | None
+    ) -> None:
         """Ask for the rounding; how many places is the author's to say, and an example shows what they change."""
         figures = {key for key, _, _ in self.formulas.scope.figures.values()}
         rule = block.first("rule") or draft.heading
@@ -230,7 +232,7 @@ class RuleReader:
             )
         )
 
-    def _once(self, draft: Draft, block: Block, kind: str, words: Text) -> None:
+    def _once(self, draft: Draft, block: RuleBlock, kind: str, words: Text) -> None:
         found = [statement for statement in block.statements if statement.kind == kind]
         if len(found) > 1:
             places = (Place(self.source, found[1].span), Place(self.source, found[0].span))
@@ -238,7 +240,7 @@ class RuleReader:
             hint = Text("只保留一处", "keep one of the two")
             self.found.append(Diagnostic("given-twice", "error", "rule", message, places, hint=hint))
 
-    def _no_rule(self, draft: Draft, block: Block) -> None:
+    def _no_rule(self, draft: Draft, block: RuleBlock) -> None:
         place = Place(self.source, (block.opening or draft.heading).span)
         self.found.append(
             Diagnostic(

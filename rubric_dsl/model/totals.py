@@ -56,7 +56,7 @@ RATED = result_key("applies", ROOT)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PartsTable:
     """A heading's own rule, a table over its parts: its score, and its forms."""
 
     score: Expr
@@ -149,7 +149,7 @@ class Lowering:
                 found.append(Member(pool.name, together, pool.points, words=pool.words))
         return found
 
-    def section(self, head: Head, method: Method, rounding: Rounding | None, table: Table | None) -> None:
+    def section(self, head: Head, method: Method, rounding: Rounding | None, table: PartsTable | None) -> None:
         """Define a heading's score and, where parts can drop out, its points in play and whether it applies."""
         if head.points is None:
             return

@@ -8,7 +8,7 @@ from fractions import Fraction
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, kind_of, part_key, result_key
 from rubric_dsl.core.nodes import Program
 from rubric_dsl.core.walk import keys_of, keys_of_program
-from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.inputs.asked import AskedInput, asked_of
 from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.plan.bounds import greatest_whole, least_whole
 from rubric_dsl.plan.decided import multiplied
@@ -197,7 +197,7 @@ class _Planner:
             self.apart,
         )
 
-    def _input(self, item: Wanted) -> None:
+    def _input(self, item: AskedInput) -> None:
         if item.nullable:
             self._choice(availability_key(item.key), (GIVEN, UNAVAILABLE))
         if item.is_choice:
@@ -209,7 +209,7 @@ class _Planner:
         self.choices[key] = ChoiceInput(key, options)
         self.options[key] = options
 
-    def _number(self, item: Wanted) -> None:
+    def _number(self, item: AskedInput) -> None:
         """A number of the data: what it must be, in whole numbers of its scale."""
         key, scale = item.key, self.scales[item.key]
         low, high = least_whole(item.bounds, scale), greatest_whole(item.bounds, scale)

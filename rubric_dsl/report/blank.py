@@ -11,8 +11,8 @@ from rubric_dsl.data.columns import header_for
 from rubric_dsl.data.keys import KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.inputs.asked import (
-    Block,
-    Wanted,
+    AskedBlock,
+    AskedInput,
     blocks_of,
     cohort_figures,
     figures_of,
@@ -53,7 +53,7 @@ def _key(name: str, lang: Lang) -> str:
     return next(Text(*pair).to(lang) for pair in (*KEYS, *OVERRIDE_KEYS) if pair[1] == name)
 
 
-def _to_fill(wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
+def _to_fill(wanted: tuple[AskedInput, ...]) -> tuple[AskedInput, ...]:
     """Return what is written by hand; derived figures are computed."""
     return tuple(item for item in wanted if item.kind != "derived")
 
@@ -103,7 +103,7 @@ def _groups(model: Model, lang: Lang) -> Iterator[str]:
 _REFINED = ("points", "score")
 
 
-def _part(name: str, wanted: tuple[Wanted, ...], lang: Lang) -> Iterator[str]:
+def _part(name: str, wanted: tuple[AskedInput, ...], lang: Lang) -> Iterator[str]:
     if not wanted:
         return
     yield ""
@@ -116,7 +116,7 @@ def _part(name: str, wanted: tuple[Wanted, ...], lang: Lang) -> Iterator[str]:
         yield from _block(block, lang)
 
 
-def _block(block: Block, lang: Lang) -> Iterator[str]:
+def _block(block: AskedBlock, lang: Lang) -> Iterator[str]:
     if not block.outer:
         item = block.members[0]
         shown = _said(item, lang)
@@ -128,7 +128,7 @@ def _block(block: Block, lang: Lang) -> Iterator[str]:
         yield _line(2, item.inner, _said(item, lang) if said else "")
 
 
-def _said(item: Wanted, lang: Lang) -> str:
+def _said(item: AskedInput, lang: Lang) -> str:
     between = Text("；", "; ").to(lang)
     return between.join(part for part in (words_of(item).to(lang), item.words) if part)
 
@@ -177,7 +177,7 @@ def _json(model: Model, lang: Lang) -> dict[str, object]:
     }
 
 
-def _nested(wanted: tuple[Wanted, ...]) -> dict[str, object]:
+def _nested(wanted: tuple[AskedInput, ...]) -> dict[str, object]:
     found: dict[str, object] = {}
     for block in blocks_of(_to_fill(wanted)):
         if block.outer:
@@ -202,5 +202,5 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]|^\s|\s$', text) else text
 
 
-def _all_of(model: Model) -> tuple[Wanted, ...]:
+def _all_of(model: Model) -> tuple[AskedInput, ...]:
     return (*figures_of(model), *figures_of(model, reference=True), *ratings_of(model))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 
-from rubric_dsl.core.keys import readable
+from rubric_dsl.core.keys import shown_key
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.syntax.tree import Document, Leaf, Tree
@@ -60,7 +60,7 @@ def core_text(model: Model) -> str:
             lines.append(f"  score: {expression_text(variant.score)}")
     for key in model.totals.order:
         if key in model.totals.definitions:
-            lines.append(readable(key))
+            lines.append(shown_key(key))
             lines.append(f"  = {expression_text(model.totals.definitions[key].value)}")
     return "\n".join(lines)
 
@@ -74,4 +74,4 @@ def expression_text(node: object) -> str:
     if is_dataclass(node):
         shown = [expression_text(getattr(node, item.name)) for item in fields(node) if item.compare]
         return f"{type(node).__name__}({', '.join(shown)})"
-    return readable(str(node))
+    return shown_key(str(node))

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, assert_never
 from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.inputs.asked import (
-    Wanted,
+    AskedInput,
     blocks_of,
     cohort_figures,
     figures_of,
@@ -104,7 +104,7 @@ class _Contract:
         described = {name: {**part, "description": _PARTS[name].to(self._lang)} for name, part in parts.items()}
         return _both_spellings(described, KEYS)
 
-    def _values(self, wanted: tuple[Wanted, ...]) -> Schema:
+    def _values(self, wanted: tuple[AskedInput, ...]) -> Schema:
         """Return an object with every value under its address, and under its two names where that reads the same."""
         properties: dict[str, Schema] = {item.key: self._value(item) for item in wanted}
         rules: list[Schema] = []
@@ -115,13 +115,13 @@ class _Contract:
                 rules += [_not_both(block.outer, item) for item in block.members]
         return _object(properties) | ({"allOf": rules} if rules else {})
 
-    def _value(self, item: Wanted) -> Schema:
+    def _value(self, item: AskedInput) -> Schema:
         said = "；" if self._lang == "zh" else "; "
         words = said.join(part for part in (words_of(item).to(self._lang), item.words) if part)
         unit = {"x-unit": item.unit.id} if item.unit is not None else {}
         return {"$ref": f"#/$defs/{self._defined(item)}", "description": words, **unit}
 
-    def _defined(self, item: Wanted) -> str:
+    def _defined(self, item: AskedInput) -> str:
         """Return the name under which this kind of value is defined: plain, or with its source, unit and note."""
         plain = value_schema(item)
         told = repr((plain, item.unit))
@@ -136,13 +136,13 @@ class _Contract:
         return _object({item.name: _override(item.points) for item in self._model.indicators.values()})
 
 
-def value_schema(item: Wanted) -> Schema:
+def value_schema(item: AskedInput) -> Schema:
     """Return what may be written for one value; a figure that may be unavailable may say so."""
     found = _kind_schema(item)
     return {"anyOf": [found, {"enum": [UNAVAILABLE_WORD, "unavailable"]}]} if item.nullable else found
 
 
-def _kind_schema(item: Wanted) -> Schema:
+def _kind_schema(item: AskedInput) -> Schema:
     """One arm for each kind."""
     match item.kind:
         case "number":
@@ -230,7 +230,7 @@ def _both_spellings(parts: dict[str, Schema], pairs: Pairs) -> Schema:
     return _object(properties) | {"allOf": [{"not": {"required": list(pair)}} for pair in pairs]}
 
 
-def _not_both(outer: str, item: Wanted) -> Schema:
+def _not_both(outer: str, item: AskedInput) -> Schema:
     nested = {"properties": {outer: {"required": [item.inner]}}, "required": [item.key, outer]}
     return {"not": nested}
 

@@ -12,7 +12,7 @@ from rubric_dsl.scoring.narrate import score_text as score_of_points
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row; ``kind`` is section or indicator; ``differs`` marks a claim that is not the recomputed score."""
 
     kind: str
@@ -49,10 +49,10 @@ def grades_text(grade: GradeResult, lang: Lang) -> str:
     return found + Text("，或没有等级", " or none").to(lang) if found and grade.rated is None else found
 
 
-def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
+def rows(result: Result, lang: Lang) -> tuple[TableRow, ...]:
     """Return the rows in the rubric's order: each heading above what lies below it."""
     claims = has_claims(result)
-    found: list[Row] = []
+    found: list[TableRow] = []
     opened: set[tuple[str, ...]] = set()
     sections = {(*item.path, item.name): item for item in result.sections}
     shared: set[str] = set()
@@ -65,13 +65,13 @@ def rows(result: Result, lang: Lang) -> tuple[Row, ...]:
                 cells = (safe(section.name), points_text(section.range), "", score_text(section.range, lang))
                 why = section.reason.to(lang) if section.range.rated is False else ""
                 said = safe(Text("；", "; ").to(lang).join(filter(None, (grades_text(section.grade, lang), why))))
-                found.append(Row("section", (*cells, *([""] if claims else []), said), level=depth - 1))
+                found.append(TableRow("section", (*cells, *([""] if claims else []), said), level=depth - 1))
         found.append(_indicator_row(item, lang, claims=claims, pooled=item.pool in shared))
         shared.add(item.pool)
     return tuple(found)
 
 
-def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: bool) -> Row:
+def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: bool) -> TableRow:
     points = shown(item.range.points)
     if item.pool:
         points = Text("共用", "shared").to(lang) if pooled else Text(f"共用 {points}", f"shared {points}").to(lang)
@@ -79,7 +79,7 @@ def _indicator_row(item: IndicatorResult, lang: Lang, *, claims: bool, pooled: b
     differs = item.claim is not None and item.claim != item.score
     score = Text("不计入", "excluded").to(lang) if item.excluded else score_text(item.range, lang)
     cells = (safe(item.name), points, safe(item.measure_text.to(lang)), score, *claim, safe(item.reason.to(lang)))
-    return Row("indicator", cells, differs, len(item.path))
+    return TableRow("indicator", cells, differs, len(item.path))
 
 
 def has_claims(result: Result) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rubric_dsl.analysis.claims import IndicatorVerification, RubricClaim, Verification
 from rubric_dsl.analysis.scores import scores_text
-from rubric_dsl.analysis.stretches import Edge
+from rubric_dsl.analysis.stretches import Jump
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.forms.base import measure_text
 from rubric_dsl.formulas.kinds import Kind
@@ -58,7 +58,7 @@ def _indicator(item: IndicatorVerification, kind: Kind | None, lang: Lang) -> It
         yield from _claim(claim, lang)
 
 
-def edge_text(edge: Edge, kind: Kind | None, lang: Lang) -> str:
+def edge_text(edge: Jump, kind: Kind | None, lang: Lang) -> str:
     """Write an edge: the score below it, at it and above it, and so who owns it."""
     none = Text("无得分", "no score").to(lang)
     below, on, above = (none if value is None else text_of(value) for value in (edge.below, edge.on, edge.above))

@@ -16,7 +16,7 @@ from rubric_dsl.inputs.bind import Bound, bind
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.review.shares import shares, sharing_keys, total_of
-from rubric_dsl.review.variants import Other, Variant, others_of, variants_of, with_others
+from rubric_dsl.review.variants import Altered, Other, others_of, variants_of, with_others
 from rubric_dsl.scoring.indicator import Repeated
 from rubric_dsl.scoring.score import Standing, score, standing
 from rubric_dsl.scoring.totals import Whole
@@ -34,7 +34,7 @@ class Elsewhere:
     """
 
     reading: str
-    variant: Variant | None
+    variant: Altered | None
     range: ScoreRange
     agrees: bool | None
     _attainable: Callable[[], bool | None] = field(repr=False, compare=False)
@@ -143,7 +143,7 @@ class Auditor:
             if item.claim is not None:
                 variants = variants_of(model.indicators[name], others, submission, also)
                 claims.append(self._claim(item, item.claim, worlds, variants, shared.get(name, Fraction(1))))
-        singles = tuple(Variant((item,), with_others(submission, (item,))) for item in others)
+        singles = tuple(Altered((item,), with_others(submission, (item,))) for item in others)
         whole = self._whole(worlds, result, singles)
         if result.claimed_total is not None and result.has_total:
             whole = _with_sum(whole, model, submission, result, claims)
@@ -172,7 +172,7 @@ class Auditor:
         item: IndicatorResult,
         claim: Fraction,
         worlds: _Worlds,
-        variants: tuple[Variant, ...],
+        variants: tuple[Altered, ...],
         share: Fraction | None,
     ) -> ClaimAudit:
         attainable = None
@@ -195,7 +195,7 @@ class Auditor:
         return own if share == 1 else self.attainable(reading, name, claim / share) or own
 
     def _elsewhere(
-        self, item: IndicatorResult, claim: Fraction, worlds: _Worlds, variants: tuple[Variant, ...]
+        self, item: IndicatorResult, claim: Fraction, worlds: _Worlds, variants: tuple[Altered, ...]
     ) -> Iterator[Elsewhere]:
         for reading, model in self.models.items():
             indicator = model.indicators.get(item.name)
@@ -211,7 +211,7 @@ class Auditor:
                 shown = variant if variant.others else None
                 yield Elsewhere(reading, shown, found, _agrees(found, claim, share), attainable)
 
-    def _whole(self, worlds: _Worlds, result: Result, variants: tuple[Variant, ...]) -> WholeAudit:
+    def _whole(self, worlds: _Worlds, result: Result, variants: tuple[Altered, ...]) -> WholeAudit:
         totals, grades = [result.total], dict.fromkeys(result.grade.possible)
         for reading in self.models:
             for variant in (worlds.own, *variants):
@@ -260,7 +260,7 @@ class _Worlds:
 
     def __init__(self, models: Mapping[str, Model], submission: Submission) -> None:
         self.models = models
-        self.own = Variant((), submission)
+        self.own = Altered((), submission)
         official = models[""]
         self._like = {name: "" if _asks_alike(model, official) else name for name, model in models.items()}
         self._bound: dict[tuple[str, tuple[Other, ...]], Bound] = {}
@@ -268,7 +268,7 @@ class _Worlds:
         self._settled: set[tuple[str, tuple[Other, ...]]] = set()
         self._scorer = Repeated()
 
-    def standing(self, reading: str, variant: Variant) -> Standing:
+    def standing(self, reading: str, variant: Altered) -> Standing:
         """Return the results under a reading, with figures replaced."""
         at = (reading, variant.others)
         if at not in self._standings:
@@ -276,7 +276,7 @@ class _Worlds:
             self._standings[at] = standing(self.models[reading], bound, variant.submission.overrides, self._scorer)
         return self._standings[at]
 
-    def settled(self, reading: str, variant: Variant) -> Whole:
+    def settled(self, reading: str, variant: Altered) -> Whole:
         """Return the results over results, once what shares missing figures is looked at together."""
         whole, at = self.standing(reading, variant).whole, (reading, variant.others)
         if at not in self._settled:
@@ -284,14 +284,14 @@ class _Worlds:
             whole.settle()
         return whole
 
-    def share(self, reading: str, variant: Variant, name: str) -> Fraction | None:
+    def share(self, reading: str, variant: Altered, name: str) -> Fraction | None:
         """Return what a point of an indicator counts for; None while it is open."""
         model = self.models[reading]
         if not sharing_keys(model):
             return Fraction(1)
         return shares(model, score(model, variant.submission, "")).get(name, Fraction(1))
 
-    def _data(self, reading: str, variant: Variant) -> Bound:
+    def _data(self, reading: str, variant: Altered) -> Bound:
         """Return the data as a reading wants them; a reading that asks for the same as the official one shares them."""
         like = self._like[reading]
         at = (like, variant.others)

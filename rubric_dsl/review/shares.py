@@ -15,7 +15,7 @@ from rubric_dsl.scoring.indicator import score_indicator
 from rubric_dsl.scoring.totals import Whole
 
 _SUM = "SUM_OF"
-Path = tuple[str, ...]
+HeadingPath = tuple[str, ...]
 
 
 def sharing(model: Model) -> tuple[Indicator, ...]:
@@ -51,19 +51,19 @@ def shares(model: Model, result: Result) -> Mapping[str, Fraction | None]:
     return found
 
 
-def _factors(model: Model, result: Result) -> dict[Path, Fraction]:
+def _factors(model: Model, result: Result) -> dict[HeadingPath, Fraction]:
     """Return for each heading whose parts are summed its points in play over those of the parts that apply."""
     own = {(*item.path, item.name): item.range.points for item in result.sections if item.role == "part"}
     own[()] = result.total.points
     summed = {(*item.path, item.name) for item in model.sections if item.combine == _SUM}
     summed |= {()} if model.combine == _SUM else set()
-    below: dict[Path, Fraction] = {}
+    below: dict[HeadingPath, Fraction] = {}
     for path, points in _parts(model, result, own):
         below[path] = below.get(path, Fraction(0)) + points
     return {path: points / below[path] for path, points in own.items() if path in summed and below.get(path)}
 
 
-def _parts(model: Model, result: Result, own: Mapping[Path, Fraction]) -> Iterator[tuple[Path, Fraction]]:
+def _parts(model: Model, result: Result, own: Mapping[HeadingPath, Fraction]) -> Iterator[tuple[HeadingPath, Fraction]]:
     for path, points in own.items():
         if path:
             yield path[:-1], points

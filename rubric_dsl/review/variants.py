@@ -36,7 +36,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class Altered:
     """A submission with one or several figures replaced; none: as submitted."""
 
     others: tuple[Other, ...]
@@ -75,7 +75,7 @@ def with_others(submission: Submission, others: Iterable[Other]) -> Submission:
 
 def variants_of(
     indicator: Indicator, others: tuple[Other, ...], submission: Submission, also: Iterable[str] = ()
-) -> tuple[Variant, ...]:
+) -> tuple[Altered, ...]:
     """Return the submissions that an indicator may see: every combination of what sources state, each check by itself.
 
     ``also`` are figures that count for it beside those that it reads.
@@ -88,7 +88,7 @@ def variants_of(
             stated.setdefault(fold(item.key), [None]).append(item)
     mixes = [tuple(item for item in mix if item is not None) for mix in islice(product(*stated.values()), MOST)]
     single = [(item,) for item in mine if item.check is not None]
-    return tuple(Variant(mix, with_others(submission, mix)) for mix in (*mixes[1:], *single))
+    return tuple(Altered(mix, with_others(submission, mix)) for mix in (*mixes[1:], *single))
 
 
 def _source(statement: Statement) -> Text:

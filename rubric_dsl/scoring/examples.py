@@ -5,7 +5,7 @@ from __future__ import annotations
 from rubric_dsl.data.submission import Figure, Statement, Submission
 from rubric_dsl.diagnostics import Place
 from rubric_dsl.evaluate.result import ScoreRange
-from rubric_dsl.model.model import Case, Example, Indicator, Model
+from rubric_dsl.model.model import Example, Indicator, Model, WholeCase
 from rubric_dsl.records import dataclass
 from rubric_dsl.scoring.score import score, score_alone
 
@@ -35,7 +35,7 @@ def run_examples(model: Model) -> tuple[ExampleResult, ...]:
     return beside + tuple(_case(model, case) for case in model.cases)
 
 
-def _case(model: Model, case: Case) -> ExampleResult:
+def _case(model: Model, case: WholeCase) -> ExampleResult:
     figures = {key: Figure(key, Statement(text, "", case.place)) for key, text in case.given}
     result = score(model, Submission(figures=figures), "")
     expected = ScoreRange(case.low, case.high, model.points)

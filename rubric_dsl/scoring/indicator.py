@@ -133,7 +133,7 @@ def _told(indicator: Indicator, outcome: Outcome, result: IndicatorResult, bound
         narrate.reason(indicator, outcome, result.range, env, waits),
         narrate.steps(indicator, outcome, result.range, env, bound),
         NO_TEXT if result.measure is None else measure_text(result.measure, rule.kind),
-        None if rule.measure is None else (rule.measure, narrate.put_in(rule.measure, env.figures)),
+        None if rule.measure is None else (rule.measure, narrate.filled_in(rule.measure, env.figures)),
         _marks(indicator, outcome),
     )
 

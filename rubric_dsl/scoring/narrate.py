@@ -321,11 +321,11 @@ def _kinded_text(found: Range, kind: Kind | None) -> Text:
 
 
 def _filled(tree: Tree, figures: Mapping[str, Range], lang: Lang) -> str:
-    formula, filled = write_tree(tree, lang), write_tree(put_in(tree, figures), lang)
+    formula, filled = write_tree(tree, lang), write_tree(filled_in(tree, figures), lang)
     return formula if formula == filled else f"{formula} = {filled}"
 
 
-def put_in(tree: Tree, figures: Mapping[str, Range]) -> Tree:
+def filled_in(tree: Tree, figures: Mapping[str, Range]) -> Tree:
     """Return a formula with the known figures put in for their names."""
     if isinstance(tree, Leaf):
         return tree
@@ -336,4 +336,4 @@ def put_in(tree: Tree, figures: Mapping[str, Range]) -> Tree:
             return tree
         number = Node("number", (Leaf("NUMBER", shown(abs(value)), _NOWHERE),), _NOWHERE)
         return number if value >= 0 else Node("paren", (Node("neg", (number,), _NOWHERE),), _NOWHERE)
-    return Node(tree.kind, tuple(put_in(child, figures) for child in tree.children), tree.span)
+    return Node(tree.kind, tuple(filled_in(child, figures) for child in tree.children), tree.span)

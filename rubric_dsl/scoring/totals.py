@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.core.keys import heading_id, kind_of, path_of, result_key
+from rubric_dsl.core.keys import heading_id, heading_path, kind_of, result_key
 from rubric_dsl.core.walk import keys_of
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.evaluate.evaluator import value_of
@@ -99,7 +99,7 @@ class Whole:
     def _no_value(self, key: str, kinds: list[str]) -> None:
         if kind_of(key) == "grade":
             return
-        name = path_of(key)[-1]
+        name = heading_path(key)[-1]
         place: tuple[Place, ...] = ()
         if kind_of(key) == "total":
             # What is kept under a number is the total after so many adjustments.

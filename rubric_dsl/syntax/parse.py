@@ -13,7 +13,7 @@ from rubric_dsl.syntax.characters import Mapped, map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, RULE, Grammar, load
 from rubric_dsl.syntax.leaves import leaf_content
 from rubric_dsl.syntax.look_alikes import look_alikes
-from rubric_dsl.syntax.statements import Piece, cut
+from rubric_dsl.syntax.statements import StatementText, cut
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 
 MAX_TEXT = 1_000_000
@@ -82,7 +82,7 @@ class _Reader:
         self.language, self.found = language, found
         self.tries = 0
 
-    def statement(self, piece: Piece) -> Statement:
+    def statement(self, piece: StatementText) -> Statement:
         if piece.kind == RULE and len(piece.body) > MAX_CLAUSES:
             self.found.append(size_faults.too_many_clauses(self.source, piece.span, MAX_CLAUSES))
             return Statement(

@@ -23,7 +23,7 @@ _FORM_ENDS = frozenset({"st_heading", "st_indicator", "st_bonus", "st_deduction"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StatementText:
     """A stretch of text that forms one statement; ``body`` are the slices to parse (a rule has one per clause)."""
 
     kind: str
@@ -47,15 +47,15 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class CutText:
     """The statements of a file, the comments after the last one, and text that belongs to no statement."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[StatementText, ...]
     end_comments: tuple[str, ...]
     stray: Span | None
 
 
-def cut(source: str, mapped: Mapped, grammar: Grammar) -> Cut:
+def cut(source: str, mapped: Mapped, grammar: Grammar) -> CutText:
     """Cut a source into statements; linear in its length."""
     return _Cutter(source, mapped, grammar).run()
 
@@ -65,18 +65,18 @@ class _Cutter:
         self.source, self.text, self.grammar = source, mapped.text, grammar
         self.strings = mapped.strings
         self.comments_left = list(reversed(mapped.comments))
-        self.pieces: list[Piece] = []
+        self.pieces: list[StatementText] = []
         self.open: _Open | None = None
         self.comments: list[str] = []
         self.blank = False
         self.in_form = False
         self.stray: Span | None = None
 
-    def run(self) -> Cut:
+    def run(self) -> CutText:
         for line in self._lines():
             self._line(line)
         self._close()
-        return Cut(tuple(self.pieces), tuple(self.comments), self.stray)
+        return CutText(tuple(self.pieces), tuple(self.comments), self.stray)
 
     def _lines(self) -> Iterator[Span]:
         """Yield physical lines, except that a quoted text holds its line ends."""
@@ -213,7 +213,7 @@ class _Cutter:
         span = Span(done.start, max(end, done.start + 1))
         body = tuple(done.segments)
         comments = tuple(done.comments)
-        self.pieces.append(Piece(done.kind, body, span, comments, done.trailing, done.blank_before))
+        self.pieces.append(StatementText(done.kind, body, span, comments, done.trailing, done.blank_before))
         self.open = None
 
 

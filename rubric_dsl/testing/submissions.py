@@ -17,7 +17,7 @@ from rubric_dsl.adequacy.search import candidates
 from rubric_dsl.adequacy.trial import Bench
 from rubric_dsl.analysis.reach import World, world_of
 from rubric_dsl.api import Rubric
-from rubric_dsl.inputs.asked import Wanted, asked_of
+from rubric_dsl.inputs.asked import AskedInput, asked_of
 from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.ranges import Range
@@ -86,7 +86,7 @@ def _derived(key: str, model: Model) -> bool:
     return any(item.key == key and item.formula is not None for item in model.fields.values())
 
 
-def _value(item: Wanted) -> st.SearchStrategy[object]:
+def _value(item: AskedInput) -> st.SearchStrategy[object]:
     absent = (UNAVAILABLE_WORD,) if item.nullable else ()
     if item.is_choice:
         return st.sampled_from((*item.options, *absent))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rubric_dsl.core.keys import path_of
+from rubric_dsl.core.keys import heading_path
 from rubric_dsl.diagnostics import Diagnostic, RubricError, Text
 from rubric_dsl.engines.sql.dialects import DIALECTS
 
@@ -31,7 +31,7 @@ def unknown_dialect(name: str) -> RubricError:
 
 def irrational(keys: Iterable[str]) -> RubricError:
     """Say which results need logarithms or roots."""
-    names = [path_of(key)[-1] for key in keys]
+    names = [heading_path(key)[-1] for key in keys]
     names = list(dict.fromkeys(name for name in names if name)) or ["?"]
     return _refused(
         "sql-irrational",

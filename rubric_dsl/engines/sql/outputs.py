@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlglot import exp, parse_one
 
-from rubric_dsl.core.keys import heading_id, is_result, kind_of, owner, path_of, result_key
+from rubric_dsl.core.keys import heading_id, heading_path, is_result, kind_of, owner, result_key
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
@@ -317,7 +317,7 @@ def _title(key: str, plan: Plan) -> str:
     """Return what the column of a result is called."""
     totals = plan.model.totals
     whole = {totals.total: "whole", totals.points: "points in play", totals.grade: "place of the grade"}
-    return whole.get(key) or f"{_TITLES.get(kind_of(key) or '', '')}{' / '.join(path_of(key))}"
+    return whole.get(key) or f"{_TITLES.get(kind_of(key) or '', '')}{' / '.join(heading_path(key))}"
 
 
 def decimals(denominator: int) -> int | None:

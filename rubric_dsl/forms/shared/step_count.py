@@ -25,7 +25,7 @@ from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text, measure_text
 from rubric_dsl.forms.shared.fixes import instead, step_fixes
 from rubric_dsl.forms.shared.line import constant
-from rubric_dsl.forms.shared.target import full_bound, measured
+from rubric_dsl.forms.shared.target import full_bound, measure_of
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
@@ -142,7 +142,7 @@ def _reading(clause: Node, context: Context) -> Reading | None:
 def _target(clause: Node, side: Side, context: Context) -> Expr | None:
     stated = clause.find("step_target")
     if isinstance(stated, Node):
-        return _known(context.formulas.compared(measured(context), stated.children[0]))
+        return _known(context.formulas.compared(measure_of(context), stated.children[0]))
     bounds = [(case, tree) for case in context.cases if (tree := full_bound(case, context.points)) is not None]
     if len(bounds) == 1:
         case, bound = bounds[0]
@@ -157,7 +157,7 @@ def _target(clause: Node, side: Side, context: Context) -> Expr | None:
             why = Text("这一句永远不起作用", "the clause never acts")
             context.fault("step-covered", message, clause, why=why, hint=hint)
             return None
-        return _known(context.formulas.compared(measured(context), bound))
+        return _known(context.formulas.compared(measure_of(context), bound))
     context.fault(
         "step-target",
         Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
@@ -191,7 +191,7 @@ def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
             return None
         return _positive(Const(share * target.value if isinstance(target, Const) else share), size, context)
     typed = context.formulas.formula(inner)
-    measure = measured(context)
+    measure = measure_of(context)
     if typed is None:
         return None
     if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension == "pp":
@@ -286,7 +286,7 @@ def gaps_told(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: C
     """Point out a stretch between two targets where nothing is deducted and no band says so."""
     if any(case.find("between", "compared", "or_more", "or_less") for case in context.cases):
         return
-    kind = measured(context).kind
+    kind = measure_of(context).kind
     for (first, _), (second, clause) in combinations(zip(strides, clauses, strict=True), 2):
         ends = _ends(first, second)
         if ends is None or ends[0] == ends[1]:

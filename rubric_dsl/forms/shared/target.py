@@ -9,7 +9,7 @@ from rubric_dsl.formulas.kinds import Typed
 from rubric_dsl.syntax.tree import Node, Tree
 
 
-def measured(context: Context) -> Typed:
+def measure_of(context: Context) -> Typed:
     """Return the measure, which the caller has checked to be there.
 
     Raises:

@@ -13,13 +13,13 @@ from rubric_dsl.evaluate.state import Env
 from rubric_dsl.forms.base import MEASURE, Context, Seen, measure_text, points_of
 from rubric_dsl.forms.shared.line import constant
 from rubric_dsl.forms.shared.step_count import SIDES, Stride, total
-from rubric_dsl.forms.shared.target import measured
+from rubric_dsl.forms.shared.target import measure_of
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node
 
-Kind = Literal["marginal", "replacing"]
-KINDS: dict[str, Kind] = {"MARGINAL": "marginal", "REPLACING": "replacing"}
+TierKind = Literal["marginal", "replacing"]
+KINDS: dict[str, TierKind] = {"MARGINAL": "marginal", "REPLACING": "replacing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Tiers:
 
     stride: Stride
     rates: tuple[Tier, ...]
-    kind: Kind = "marginal"
+    kind: TierKind = "marginal"
 
     def full(self) -> Expr:
         """Lower the points of all steps."""
@@ -135,7 +135,7 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
             "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), tier.node("points"), hint=hint
         )
         return None
-    lowered = context.formulas.compared(measured(context), bound)
+    lowered = context.formulas.compared(measure_of(context), bound)
     if lowered is None:
         return None
     at = constant(lowered)
@@ -144,7 +144,7 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
         context.fault("tier-figure", message, bound, hint=_FIXED)
         return None
     if at == before or (at > before) != (stride.side == "above"):
-        kind = measured(context).kind
+        kind = measure_of(context).kind
         shown_at, shown_before = measure_text(at, kind), measure_text(before, kind)
         context.fault(
             "tier-order",
@@ -174,7 +174,7 @@ def _not_said(tier: Node, tiers: Tiers, context: Context) -> None:
     first = tiers.rates[1].at
     size = constant(tiers.stride.size) or Fraction(1)
     witness = first + 2 * size if tiers.stride.side == "above" else first - 2 * size
-    at = measure_text(witness, measured(context).kind)
+    at = measure_text(witness, measure_of(context).kind)
     two = replace(tiers, rates=tiers.rates[:2])
     costs = [_cost(replace(two, kind=kind), witness) for kind in ("marginal", "replacing")]
     context.fault(

@@ -13,7 +13,7 @@ from rubric_dsl.report.diagnostics_text import plain_text
 from rubric_dsl.report.page import words as say
 from rubric_dsl.report.page.element import element, extended, written
 from rubric_dsl.report.page.formula import math
-from rubric_dsl.report.page.notice import Entry, Line, Notice
+from rubric_dsl.report.page.notice import Entry, Notice, NoticeLine
 from rubric_dsl.report.page.picture import picture
 from rubric_dsl.report.page.waterfall import waterfall
 from rubric_dsl.report.table import grades_text
@@ -76,7 +76,7 @@ def _fact(name: str, value: str) -> Element:
     return element("div", element("dt", name), element("dd", value))
 
 
-def _table(lines: Sequence[Line], lang: Lang) -> Element:
+def _table(lines: Sequence[NoticeLine], lang: Lang) -> Element:
     titles = (say.NAME, say.POINTS, say.SCORE)
     kinds = ("name", "number", "number")
     cells = (element("th", title.to(lang), scope="col", class_=kind) for title, kind in zip(titles, kinds, strict=True))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.report.diagnostics_text import plain_text, safe
 from rubric_dsl.report.page import words as say
-from rubric_dsl.report.page.notice import Entry, Line, Notice
+from rubric_dsl.report.page.notice import Entry, Notice, NoticeLine
 from rubric_dsl.report.page.waterfall import lost_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+!|~$&]|^[-=]|(?<=^\d)[.)](?=\s)|(?<=^\d\d)[.)](?=\s))")
@@ -70,7 +70,7 @@ def _entry(entry: Entry, lang: Lang) -> Iterator[str]:
         yield f"{say.DECISION.to(lang)}{colon}{_plain(decision.text + why)}"
 
 
-def _row(line: Line, lang: Lang) -> tuple[str, str, str]:
+def _row(line: NoticeLine, lang: Lang) -> tuple[str, str, str]:
     name = line.name or say.TOTAL.to(lang)
     return "\u2003" * line.depth + name, *say.line_texts(line, lang)
 

@@ -61,7 +61,7 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoticeLine:
     """A line of the table: a heading with its sum, or an indicator; ``depth`` indents."""
 
     name: str
@@ -78,7 +78,7 @@ class Notice:
     result: Result
     whole: bool
     losses: tuple[Loss, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[NoticeLine, ...]
     entries: tuple[Entry, ...]
     closing: tuple[str, ...]
     faults: tuple[Diagnostic, ...]
@@ -154,7 +154,7 @@ def sums(result: Result) -> Iterable[Sum]:
         yield replace(_sum("", (), result.total, _parts(result, sections, ())), reason=result.reason)
 
 
-def lines(result: Result) -> Iterable[Line]:
+def lines(result: Result) -> Iterable[NoticeLine]:
     """Yield every heading above what lies below it, then the total."""
     known = {item.path: item for item in sums(result)}
     opened: set[tuple[str, ...]] = set()
@@ -163,10 +163,10 @@ def lines(result: Result) -> Iterable[Line]:
             path = item.path[:depth]
             if path in known and path not in opened:
                 opened.add(path)
-                yield Line(known[path].name, depth - 1, known[path].range, known[path])
-        yield Line(item.name, len(item.path), item.range, item=item)
+                yield NoticeLine(known[path].name, depth - 1, known[path].range, known[path])
+        yield NoticeLine(item.name, len(item.path), item.range, item=item)
     if () in known:
-        yield Line("", 0, result.total, known[()])
+        yield NoticeLine("", 0, result.total, known[()])
 
 
 def _parts(

@@ -6,7 +6,7 @@ from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
 from rubric_dsl.evaluate.result import IndicatorResult, Result
 from rubric_dsl.forms.base import measure_text
 from rubric_dsl.numbers import shown
-from rubric_dsl.report.page.notice import Entry, Line, Sum
+from rubric_dsl.report.page.notice import Entry, NoticeLine, Sum
 from rubric_dsl.report.table import points_text, score_text
 
 PARTS = Text("各部分怎样合计", "how the parts add up")
@@ -40,7 +40,7 @@ def indicator_score(item: IndicatorResult, lang: Lang) -> str:
     return f"{score_text(item.range, lang)} / {shown(item.range.points)}"
 
 
-def line_texts(line: Line, lang: Lang) -> tuple[str, str]:
+def line_texts(line: NoticeLine, lang: Lang) -> tuple[str, str]:
     """Show the points and the score of a line of the table."""
     points = points_text(line.range)
     if line.item is None:
