@@ -70,6 +70,13 @@ def test_folders_import_one_way(layer: str) -> None:
             assert parts[0] != "sqlglot" or path.parent == PACKAGE / "engines" / "sql", path
 
 
+def test_no_engine_knows_the_reader_of_official_wording() -> None:
+    """It stands above them all; what refuses a text asks it, and nothing else does."""
+    for layer in LAYERS:
+        for path in (PACKAGE / layer).rglob("*.py"):
+            assert not [name for name in imports(path) if name.startswith("rubric_dsl.wording")], path
+
+
 def test_the_evaluator_and_the_reports_name_no_form() -> None:
     forms = {path.stem for path in (PACKAGE / "forms").glob("*.py")} - {"__init__", "base"}
     for layer in (
