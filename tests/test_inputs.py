@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.inputs.asked import asked_of
-from rubric_dsl.inputs.plain import MARKS, option_of, spellings, usual_places
+from rubric_dsl.inputs.plain import MARKS, option_of, spellings, usual_places, words_of
 
 RUBRIC = """指标体系 试 年度 2024
 
@@ -61,3 +61,5 @@ def test_every_spelling_of_a_word_is_read_as_that_word(data: st.DataObject) -> N
     text = data.draw(st.sampled_from([*item.options, *MARKS, "三类", ""]))
     found = option_of(f" {text}".upper(), item.options, mark=item.kind == "mark")
     assert found == spellings(item).get(text)
+    named = [place for place, option in enumerate(item.options) if text in words_of(option, mark=item.kind == "mark")]
+    assert named == ([] if found is None else [found])

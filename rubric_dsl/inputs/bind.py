@@ -15,7 +15,7 @@ from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, unknown_statistic
 from rubric_dsl.formulas.kinds import Kind, unit_kind
-from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, option_of, read_amount
+from rubric_dsl.inputs.plain import is_unavailable, option_of, read_amount
 from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
 from rubric_dsl.nearest import nearest
@@ -105,7 +105,7 @@ def _availability(item: Field, given: dict[str, Figure], folded: str, bound: Bou
     if figure is None:
         bound.choices[key] = frozenset({GIVEN, UNAVAILABLE})
         return
-    absent = fold(figure.used.text.strip()) in UNAVAILABLE_WORDS
+    absent = is_unavailable(figure.used.text)
     bound.choices[key] = frozenset({UNAVAILABLE if absent else GIVEN})
     if absent:
         bound.given[item.key] = given.pop(folded)

@@ -71,6 +71,17 @@ def spellings(item: AskedInput) -> Mapping[str, int]:
     return found
 
 
+def words_of(option: str, *, mark: bool) -> list[str]:
+    """Return the words that name an option, in lower case, the option's own first."""
+    others = [word for word, own in MARKS.items() if mark and own == option]
+    return list(dict.fromkeys([option.lower(), *others]))
+
+
+def is_unavailable(text: str) -> bool:
+    """Whether a text states that a figure is not to be had."""
+    return fold(text.strip()) in UNAVAILABLE_WORDS
+
+
 def option_of(text: str, options: tuple[str, ...], *, mark: bool) -> int | None:
     """Return the place of the option that a text names; None where it names none."""
     word = text.strip()

@@ -14,7 +14,7 @@ from rubric_dsl.engines.sql.phrases import cast, connected, extreme, number, the
 from rubric_dsl.engines.sql.stages import Column, Inputs, Names, Stages, column
 from rubric_dsl.forms.base import NO, YES
 from rubric_dsl.inputs.asked import asked_of
-from rubric_dsl.inputs.plain import MARKS, UNAVAILABLE_WORDS
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, words_of
 from rubric_dsl.plan.plan import NumberInput, Plan
 
 _FAST_DIGITS = 18
@@ -235,8 +235,7 @@ class Reading:
             values = dict(zip(options, self.inputs.words[key], strict=True))
             whens = [(exp.EQ(this=raw, expression=exp.Literal.string(word)), value) for word, value in values.items()]
             for option, value in values.items():
-                spellings = dict.fromkeys([option.lower(), *(word for word, mark in MARKS.items() if mark == option)])
-                words = [exp.Literal.string(word) for word in spellings]
+                words = [exp.Literal.string(word) for word in words_of(option, mark=True)]
                 whens.append((exp.In(this=exp.Lower(this=text.copy()), expressions=words), value))
         return exp.Case(ifs=[exp.If(this=holds.copy(), true=value.copy()) for holds, value in whens])
 
@@ -251,7 +250,7 @@ class Reading:
         return exp.Case(ifs=whens, default=number(0))
 
     def _is_unavailable(self, key: str, raw: exp.Expr) -> exp.Expr:
-        yes = {word for word, mark in MARKS.items() if mark == YES} if owner(key) != key else set()
+        yes = words_of(YES, mark=True) if owner(key) != key else []
         words = [exp.Literal.string(word) for word in sorted({*UNAVAILABLE_WORDS, *yes})]
         return exp.In(this=exp.Lower(this=exp.Trim(this=raw)), expressions=words)
 

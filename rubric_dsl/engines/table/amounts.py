@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rubric_dsl.inputs.plain import MARKS, MOST_DIGITS, UNAVAILABLE_WORDS, number_pattern
+from rubric_dsl.inputs.plain import MOST_DIGITS, TRUTH, is_unavailable, number_pattern, option_of
 from rubric_dsl.records import dataclass
-from rubric_dsl.syntax.characters import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -175,7 +174,7 @@ def _unavailable(column: pa.Array) -> Array:
     import numpy as np
 
     found = column.dictionary_encode()
-    told = [fold(word.strip()) in UNAVAILABLE_WORDS for word in found.dictionary.to_pylist()]
+    told = [is_unavailable(word) for word in found.dictionary.to_pylist()]
     flags = np.array([*told, False], bool)
     own: Array = flags.take(found.indices.fill_null(len(told)).to_numpy(zero_copy_only=False))
     return own
@@ -190,20 +189,19 @@ def codes(column: pa.Array, options: tuple[str, ...], *, mark: bool) -> Numbers:
     every = np.ones(len(column), bool)
     if pa.types.is_boolean(kind):
         column = column.cast(pa.int8()).cast(pa.string())
-        words: dict[str, str] = {"1": "是", "0": "否"}
+        words = {"1": TRUTH[True], "0": TRUTH[False]}
     elif pa.types.is_dictionary(kind) or is_text(kind):
         words = {}
     else:
         return Numbers(np.zeros(len(column), np.int64), None, every)
     found = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    folded = {fold(option): place for place, option in enumerate(options)}
     places: Array = np.full(len(found.dictionary) + 1, -1, np.int8 if len(options) < 2**7 else np.int64)
     for index, value in enumerate(found.dictionary.to_pylist()):
         if not isinstance(value, str):
             continue
         word = words.get(value, value).strip()
-        word = MARKS.get(word.lower(), word) if mark else word
-        places[index] = -2 if not word else folded.get(fold(word), -1)
+        place = option_of(word, options, mark=mark)
+        places[index] = -2 if not word else -1 if place is None else place
     places[-1] = -2
     indices = found.indices.fill_null(len(found.dictionary)) if found.indices.null_count else found.indices
     values = places.take(indices.to_numpy(zero_copy_only=False))

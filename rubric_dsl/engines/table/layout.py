@@ -10,6 +10,7 @@ from rubric_dsl.data.columns import Target, canonical_target, target_of
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.faults import TableError
+from rubric_dsl.inputs.asked import asked_of
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
@@ -49,10 +50,9 @@ def layout_of(model: Model, schema: pa.Schema, keep: Sequence[str] = ()) -> Layo
     """
     import pyarrow as pa
 
-    known = {fold(item.key): item.key for item in model.fields.values()}
-    known |= {fold(w.key): w.key for item in model.indicators.values() for w in item.inputs}
-    computed = {item.key for item in model.fields.values() if item.formula is not None}
+    asked = asked_of(model)
     stated = {item.key for item in model.fields.values() if item.parameter}
+    known = {fold(key): key for key in (*asked, *stated)}
     layout = Layout([None] * len(schema))
     seen: set[tuple[str, str]] = set()
     wrong: list[Diagnostic] = []
@@ -80,7 +80,7 @@ def layout_of(model: Model, schema: pa.Schema, keep: Sequence[str] = ()) -> Layo
             layout.edition = index
         elif key in stated:
             layout.parameters[key] = index
-        elif key is not None and key not in computed:
+        elif key is not None and asked[key].given:
             layout.inputs[key] = index
         elif target.part in ("figures", "score", "reason", "source"):
             layout.single.append(index)
