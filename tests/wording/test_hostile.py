@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rubric_dsl.wording import read_wording
 from rubric_dsl.wording.phrases import MAX_LENGTH
-from tests.generative.strategies import tries
+from tests.tries import tries
 from tests.wording.cases import cases
 
 LONG = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import rubric_dsl as rd
 from rubric_dsl.numbers import text_of
 from rubric_dsl.wording import read_wording
-from tests.generative.strategies import tries
+from tests.tries import tries
 
 POINTS = 12
 FRAME = """指标体系 试 年度 2000
