@@ -34,6 +34,7 @@ from rubric_dsl.core.nodes import (
 )
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import difference_text
+from rubric_dsl.formulas.kinds import SIGNS
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
@@ -41,7 +42,6 @@ from rubric_dsl.records import dataclass
 LITTLE = Fraction(1, 10)
 """By so many points a score is changed."""
 _TURNED: dict[CompareOp, CompareOp] = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
-_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠"}
 _MODES: dict[StepMode, StepMode] = {
     "floor": "ceiling", "ceiling": "floor", "half_up": "down", "half_even": "half_up", "up": "down", "down": "up",
 }  # fmt: skip
@@ -131,10 +131,10 @@ class _Maker:
         shown = expr_words(right)
         if isinstance(right, Const):
             shown = value_words(right.value, left, index, self.indicator, self.model)
-        sign = _SIGNS[condition.op]
+        sign = SIGNS[condition.op]
         turned = _TURNED.get(condition.op)
         if turned is not None:
-            new = _SIGNS[turned]
+            new = SIGNS[turned]
             yield (
                 _changed(f"{name.zh} {sign} {shown.zh}", f"{name.en} {sign} {shown.en}", new, new),
                 replace(condition, op=turned),

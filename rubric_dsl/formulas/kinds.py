@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from fractions import Fraction
+from typing import Literal
 
 from rubric_dsl.core.nodes import CompareOp, Const, Expr, Mul
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.records import dataclass
 from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit
 
+Sign = Literal["=", "≥", "≤", "<", ">", "≠"]
 OPS: dict[str, CompareOp] = {"LE": "<=", "GE": ">=", "LT": "<", "GT": ">", "EQ": "=", "NE": "!="}
+SIGNS: dict[CompareOp, Sign] = {
+    "=": "=",
+    ">=": "≥",
+    "<=": "≤",
+    "<": "<",
+    ">": ">",
+    "!=": "≠",
+}
+"""How an author writes each comparison."""
 NUMBER, ZERO, UNKNOWN = "number", "zero", "unknown"
 SCALED = "scaled"
 """A ratio times a plain number: 85% × 40 is 34 points beside points, and 85% × 2 is 170% beside a ratio."""

@@ -15,12 +15,12 @@ from typing import Literal, TypeAlias, assert_never
 
 from rubric_dsl.core.keys import item_of
 from rubric_dsl.data.keys import DETAILS
-from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import FormInput, InputKind
-from rubric_dsl.model.limits import limits_text
+from rubric_dsl.diagnostics import Text, same
+from rubric_dsl.forms.base import FormInput, InputKind, measure_text
+from rubric_dsl.formulas.kinds import unit_kind
 from rubric_dsl.model.model import Field, Indicator, Model
 from rubric_dsl.numbers import text_of
-from rubric_dsl.ranges import EVERYTHING, Range, between
+from rubric_dsl.ranges import EVERYTHING, End, Range, between
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO, Unit
@@ -221,3 +221,22 @@ def _unit_words(unit: Unit | None) -> Text | None:
 def _joined(*parts: Text | None) -> Text:
     found = [part for part in parts if part is not None and part.zh]
     return Text("，".join(part.zh for part in found), ", ".join(part.en for part in found))
+
+
+def limits_text(unit: Unit, bounds: Range) -> Text:
+    """Say what may be stated: ``大于 0``, ``不小于 0%，不超过 100%``; empty where anything may."""
+    parts = [
+        _one(end, unit, words) for end, words in ((bounds.low, _LOW), (bounds.high, _HIGH)) if end.value is not None
+    ]
+    return Text("，".join(part.zh for part in parts), " and ".join(part.en for part in parts))
+
+
+_LOW = {True: Text("大于", "greater than"), False: Text("不小于", "at least")}
+_HIGH = {True: Text("小于", "less than"), False: Text("不超过", "at most")}
+
+
+def _one(end: End, unit: Unit, words: dict[bool, Text]) -> Text:
+    said = words[end.open]
+    value = end.value or Fraction(0)
+    shown = measure_text(value, unit_kind(unit)) if value else same("0")
+    return Text(f"{said.zh} {shown.zh}", f"{said.en} {shown.en}")

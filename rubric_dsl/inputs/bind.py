@@ -15,8 +15,8 @@ from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, FormInput
 from rubric_dsl.formulas.cohorts import Cohort, unknown_statistic
 from rubric_dsl.formulas.kinds import Kind, unit_kind
+from rubric_dsl.inputs.asked import limits_text
 from rubric_dsl.inputs.plain import is_unavailable, option_of, read_amount
-from rubric_dsl.model.limits import limits_text
 from rubric_dsl.model.model import Field, Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.numbers import NumberError, text_of

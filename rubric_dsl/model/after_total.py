@@ -25,7 +25,7 @@ from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.forms.base import cap_of, points_of
 from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.model.combine import ONE, ZERO
-from rubric_dsl.model.heads import Head
+from rubric_dsl.model.draft import Head
 from rubric_dsl.model.model import Adjustment, Grade
 from rubric_dsl.model.rounding_advice import as_advised
 from rubric_dsl.model.totals import GRADE, RATED, ROOT, TOTAL, Hold, Lowering, grade_of, is_rated

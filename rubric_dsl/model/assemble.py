@@ -12,11 +12,9 @@ from rubric_dsl.formulas.formula_reader import FormulaReader
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.after_total import AfterTotal
 from rubric_dsl.model.combine import MAX_CHOICES, Method, too_many
-from rubric_dsl.model.draft import Draft, RuleBlock
+from rubric_dsl.model.draft import Draft, Head, RuleBlock, grades_of, lookup_over_parts
 from rubric_dsl.model.example_reader import ExampleReader
 from rubric_dsl.model.form_reader import FormReader
-from rubric_dsl.model.grades import grades_of
-from rubric_dsl.model.heads import Head, lookup_over_parts
 from rubric_dsl.model.indicator_reader import IndicatorReader
 from rubric_dsl.model.model import (
     Decision,

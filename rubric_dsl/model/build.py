@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,16 +11,15 @@ from rubric_dsl.forms.base import READINGS, Reading, points_of
 from rubric_dsl.formulas.scope import Scope
 from rubric_dsl.model.assemble import Assembler
 from rubric_dsl.model.checks import CHECKS
+from rubric_dsl.model.draft import Head, grades_of
 from rubric_dsl.model.form_reader import FormReader
-from rubric_dsl.model.grades import grades_of
-from rubric_dsl.model.heads import Head
 from rubric_dsl.model.indicator_reader import decision
-from rubric_dsl.model.mentions import mentioned
 from rubric_dsl.model.model import Accepted, Decision, Expanded, Grade, Kindred, Model, Pool
 from rubric_dsl.model.rule_reader import roundings_of
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span
-from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.characters import fold
+from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 
 _FORM = frozenset({"st_form", "st_group", "st_columns", "st_field", "st_row", "st_derived", "st_parameter", "st_check"})
 _HEADINGS = frozenset({"st_heading", "st_indicator", "st_bonus", "st_deduction"})
@@ -242,3 +242,29 @@ class _Builder:
         place = Place(self.source, Span(0, min(1, len(self.source.text))))
         words = Text("没有任何指标", "there are no indicators")
         self.found.append(Diagnostic("no-indicators", "error", "rule", words, (place,), hint=hint))
+
+
+_DECLARING = frozenset({"st_field", "st_row", "st_derived", "st_parameter"})
+_GIVING = frozenset({"st_example", "st_case"})
+
+
+def mentioned(statements: tuple[Statement, ...]) -> frozenset[str]:
+    """Return the folded names that stand anywhere but where they are declared, or where an example gives a figure."""
+    return frozenset(
+        fold(name) for statement in statements if statement.kind not in _GIVING for name in _names(statement)
+    )
+
+
+def _names(statement: Statement) -> Iterator[str]:
+    children = statement.tree.children
+    for child in children[1:] if statement.kind in _DECLARING else children:
+        yield from _in(child)
+
+
+def _in(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, Leaf):
+        if tree.kind == "NAME":
+            yield tree.text
+        return
+    for child in tree.children:
+        yield from _in(child)

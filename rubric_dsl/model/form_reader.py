@@ -12,14 +12,13 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.formulas.formula_reader import FormulaReader
-from rubric_dsl.formulas.kinds import OPS, Kind, Typed, converted, kind_words, unit_kind
+from rubric_dsl.formulas.kinds import OPS, SIGNS, Kind, Typed, converted, kind_words, unit_kind
 from rubric_dsl.formulas.scope import Scope
-from rubric_dsl.model.check_parts import SIGNS, refs_in, sides
 from rubric_dsl.model.model import Field, FormCheck
 from rubric_dsl.ranges import Range
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold, twin
-from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import CHOICE_UNIT, NOT_READ_UNIT, Unit, find_unit, own_unit
 
@@ -341,3 +340,22 @@ class FormReader:
     ) -> None:
         places = (Place(self.source, tree.span),) + ((other,) if other else ())
         self.found.append(Diagnostic(code, "error", "rule", message, places, hint=hint))
+
+
+def sides(tree: Node) -> tuple[Tree, CompareOp, Tree]:
+    """Return the left side, the sign and the right side of a check or a comparison."""
+    parts = [child for child in tree.children if child.kind != "tolerance"]
+    op = next(child for child in parts if isinstance(child, Leaf) and child.kind in OPS)
+    rest = [child for child in parts if child is not op]
+    return rest[0], OPS[op.kind], rest[1]
+
+
+def refs_in(tree: Tree) -> Iterator[Node]:
+    """Yield the references in a phrase, in order."""
+    if isinstance(tree, Leaf):
+        return
+    if tree.kind == "ref":
+        yield tree
+        return
+    for child in tree.children:
+        yield from refs_in(child)
