@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     from rubric_dsl.loading import Resolver, check_source, load, loads
     from rubric_dsl.model.model import Decision, Indicator
     from rubric_dsl.reading import read_submissions
+    from rubric_dsl.report.blank import DataForm
     from rubric_dsl.report.result_schema import result_schema
+    from rubric_dsl.report.schema import DataOf
     from rubric_dsl.review.audit import Audit, Auditor, AuditVerdict, ClaimAudit, Elsewhere, WholeAudit
     from rubric_dsl.review.improve import Improver
     from rubric_dsl.review.proposals import Margin, Plan, Proposal, Waiting
@@ -85,7 +87,9 @@ else:
         "model.model": "Decision Indicator",
         "reading": "read_submissions",
         "review.audit": "Audit AuditVerdict Auditor ClaimAudit Elsewhere WholeAudit",
+        "report.blank": "DataForm",
         "report.result_schema": "result_schema",
+        "report.schema": "DataOf",
         "review.result_diff": "Difference ResultDiff ScoreDiff result_diff",
         "review.improve": "Improver",
         "review.proposals": "Margin Plan Proposal Waiting",
@@ -125,6 +129,8 @@ __all__ = [
     "CompiledRubric",
     "CompiledScores",
     "Coverage",
+    "DataForm",
+    "DataOf",
     "Decision",
     "Diagnostic",
     "Difference",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
     from rubric_dsl.engines.table.outputs import Part
     from rubric_dsl.engines.table.score_table import TableScores
+    from rubric_dsl.report.schema import DataOf
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
     from rubric_dsl.scoring.examples import ExampleResult
@@ -275,16 +276,24 @@ class Rubric:
         _check_language(lang)
         return blank(self.model, form, lang or self._language)
 
-    def schema(self, lang: Lang | None = None) -> dict[str, Any]:
+    def schema(self, lang: Lang | None = None, *, of: DataOf = "values", at: str = "#") -> dict[str, Any]:
         """Return the data contract as JSON Schema (draft 2020-12); descriptions are in ``lang``.
 
-        Numbers should be sent as strings. What the schema accepts, :meth:`score` can read.
+        What the schema accepts, :meth:`score` reads: a whole submission, or figures by address; numbers are texts or
+        whole numbers. The contract ``of="file"`` is what :func:`read_submissions` reads from a data file: a submission or
+        a list of them, in which a JSON number may have a decimal point, since it is read as its digits.
+
+        ``at`` is the JSON pointer under which the schema will stand in another document, such as
+        ``#/components/schemas/Submission`` of OpenAPI: its references then point there, and it has no ``$id``.
+
+        Raises:
+            ValueError: there is no such language or contract.
         """
-        from rubric_dsl.report.schema import schema
+        from rubric_dsl.report.schema import DataOf, schema
 
         _check_language(lang)
-
-        return schema(self.model, lang or self._language)
+        one_of("of", of, get_args(DataOf))
+        return schema(self.model, lang or self._language, of, at=at, sha256=self.sha256)
 
     @property
     def _language(self) -> Lang:

@@ -1,7 +1,7 @@
 """What a rubric asks for, as one list: the form's figures and the assessors' ratings, whatever asks for them.
 
 An input's kind, unit, bounds, grid and options are decided here, for whoever reads data, plans, or writes forms. A new kind of field or of form input is a kind here
-(``_of_field``, ``_kind_of``), an arm of ``words_of`` below and an arm of ``value_schema`` in ``schema.py``; the type
+(``_of_field``, ``_kind_of``), an arm of ``words_of`` below and an arm of ``_kind`` in ``schema.py``; the type
 checker names the arms left out.
 """
 

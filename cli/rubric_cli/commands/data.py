@@ -48,7 +48,7 @@ def data(
     loaded = rubric_of(rubric, language, form)
     kind = written or (DataForm.json if form == Format.json else DataForm.yaml)
     if schema:
-        text = json.dumps(loaded.schema(language), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(loaded.schema(language, of="file"), ensure_ascii=False, indent=2) + "\n"
     else:
         text = loaded.blank(kind.value, language)
     if output != "-":
