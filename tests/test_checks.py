@@ -387,7 +387,7 @@ def test_what_shows_that_it_cannot_be_meant() -> None:
         return tuple(part and part.en for part in (found.witness, found.why))
 
     assert rd.check_source(Source("b", TWICE))[1][0].message.en == "the denominator '丙' can be 0: 子, 丑"
-    assert words(TWICE) == ("for example: 乙 = 0, 丙 = 0", "there is no score then; 10 points hang on it")
+    assert words(TWICE) == ("for example: 乙 = 0, 丙 = 0", "there is no score then; 10 points depend on it")
     second = one("< 50% 不得分；50%（含） 到 70% 计满分；70%（含） 到 90% 计3分；≥ 90% 计8分")
     assert words(second) == ("for example: 0% scores 0; 50% scores 10; 70% scores 3", None)
     valley = one("< 50% 计满分；50%（含） 到 90% 不得分；≥ 90% 计满分")
@@ -647,7 +647,7 @@ def test_the_advice_to_round_shows_a_score_that_it_changes() -> None:
     [
         (("0.8", "0.816"), "the examples' scores have 3 decimals): round scores to 0.001, half up"),
         (("0.8",), "the examples' scores have 1 decimal): round scores to 0.1, half up"),
-        (("1",), "write as many as published scores have), as: round scores to 0.01, half up"),
+        (("1",), "write as many as published scores have), for example: round scores to 0.01, half up"),
     ],
 )
 def test_the_advice_to_round_has_the_places_of_the_examples(expected: tuple[str, ...], advised: str) -> None:

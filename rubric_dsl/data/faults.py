@@ -89,7 +89,7 @@ def _left_out(count: int) -> Diagnostic:
     return fault("more-faults", message, hint=_FIX_FIRST, severity="info")
 
 
-_FIX_FIRST = Text("先改好上面列出的，再检查一次", "mend those above, then check again")
+_FIX_FIRST = Text("先改好上面列出的，再检查一次", "correct those above, then check again")
 _KEEP_ONE = Text("只保留一处", "keep one of the two")
 
 

@@ -115,11 +115,11 @@ def refused_cell(name: str, text: str, place: Place, *, number: bool) -> Diagnos
     """Return why a cell is not what its author saw on the sheet; None when it can be read."""
     shown = Text(f"“{brief(name)}”的“{brief(text)}”", f"'{brief(text)}' for '{brief(name)}'")
     if _ERROR.match(text):
-        message = Text(f"{shown.zh}是表格的出错值", f"{shown.en} is a spreadsheet's error")
-        hint = Text("在表格里改好；没有数时留空", "mend the sheet; leave the cell blank when there is no value")
+        message = Text(f"{shown.zh}是表格的出错值", f"{shown.en} is a spreadsheet error")
+        hint = Text("在表格里改好；没有数时留空", "correct the sheet; leave the cell blank when there is no value")
         return fault("cell-error", message, (place,), hint=hint)
     if _FORMULA.match(text) or (number and _SIGNED_FORMULA.match(text)):
-        message = Text(f"{shown.zh}是公式，不是数", f"{shown.en} is a formula and no value")
+        message = Text(f"{shown.zh}是公式，不是数", f"{shown.en} is a formula, not a value")
         hint = Text("在表格里改成“值”，再另存为 CSV", "turn formulas into values and save as CSV again")
         return fault("cell-formula", message, (place,), hint=hint)
     if number and _SHORTENED.match(text):

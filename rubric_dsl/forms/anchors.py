@@ -118,7 +118,7 @@ def _point(mark: Node, context: Context) -> Point | None:
     if given is None:
         return None
     if value is None:
-        hint = Text("写一个数，如：90% 计满分", "write a number, as: 90% scores full marks")
+        hint = Text("写一个数，如：90% 计满分", "write a number, for example: 90% scores full marks")
         message = Text("插值法的各点不能随数据表里的数变", "a point of a line cannot go with a figure of the form")
         context.fault("anchor-figure", message, at, hint=hint)
         return None
@@ -143,7 +143,7 @@ def _outside(clause: Node, context: Context) -> Outside | None:
         return OUTSIDE[said.kind]
     context.fault(
         "anchor-outside",
-        Text("没有说明两端之外怎样计分", "it is not said what holds outside the points"),
+        Text("没有说明两端之外怎样计分", "it is not stated what holds outside the points"),
         clause,
         why=Text(
             "不变：得端点的分；延长：顺着最后一段直线；得0分：没有分。得分不同",
@@ -157,7 +157,7 @@ def _outside(clause: Node, context: Context) -> Outside | None:
 def _in_order(points: tuple[Point, ...], clause: Node, context: Context) -> bool:
     marks = _marks(clause)
     if len(points) == 1:
-        hint = Text("再写一个点，如：100% 计满分", "add a point, as: 100% scores full marks")
+        hint = Text("再写一个点，如：100% 计满分", "add a point, for example: 100% scores full marks")
         context.fault("anchor-count", Text("插值法只有一个点", "the line has one point only"), marks[0], hint=hint)
         return False
     for (start, end), mark in zip(pairwise(points), marks[1:], strict=True):

@@ -80,10 +80,12 @@ class AwardForm:
                 "award-step",
                 Text(
                     f"从 {text_of(low)} 到 {text_of(high)} 不是 {text_of(size)} 的整数倍",
-                    f"{text_of(low)} to {text_of(high)} is no whole number of {text_of(size)}",
+                    f"{text_of(low)} to {text_of(high)} is not a whole number of steps of {text_of(size)}",
                 ),
                 clauses[0],
-                hint=Text("改单位或范围，如：以 0.5分 为单位", "change the step or the bounds, as: in steps of 0.5"),
+                hint=Text(
+                    "改单位或范围，如：以 0.5分 为单位", "change the step or the bounds, for example: in steps of 0.5"
+                ),
             )
             return None
         return Award(context.indicator, low, high, size)

@@ -159,7 +159,7 @@ def _ended(region: Node, word: str, op: Literal["<", ">"], context: Context) -> 
             "end-not-said",
             Text(
                 f"“{written}{word}”没有说明是否包括 {written}",
-                f"it is not said whether {written} itself is included",
+                f"it is not stated whether {written} itself is included",
             ),
             region,
             why=Text(f"恰好为 {written} 时得分不定", f"a measure of exactly {written} has no certain score"),
@@ -187,7 +187,7 @@ def _between(region: Node, context: Context) -> Condition | None:
     if marks == ["", ""]:
         context.fault(
             "end-not-said",
-            Text("这一档没有说明两端各归哪一档", "it is not said which ends belong to this band"),
+            Text("这一档没有说明两端各归哪一档", "it is not stated which ends belong to this band"),
             region,
             why=Text("恰好落在端点上时得分不定", "a measure exactly at an end has no certain score"),
             hint=Text("在归本档的一端后面写（含）", "write (included) after the end that belongs to it"),

@@ -92,12 +92,12 @@ class Table:
     unordered: frozenset[tuple[str, ...]] | None = None
 
     def left_open(self, named: Text | None = None) -> Diagnostic:
-        """Report that it is not said what a combination scores; ``named`` is one, where one was found."""
+        """Report that it is not stated what a combination scores; ``named`` is one, where one was found."""
         return Diagnostic(
             "table-open",
             "error",
             "rule",
-            Text("没有列出的组合得多少分，没有说明", "it is not said what an unlisted combination scores"),
+            Text("没有列出的组合得多少分，没有说明", "it is not stated what an unlisted combination scores"),
             (self.head,),
             witness=None if named is None else Text(f"例：{named.zh} 时没有得分", f"with {named.en} there is no score"),
             why=Text("这样的部门没有得分", "such a department has no score"),
@@ -220,7 +220,7 @@ class CappedForm(_Form, Protocol):
 
     @property
     def cap(self) -> Fraction | None:
-        """The most that it gives; None where it is not said."""
+        """The most that it gives; None where it is not stated."""
 
 
 Form = BoundedForm | CappedForm | RaisingForm
@@ -258,7 +258,7 @@ def score_of(tree: Node, points: Fraction) -> Fraction:
 
 
 FIXED = Text("得分要是写定的分数", "the score is a fixed number of points")
-FIXED_AS = Text("如：计5分", "as: scores 5")
+FIXED_AS = Text("如：计5分", "for example: scores 5")
 """What to say where a score is left to a formula or to the assessor and cannot be."""
 
 

@@ -106,7 +106,7 @@ def _one(index: int, clause: Node, context: Context) -> OneBonus | None:
     stride = read_stride(f"bonus{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
-        hint = Text("如：加0.5分", "as: add 0.5")
+        hint = Text("如：加0.5分", "for example: add 0.5")
         context.fault(
             "step-size", Text("每步加的分要大于 0", "a step must add more than 0"), clause.node("points"), hint=hint
         )
@@ -115,7 +115,7 @@ def _one(index: int, clause: Node, context: Context) -> OneBonus | None:
         return None
     passes, cap = clause.find("MAY_PASS"), cap_of(clause)
     if passes is not None and cap is None:
-        message = Text("没有说明最多加几分", "it is not said how much it adds at most")
+        message = Text("没有说明最多加几分", "it is not stated how much it adds at most")
         hint = Text("写作：，最多 6分，可超过满分", "write: , at most 6, may pass full marks")
         context.fault("bonus-cap", message, passes, hint=hint)
         return None

@@ -138,7 +138,7 @@ class ChecklistForm:
         items = tuple(_item(clause, context) for clause in listed)
         if not items:
             words = Text("“全部符合才计分”前面没有各项", "'all or nothing' has no items")
-            hint = Text("在前面写各项，如：① “有制度” 5分", 'write items before it, as: item 1 "has rules" 5')
+            hint = Text("在前面写各项，如：① “有制度” 5分", 'write items before it, for example: item 1 "has rules" 5')
             context.fault("no-items", words, clauses[0], hint=hint)
             return None
         if not self._sound(listed, items, context):

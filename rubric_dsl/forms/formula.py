@@ -63,7 +63,7 @@ class FormulaForm:
             return None
         expr = points_formula(clause.children[0], context)
         if clause.find(*CAPS) is None:
-            message = Text("没有说明公式的得分是否封顶", "it is not said whether the formula's score is capped")
+            message = Text("没有说明公式的得分是否封顶", "it is not stated whether the formula's score is capped")
             cap_not_said(message, Text("得分 = …", "score = …"), clause, expr, context)
             return None
         if expr is None:

@@ -103,7 +103,7 @@ def _rung(clause: Node, context: Context) -> Point | None:
         return None
     value = constant(lowered)
     if value is None:
-        hint = Text("写一个数，如：达到 90% 计满分", "write a number, as: reaching 90% scores full marks")
+        hint = Text("写一个数，如：达到 90% 计满分", "write a number, for example: reaching 90% scores full marks")
         message = Text("一级不能随数据表里的数变", "a rung cannot go with a figure of the form")
         context.fault("ladder-figure", message, at, hint=hint)
         return None
@@ -117,7 +117,7 @@ def _lines_stand(lines: list[Node], rungs: list[Node], context: Context) -> bool
         context.fault("ladder-line", Text("“两级之间按直线”写了两次", "the straight lines are given twice"), lines[1])
     elif lines and len(rungs) < needed:
         message = Text("不到两级，没有“两级之间”", "there are no two rungs to draw a line between")
-        hint = Text("再写一级，如：达到 60% 计0分", "add a rung, as: reaching 60% scores 0")
+        hint = Text("再写一级，如：达到 60% 计0分", "add a rung, for example: reaching 60% scores 0")
         context.fault("ladder-line", message, lines[0], hint=hint)
     else:
         return True

@@ -174,7 +174,9 @@ class OccurrencesForm:
         listed = tuple(clause for clause in clauses if clause.kind == "occurrence")
         if not listed:
             words = Text("旁边没有“每出现 … 扣 …”，这一句不起作用", "there is no deduction per occurrence beside it")
-            hint = Text("写上各种情况，如：每出现 1次 “迟报” 扣1分", 'add them, as: deduct 1 per 1 times found "late"')
+            hint = Text(
+                "写上各种情况，如：每出现 1次 “迟报” 扣1分", 'add them, for example: deduct 1 per 1 times found "late"'
+            )
             context.fault("heaviest-alone", words, clauses[0], hint=hint)
             return None
         tallies = tallies_of(listed, context)
@@ -237,7 +239,7 @@ def _tally(index: int, clause: Node, context: Context) -> Tally | None:
     if reading is None and size != 1:
         context.fault(
             "step-reading",
-            Text("没有说明不足一步时怎样扣分", "it is not said what a part of a step costs"),
+            Text("没有说明不足一步时怎样扣分", "it is not stated what a part of a step costs"),
             clause,
             hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
             fixes=step_fixes(context),

@@ -24,9 +24,9 @@ _FULL, _TARGET = Role("full", of="proportional"), Role("target", of="proportiona
 _LANGS: tuple[Lang, ...] = ("zh", "en")
 _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 _NEEDS = {
-    "direct": Text("指标值不是比率时，按比例要说明以什么为标准", "where the measure is no ratio, say of which target"),
-    "inverse": Text("没有说明反比例以什么为标准", "it is not said to which target the score is inverse"),
-    "excess": Text("没有说明超出什么标准", "it is not said over which target the excess counts"),
+    "direct": Text("指标值不是比率时，按比例要说明以什么为标准", "where the measure is not a ratio, state the target"),
+    "inverse": Text("没有说明反比例以什么为标准", "it is not stated to which target the score is inverse"),
+    "excess": Text("没有说明超出什么标准", "it is not stated over which target the excess counts"),
 }
 
 
@@ -151,12 +151,12 @@ def _cap_said(clause: Node, way: Way, target: Expr | None, context: Context) -> 
     if way == "excess":
         uncapped = clause.find("UNCAPPED")
         if uncapped is not None:
-            message = Text("没有超出就是满分，不能不封顶", "it is full marks at the target, and cannot be uncapped")
+            message = Text("没有超出就是满分，不能不封顶", "it gives full marks at the target and cannot be uncapped")
             context.fault("excess-uncapped", message, uncapped, hint=Text("删去“不封顶”", "leave out 'uncapped'"))
         return uncapped is None
     if clause.find(*CAPS):
         return True
-    message = Text("没有说明超额完成是否封顶", "it is not said whether over-fulfilment is capped")
+    message = Text("没有说明超额完成是否封顶", "it is not stated whether over-fulfilment is capped")
     full = None if target is None else _proportional(clause, way, target, None, context).amount()
     cap_not_said(message, _CAP_HINT[way], clause, full, context, _CAP_WHY[way])
     return False

@@ -119,7 +119,7 @@ def _one(index: int, clause: Node, context: Context) -> OneStep | None:
     stride = read_stride(f"step{index}", clause, context)
     points = points_of(clause.node("points"))
     if points == 0:
-        hint = Text("如：扣0.5分", "as: deduct 0.5")
+        hint = Text("如：扣0.5分", "for example: deduct 0.5")
         context.fault(
             "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), clause.node("points"), hint=hint
         )

@@ -158,10 +158,10 @@ def unsaid(cohort: Cohort, call: Node) -> tuple[str, Text, Text] | None:
     kinds = {child.kind for child in call.children}
     if "RANK" in kinds and not {"HIGH_TO_LOW", "LOW_TO_HIGH"} & kinds:
         message = Text(
-            "没有说明名次从高到低还是从低到高", "it is not said whether the highest or the lowest ranks first"
+            "没有说明名次从高到低还是从低到高", "it is not stated whether the highest or the lowest ranks first"
         )
         return "rank-order", message, Text("写作：名次（…，从高到低）", "write: rank(…, high to low)")
     if "COHORT_QUANTILE" in kinds and cohort.share is None:
         hint = Text("写作：同组分位（…，25%）", "write: cohort_quantile(…, 25%)")
-        return "quantile-share", Text("没有说明是百分之几的分位", "it is not said which quantile"), hint
+        return "quantile-share", Text("没有说明是百分之几的分位", "it is not stated which quantile"), hint
     return None

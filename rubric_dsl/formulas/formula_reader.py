@@ -107,7 +107,7 @@ class FormulaReader:
             "formula-too-large",
             Text(
                 f"这个公式连同所引用的超过 {MAX_NODES:,} 个运算，或套得超过 {MAX_DEPTH} 层",
-                f"with what it refers to, this formula has over {MAX_NODES:,} operations or nests over {MAX_DEPTH} deep",
+                f"including what it refers to, this formula has over {MAX_NODES:,} operations or nests over {MAX_DEPTH} deep",
             ),
             tree,
             Text("少用层层引用的计算项", "let derived figures refer to each other less"),
@@ -185,7 +185,7 @@ class FormulaReader:
                 "a series stands inside sum, mean, max, min or count only",
             ),
             tree,
-            Text("如：平均（…[各列]）；或只写一列", "as: mean(…[each]); or name one column"),
+            Text("如：平均（…[各列]）；或只写一列", "for example: mean(…[each]); or name one column"),
         )
         return None
 
@@ -417,7 +417,7 @@ class FormulaReader:
                 "round-step",
                 Text("舍入的单位要大于 0", "the step of rounding must be above 0"),
                 step,
-                Text("如：0.01", "as: 0.01"),
+                Text("如：0.01", "for example: 0.01"),
             )
             return None
         return Typed(rounded(typed.expr, size, MODES[mode.kind]), typed.kind)

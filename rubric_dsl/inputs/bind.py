@@ -25,7 +25,7 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold, twin
 from rubric_dsl.units import RATIO, Unit, find_unit
 
-_CHECK = Text("核对填的数", "check the number that was given")
+_CHECK = Text("核对填的数", "check the given number")
 _ENGLISH = {YES: "yes", NO: "no", PARTLY: "partly", NOT_APPLICABLE: "n/a"}
 
 

@@ -111,7 +111,7 @@ class AfterTotal:
         total = self.lowering.define(TOTAL, running)
         if self.may_leave and not self.clamped:
             statement, why = self.may_leave[0]
-            message = Text("没有说明总分的上下限", "it is not said within which bounds the total stays")
+            message = Text("没有说明总分的上下限", "it is not stated within which bounds the total stays")
             self._fault("bonus-cap-not-said", message, statement, self._bounds(statements), why)
         if self.grades:
             self.lowering.define(GRADE, self._grade(total))

@@ -164,7 +164,7 @@ class Assembler:
                 continue
             if head.shared or head.points is None:
                 words = Text(f"“{head.name}”没有分值", f"'{head.name}' has no points")
-                hint = Text("在名称后面写分值，如：10分", "write its points behind the name, as: 10")
+                hint = Text("在名称后面写分值，如：10分", "write its points behind the name, for example: 10")
                 self._fault("points-not-said", words, head.statement, hint)
                 continue
             own = {**roundings, **roundings_of(head.inherited("st_round"))}
@@ -287,12 +287,12 @@ class Assembler:
             places = places_in(self.case_statements) if head is None else None
             hint = advice("total" if head is None else "subtotals", places, of_parts(members, score, places))
             words = Text(
-                "总分由开方算出，没有说明在哪里舍入", "the total comes from a root, and its rounding is not said"
+                "总分由开方算出，没有说明在哪里舍入", "the total comes from a root, and its rounding is not stated"
             )
             if head is not None:
                 words = Text(
                     f"“{head.name}”由开方算出，没有说明在哪里舍入",
-                    f"'{head.name}' comes from a root, and its rounding is not said",
+                    f"'{head.name}' comes from a root, and its rounding is not stated",
                 )
             self._fault("needs-rounding", words, head.statement if head else self.heads[0].statement, hint)
 
@@ -330,7 +330,7 @@ class Assembler:
         if found is None:
             statement = next(s for s in self.header if s.kind == "st_cohort")
             words = Text(
-                f"同类单位要按选项划分，“{name}”不是选项", f"a cohort is formed by a choice, and '{name}' is none"
+                f"同类单位要按选项划分，“{name}”不是选项", f"a cohort is formed by a choice; '{name}' is not one"
             )
             hint = Text(f"在数据表里写：{name}：选自（…）", f"declare: {name}: one of (…)")
             self._fault("unknown-name", words, statement, hint)

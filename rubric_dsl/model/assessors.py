@@ -218,7 +218,7 @@ def read_assessors(clauses: tuple[Node, ...], forms: tuple[Form, ...], context: 
     if limit is not None and not adjudicator and clause.node("apart").find("LISTED") is None:
         context.fault(
             "assessors-apart",
-            Text("没有写评审专家相差过大时怎么办", "what becomes of marks too far apart is not said"),
+            Text("没有写评审专家相差过大时怎么办", "what happens to marks too far apart is not stated"),
             clause,
             hint=Text(
                 "写由谁复核，“复核人 姓名”，或写“列出”",

@@ -155,7 +155,7 @@ class _Expansion:
             listed = "，".join(unlisted)
             self._fault(
                 "edition-unlisted",
-                Text(f"沿用的指标没有交代去向：{listed}", f"nothing is said of: {', '.join(unlisted)}"),
+                Text(f"沿用的指标没有交代去向：{listed}", f"nothing is said about: {', '.join(unlisted)}"),
                 self.inherits,
                 Text(
                     f"写：保留 {unlisted[0]}，或：删去 {unlisted[0]}",
@@ -184,7 +184,7 @@ class _Expansion:
         self.found.append(Diagnostic(code, "error", "rule", message, (place,), hint=hint))
 
 
-_ONE = Text("保留、另写、删去，只写一种", "say one: kept, written anew, or dropped")
+_ONE = Text("保留、另写、删去，只写一种", "state one: kept, rewritten, or dropped")
 
 
 def blocks_of(statements: tuple[Statement, ...]) -> list[EditionBlock]:

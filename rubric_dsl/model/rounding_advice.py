@@ -54,7 +54,7 @@ def advice(place: Place, places: int | None, shows: Text | None) -> Text:
         return Text(
             f"写明舍入（得分随位数而变，按公布得分的位数写），如：{zh}{tail.zh}",
             "say the rounding (scores depend on the places: write as many as published scores have), "
-            f"as: {en}{tail.en}",
+            f"for example: {en}{tail.en}",
         )
     return Text(
         f"写明舍入（得分随位数而变；例子的得分写到 {places} 位小数）：{zh}{tail.zh}",

@@ -171,7 +171,7 @@ class RuleReader:
         rule = block.first("rule") or draft.heading
         message = Text(
             f"{draft.name}：没有说明加分、扣分从几分起算",
-            f"{draft.name}: it is not said from which score bonuses and deductions count",
+            f"{draft.name}: it is not stated from which score bonuses and deductions count",
         )
         why = Text(f"从 0 分还是从 {points} 分起算，得分不同", f"from 0 or from {points}: the scores differ")
         hint = Text(f"加上一句：基础分 {points}分", f"add a clause: base {points}")
@@ -222,11 +222,11 @@ class RuleReader:
                 "rule",
                 Text(
                     f"“{draft.name}”的得分由对数、指数或开方算出，没有说明在哪里舍入",
-                    f"the score of '{draft.name}' comes from a logarithm, power or root, and its rounding is not said",
+                    f"the score of '{draft.name}' comes from a logarithm, power or root, and its rounding is not stated",
                 ),
                 (Place(self.source, rule.span),),
                 why=Text(
-                    "这样的数没有尽头，写不出准确的得分", "such a number has no end, so no exact score can be given"
+                    "这样的数没有尽头，写不出准确的得分", "such a number never ends, so no exact score can be given"
                 ),
                 hint=advice("scores", places, of_figures(measure, score, figures, places)),
             )

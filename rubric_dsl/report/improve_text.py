@@ -128,7 +128,7 @@ def waiting_lines(result: Result, waiting: Sequence[Waiting], lang: Lang) -> lis
     lines = [
         Text(
             f"缺 {item.key}：涉及 {shown(item.points)} 分（{'、'.join(item.indicators)}）",
-            f"missing {item.key}: {shown(item.points)} points hang on it ({', '.join(item.indicators)})",
+            f"missing {item.key}: {shown(item.points)} points depend on it ({', '.join(item.indicators)})",
         ).to(lang)
         for item in waiting
     ]

@@ -104,7 +104,7 @@ _HINTS = {
         "对数要用正数，开方不能用负数", "a logarithm takes a positive number, a root no negative one"
     ),
     "rounding-undecided": Text("改用另一种写法或舍入单位", "write it another way, or round to another step"),
-    "award-out-of-range": Text("检查评定的数", "check the number that was given"),
+    "award-out-of-range": Text("检查评定的数", "check the given number"),
     "nothing-applies": Text(
         "核对评定；规则里可以写“不适用当 … 计满分”", "check the rating; a rule may say 'not applicable when … scores …'"
     ),

@@ -33,5 +33,5 @@ def no_points(
         "rule",
         Text(f"“{shown}”没有写分值", f"'{shown}' has no points"),
         (Place(source, Span(first, first + len(name))),),
-        hint=Text("在名称后面写分值，如：10分", "write the points after the name, as: 10"),
+        hint=Text("在名称后面写分值，如：10分", "write the points after the name, for example: 10"),
     )

@@ -144,7 +144,7 @@ def _refuse_too_many_points(found: _Parts, context: Context) -> None:
             shown = text_of(context.points)
             raise stop(span, f"分值只有 {shown}分", f"the indicator has only {shown} points")
         if score.kind == "off":
-            raise stop(span, "没有说明从几分里扣", "it is not said what this is taken off")
+            raise stop(span, "没有说明从几分里扣", "it is not stated what this is taken off")
 
 
 def _draft(found: _Parts, way: Ended) -> Draft:
@@ -172,7 +172,7 @@ def _picked(way: Ended) -> list[Ended]:
     )
     kinds = ["由评定", "按直线"] if lines else ["由评定"]
     if len(kinds) == 1:
-        raise stop(way.bands[at[0]].span, "没有说明区间内怎样计分", "it is not said how to score inside the band")
+        raise stop(way.bands[at[0]].span, "没有说明区间内怎样计分", "it is not stated how to score inside the band")
     told = {
         "由评定": Text("区间内的分由评定人给", "the assessor gives the number in the band"),
         "按直线": Text("区间内按直线计分", "the score lies on a straight line over the band"),
@@ -193,7 +193,7 @@ def _in_band(band: Band, kind: str) -> Band:
 
 
 def _is_points_list(bands: list[Band]) -> bool:
-    """完成90%计36分，完成80%计32分: it is not said what lies between."""
+    """完成90%计36分，完成80%计32分: it is not stated what lies between."""
     return sum(band.range.reached for band in bands) > 1
 
 
@@ -371,7 +371,7 @@ def _side_of(rate: _Rate, full: Band | None) -> str:
     open_above = full is not None and full.range.low is None
     if side == "short":
         if not open_below and not open_above:
-            raise stop(rate.step.span, "没有说明差是高还是低", "it is not said on which side it falls short")
+            raise stop(rate.step.span, "没有说明差是高还是低", "it is not stated on which side it falls short")
         return "below" if open_below else "above"
     if not rate.step.adds and ((open_below and side != "below") or (open_above and side != "above")):
         raise stop(rate.step.span, "计满分的一边又要扣分", "points are taken off where full marks are given")
@@ -390,7 +390,7 @@ def _share_meanings(found: _Parts, full: Band | None) -> list[tuple[bool, tuple[
     if found.unit != RATIO:
         return [(True, _NO_WORDS)]
     if target is None:
-        raise stop(shares[0].step.span, "没有说明是什么的百分之几", "it is not said what it is a percentage of")
+        raise stop(shares[0].step.span, "没有说明是什么的百分之几", "it is not stated what it is a percentage of")
     if target.value == 100:  # noqa: PLR2004 - 100%: the two are the same number
         return [(False, _NO_WORDS)]
     if target.value == 0:
@@ -421,9 +421,11 @@ def _rate_clause(
     side = _side_of(rate, full)
     _check_unit(step, found.unit)
     if step.adds and not any(item.kind in ("CAP_ADD", "CAP", "CAP_FULL") for item in rate.limits):
-        raise stop(step.span, "没有说明最多加几分", "it is not said how much is added at most")
+        raise stop(step.span, "没有说明最多加几分", "it is not stated how much is added at most")
     if step.adds and full is not None:
-        raise stop(step.span, "满分以上能不能再加，没有说明", "it is not said whether more than full marks can be had")
+        raise stop(
+            step.span, "满分以上能不能再加，没有说明", "it is not stated whether more than full marks can be had"
+        )
     head = f"以 {target.written} 为标准，" if says and target is not None else ""
     verb = "加" if step.adds else "扣"
     limits = limits_written(rate.limits, adds=step.adds, size=step.size)

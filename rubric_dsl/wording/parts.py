@@ -143,7 +143,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """缺1项扣1分: it is not said whether each one counts. ``points`` is empty where nothing is scored then."""
+    """缺1项扣1分: it is not stated whether each one counts. ``points`` is empty where nothing is scored then."""
 
     text: str
     points: str

@@ -24,7 +24,7 @@ _ANY_KIND = frozenset({"不符合要求的", "不符合规定的", "不符合的
 _CAPS = ("CAP_OFF", "CAP")
 _LACKS = ("缺少", "缺", "少", "漏")
 _ANY_ONE = re.compile("任一|任何一|任意一|之一")
-"""Words after which it is not said whether each one counts, or one is enough."""
+"""Words after which it is not stated whether each one counts, or one is enough."""
 
 
 def compose(parts: list[Part], context: Context) -> list[Draft]:
@@ -236,7 +236,7 @@ def _lacking(part: Lacking, limits: list[Modifier], context: Context, *, repeate
 def _occurrence(part: Occurrence, limits: list[Modifier]) -> str:
     size = Amount(part.count, unit_of(part.counter))
     if part.adds and not any(item.kind in ("CAP_ADD", "CAP", "CAP_FULL") for item in limits):
-        raise stop(part.span, "没有说明最多加几分", "it is not said how much is added at most")
+        raise stop(part.span, "没有说明最多加几分", "it is not stated how much is added at most")
     if part.verb in _LACKS:
         text, counter = _found(part.text, part.lacked), part.counter
     elif part.verb or not part.what or not part.counter or not part.text:

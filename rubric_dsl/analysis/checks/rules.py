@@ -63,7 +63,7 @@ def _zero_denominator(words: Text, found: dict[str, tuple[Place, Fraction, str]]
         ),
         tuple(place for place, _, _ in found.values()),
         witness=Text(f"例：{data}", f"for example: {data.replace('，', ', ')}"),
-        why=Text(f"这时没有得分，涉及 {points} 分", f"there is no score then; {points} points hang on it"),
+        why=Text(f"这时没有得分，涉及 {points} 分", f"there is no score then; {points} points depend on it"),
         hint=Text(
             "不会是 0 的，在数据表里写“> 0”；会是 0 的，写：不适用 当 … = 0，…",
             "where it cannot be 0, declare '> 0' in the form; where it can, write: not applicable when … = 0, …",

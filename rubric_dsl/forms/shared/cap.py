@@ -79,7 +79,7 @@ def no_upper_limit(name: str, points: Fraction, source: Source, rule: Statement,
         hint=Text(
             f"写最多几分（可以高于满分）：最多 {more}分；或在数据表里写明数据的范围，如：完成率：比率，≤ 200%",
             f"write the most (it may lie above full marks): at most {more}; "
-            "or state limits of the figures in the form, as: rate: ratio, <= 200%",
+            "or state limits of the figures in the form, for example: rate: ratio, <= 200%",
         ),
         fixes=fixes,
     )

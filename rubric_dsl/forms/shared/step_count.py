@@ -127,7 +127,7 @@ def _reading(clause: Node, context: Context) -> Reading | None:
     if context.reading is None:
         context.fault(
             "step-reading",
-            Text("没有说明不足一步时怎样计分", "it is not said what a part of a step counts"),
+            Text("没有说明不足一步时怎样计分", "it is not stated what a part of a step counts"),
             clause,
             why=Text(
                 "整步、不足一步按一步、按比例，三种口径得分不同",
@@ -152,7 +152,7 @@ def _target(clause: Node, side: Side, context: Context) -> Expr | None:
             )
             hint = Text(
                 "看看“≤”“≥”是否写反，或另写标准：以 … 为标准",
-                "look whether <= and >= were swapped, or state a target of its own",
+                "check whether <= and >= were swapped, or state a target of its own",
             )
             why = Text("这一句永远不起作用", "the clause never acts")
             context.fault("step-covered", message, clause, why=why, hint=hint)
@@ -160,7 +160,7 @@ def _target(clause: Node, side: Side, context: Context) -> Expr | None:
         return _known(context.formulas.compared(measure_of(context), bound))
     context.fault(
         "step-target",
-        Text("没有说明从哪个数起算偏离", "it is not said from which value the deviation counts"),
+        Text("没有说明从哪个数起算偏离", "it is not stated from which value the deviation counts"),
         clause,
         hint=Text("写作：以 100% 为标准，每超过 …", "write: … above 100%"),
     )
@@ -210,7 +210,7 @@ def _positive(expr: Expr, size: Node, context: Context) -> Expr | None:
             "step-size",
             Text("每步的大小要大于 0", "a step must be greater than 0"),
             size,
-            hint=Text("如：每超过 1个百分点", "as: per 1pp above"),
+            hint=Text("如：每超过 1个百分点", "for example: per 1pp above"),
         )
         return None
     return expr
@@ -268,7 +268,7 @@ def apart(strides: tuple[Stride, ...], clauses: tuple[Node, ...], context: Conte
             why=Text("同一个偏离算两次", "the same deviation counts twice"),
             hint=Text(
                 "更重的一段写作：，低于 90% 的部分 每步扣0.5分，分段累计",
-                "write the dearer stretch as a tier: , 0.5 per step below 90%, marginal",
+                "write the more costly stretch as a tier: , 0.5 per step below 90%, marginal",
             ),
         )
         return False

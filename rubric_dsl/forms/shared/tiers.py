@@ -119,7 +119,7 @@ def read_tiers(clause: Node, stride: Stride, points: Fraction, context: Context)
     return replace(tiers, kind=KINDS[said[0].kind])
 
 
-_FIXED = Text("写一个数，如：80%", "write a number, as: 80%")
+_FIXED = Text("写一个数，如：80%", "write a number, for example: 80%")
 
 
 def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tier | None:
@@ -130,7 +130,7 @@ def _tier(tier: Node, stride: Stride, before: Fraction, context: Context) -> Tie
         _wrong_side(side, stride, context)
         return None
     if points == 0:
-        hint = Text("如：每步扣0.5分", "as: 0.5 per step")
+        hint = Text("如：每步扣0.5分", "for example: 0.5 per step")
         context.fault(
             "step-size", Text("每步扣的分要大于 0", "a step must cost more than 0"), tier.node("points"), hint=hint
         )
@@ -179,7 +179,7 @@ def _not_said(tier: Node, tiers: Tiers, context: Context) -> None:
     costs = [_cost(replace(two, kind=kind), witness) for kind in ("marginal", "replacing")]
     context.fault(
         "tier-reading",
-        Text("没有说明各段怎样合计（只写一种）", "it is not said, once, how the tiers add up"),
+        Text("没有说明各段怎样合计（只写一种）", "it is not stated exactly once how the tiers add up"),
         tier,
         why=Text(
             f"指标值为 {at.zh} 时，分段累计扣 {costs[0]} 分，整段替换扣 {costs[1]} 分",

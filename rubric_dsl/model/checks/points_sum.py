@@ -67,7 +67,7 @@ def _check(combine: str, name: str, points: Fraction, parts: list[_Part], place:
 def _other_points(name: str, points: Fraction, part: _Part) -> Diagnostic:
     message = Text(
         f"“{name}”不是求和，各项要用同一个满分 {text_of(points)}，“{part.name.zh}”是 {text_of(part.points)}",
-        f"'{name}' is no sum: its parts share the full points {text_of(points)}, '{part.name.en}' has {text_of(part.points)}",
+        f"'{name}' is not a sum: its parts share the full points {text_of(points)}, '{part.name.en}' has {text_of(part.points)}",
     )
     hint = Text(f"改为 {text_of(points)}分，权重另写", f"write {text_of(points)}, and a weight beside it")
     return Diagnostic("points-differ", "error", "rule", message, (part.place,), hint=hint)

@@ -1,4 +1,4 @@
-"""以上, 以下 and 以内 in the official wording, where it is not said whether the number itself is included."""
+"""以上, 以下 and 以内 in the official wording, where it is not stated whether the number itself is included."""
 
 from __future__ import annotations
 
@@ -58,6 +58,6 @@ def _diagnostic(indicator: Indicator, quoted: Quoted, match: re.Match[str]) -> D
         why=Text(f"恰好为 {bound} 的部门，两种口径得分不同", f"a department at exactly {bound} scores differently"),
         hint=Text(
             f"写明怎样读：决定 “{phrase}含 {bound}”，理由 “…”",
-            f'say how it is read: decision "{phrase} includes {bound}", because "…"',
+            f'state how it is read: decision "{phrase} includes {bound}", because "…"',
         ),
     )

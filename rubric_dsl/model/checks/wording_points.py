@@ -65,6 +65,6 @@ def _diagnostic(indicator: Indicator, quoted: Quoted, shown: str, phrase: str) -
         why=Text("按原文与按分值，得分不同", "by the wording and by the points, scores differ"),
         hint=Text(
             f"核对分值；原文如此的，写：决定 “原文的 {shown}分按分值 {points}分折算”，理由 “…”",
-            f'check the points; if the wording has it so, write: decision "the wording\'s {shown} points are …", because "…"',
+            f'check the points; if the wording really says so, write: decision "the wording\'s {shown} points are …", because "…"',
         ),
     )

@@ -44,7 +44,7 @@ def wording_signs(model: Model) -> tuple[Diagnostic, ...]:
             ),
             hint=Text(
                 "核对原件；原文如此的，写：决定 ““≤”“≦”等符号照录”，理由 “…”",
-                'check the original; if it has them so, write: decision "the signs ≤ ≦ are kept as printed", because "…"',
+                'check the original; if it prints them so, write: decision "the signs ≤ ≦ are kept as printed", because "…"',
             ),
         ),
     )
