@@ -7,7 +7,7 @@ from typing import Literal
 
 from rubric_dsl.diagnostics import Text
 
-Extra = Literal["tables", "duckdb", "spark", "sql", "testing"]
+Extra = Literal["tables", "duckdb", "spark", "sql", "testing", "serve", "verify"]
 _NEEDED: dict[Extra, tuple[tuple[str, ...], Text]] = {
     "tables": (("numpy", "pyarrow"), Text("不能给整张表评分", "tables cannot be scored")),
     "duckdb": (
@@ -19,6 +19,8 @@ _NEEDED: dict[Extra, tuple[tuple[str, ...], Text]] = {
         Text("不能用引擎 spark", "the engine 'spark' cannot be used"),
     ),
     "sql": (("sqlglot",), Text("不能写查询", "queries cannot be written")),
+    "serve": (("anyio", "starlette", "uvicorn"), Text("不能提供服务", "the service cannot be started")),
+    "verify": (("sympy",), Text("不能证明规则的性质", "nothing can be proved of the rules")),
     "testing": (("hypothesis",), Text("不能做随机试验", "random trials cannot be made")),
 }
 """The modules of each extra without which it cannot be used, and what then cannot be done."""

@@ -24,13 +24,13 @@ lock() {
     cmp -s "$scratch/$file" "$file" || cp "$scratch/$file" "$file"
 }
 
-lock requirements.lock pyproject.toml
+lock requirements.lock pyproject.toml --extra cli
 lock requirements-dev.lock pyproject.toml --extra dev --constraint requirements.lock
-lock requirements-spark.lock pyproject.toml --extra spark --group spark-tests --constraint requirements.lock
+lock requirements-spark.lock pyproject.toml --extra spark --extra cli --group spark-tests --constraint requirements.lock
 lock requirements-bench.lock pyproject.toml --extra dev --group bench --constraint requirements.lock
 # Installed on top of the environment, so nothing of it may change.
 lock requirements-mutation.lock --group mutation --constraint requirements-dev.lock
 lock requirements-tools.lock --group tools
 # The oldest of what pyproject.toml names, for `make resolutions`; what those need in turn is as new as they allow.
-lock requirements-oldest.lock pyproject.toml --extra dev --extra tables --extra proofs --extra duckdb --extra sql --extra testing \
+lock requirements-oldest.lock pyproject.toml --extra dev --extra cli --extra verify --extra serve --extra tables --extra proofs --extra duckdb --extra sql --extra testing \
     --resolution lowest-direct

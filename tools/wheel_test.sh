@@ -73,3 +73,27 @@ assert result["indicators"], "no indicator was scored"
 total = result["total"]
 print(f"wheel: {len(result['indicators'])} indicators, total {total['min']} to {total['max']} of {total['points']}")
 PY
+
+# Without the packages of the command line the library loads, checks, scores and explains, and the command says what to install.
+"${pip[@]}" uninstall -qq --yes rich typer sympy pygments markdown-it-py mdurl shellingham annotated-doc
+"$scratch/venv/bin/python" - "$packaged_rubric" "$packaged_data" <<'PY'
+import pathlib
+import sys
+
+import rubric_dsl as rd
+
+rubric = rd.load(sys.argv[1])
+(submission,) = rd.read_submissions(pathlib.Path(sys.argv[2]))
+result = rubric.score(submission)
+assert rubric.compile() and str(result.explain()) and rubric.audit(submission) and rubric.run_examples()
+try:
+    rubric.verify()
+except rd.MissingExtraError as error:
+    assert error.extra == "verify"
+else:
+    raise AssertionError("verify() did without sympy")
+PY
+code=0
+"$rubric_command" score "$packaged_rubric" "$packaged_data" 2>error.txt || code=$?
+test $code -eq 2
+grep -q 'pip install "rubric-dsl\[cli\]"' error.txt

@@ -40,6 +40,7 @@ COMMANDS = {
     "new": words("写出一份可以改的评分规则", "write a rubric to start from"),
     "data": words("写出空白数据，或数据的约定", "write blank data for a rubric, or its schema"),
     "sql": words("写出数据库查询，得分同样准确", "write a database query with the same exact scores"),
+    "serve": words("在本机提供评分服务（JSON）", "serve rubrics over HTTP, on this machine"),
     "dump": words("打印任一步的结果", "print any stage"),
 }
 """Each command's help; the command is the function of its name in the file of its name."""
