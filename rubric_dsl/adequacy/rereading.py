@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from rubric_dsl.core.nodes import Add, Case, Div, Expr, Extreme, Mul, Real, StepMode, ToWhole
-from rubric_dsl.core.walk import parts_of
+from rubric_dsl.core.nodes import Expr, StepMode, ToWhole
+from rubric_dsl.core.walk import parts_of, with_parts
 from rubric_dsl.diagnostics import Text
 
 READINGS = (Text("整步", "whole"), Text("不足一步按一步", "started"), Text("按比例", "pro rata"))
@@ -31,19 +29,3 @@ def _reread(expr: Expr, mode: StepMode | None) -> Expr:
         exact = expr.part if isinstance(expr, ToWhole) else expr
         return exact if mode is None else ToWhole(mode, exact)
     return with_parts(expr, tuple(_reread(part, mode) for part in parts_of(expr)))
-
-
-def with_parts(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
-    """Return an expression with other parts in place of its own, in the order of ``parts_of``."""
-    match expr:
-        case Add() | Extreme() | Real():
-            return replace(expr, parts=parts)
-        case Mul() | Div():
-            return replace(expr, left=parts[0], right=parts[1])
-        case ToWhole():
-            return replace(expr, part=parts[0])
-        case Case():
-            branches = tuple(replace(item, value=value) for item, value in zip(expr.branches, parts, strict=False))
-            return replace(expr, branches=branches, otherwise=None if expr.otherwise is None else parts[-1])
-        case _:
-            return expr

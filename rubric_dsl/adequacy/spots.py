@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rubric_dsl.adequacy.rereading import with_parts
 from rubric_dsl.core.nodes import Both, Case, Compare, Condition, Either, Expr, Not
-from rubric_dsl.core.walk import parts_of
+from rubric_dsl.core.walk import parts_of, with_parts
 from rubric_dsl.records import dataclass
 
 Put = Callable[[Expr], Expr]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -98,24 +98,26 @@ def rebuilt(expr: Expr, change: Change, answer: Answer = lambda _: None) -> Expr
     changed = change(expr)
     if changed is not None:
         return changed
+    if isinstance(expr, Case):
+        conditions = [rebuilt_in(item.condition, change, answer) for item in expr.branches]
+        asked = zip(expr.branches, conditions, strict=True)
+        branches = tuple(replace(item, condition=condition) for item, condition in asked)
+        return with_parts(replace(expr, branches=branches), [rebuilt(part, change, answer) for part in parts_of(expr)])
+    return with_parts(expr, [rebuilt(part, change, answer) for part in parts_of(expr)])
+
+
+def with_parts(expr: Expr, parts: Sequence[Expr]) -> Expr:
+    """Return an expression with other parts in place of its own, in the order of :func:`parts_of`; its conditions stay."""
     match expr:
         case Add() | Extreme() | Real():
-            return replace(expr, parts=tuple(rebuilt(part, change, answer) for part in expr.parts))
+            return replace(expr, parts=tuple(parts))
         case Mul() | Div():
-            return replace(expr, left=rebuilt(expr.left, change, answer), right=rebuilt(expr.right, change, answer))
+            return replace(expr, left=parts[0], right=parts[1])
         case ToWhole():
-            return replace(expr, part=rebuilt(expr.part, change, answer))
+            return replace(expr, part=parts[0])
         case Case():
-            branches = tuple(
-                replace(
-                    item,
-                    condition=rebuilt_in(item.condition, change, answer),
-                    value=rebuilt(item.value, change, answer),
-                )
-                for item in expr.branches
-            )
-            otherwise = None if expr.otherwise is None else rebuilt(expr.otherwise, change, answer)
-            return replace(expr, branches=branches, otherwise=otherwise)
+            branches = tuple(replace(item, value=value) for item, value in zip(expr.branches, parts, strict=False))
+            return replace(expr, branches=branches, otherwise=None if expr.otherwise is None else parts[-1])
         case Const() | Input() | Measure() | Lookup():
             return expr
         case _:
