@@ -140,13 +140,13 @@ def test_what_is_settled_of_the_spread_is_the_least_of_every_completion(words: l
     assert found is not None
     assert found.least == min(spreads)
     assert found.spread == (min(spreads) if None not in words else None)
-    assert any(line.startswith("评委意见不一") for line in closing(result, "zh")) is (found.least > 0)
+    assert any(line.startswith("评审专家意见不一") for line in closing(result, "zh")) is (found.least > 0)
 
 
 def test_a_difference_that_is_settled_is_told_while_a_mark_is_missing() -> None:
     rubric = rubric_of("评定给分 0分 到 6分", "评委相差超过 2分 复核人 壬，", "评委平均分", ("甲", "乙", "丙"))
     result = rubric.score({"效果[甲]": 1, "效果[丙]": 5})
-    assert "评委意见不一：效果 至少相差 4 分（丙：5，甲：1），超过允许的范围" in closing(result, "zh")
+    assert "评审专家意见不一：效果 至少相差 4 分（丙：5，甲：1），超过允许的范围" in closing(result, "zh")
     assert "assessors differ: 效果 by at least 4 (丙: 5, 甲: 1), more than allowed" in closing(result, "en")
     told = result_json(result, "en")["indicators"][0]["assessors"]
     assert (told["spread"], told["at_least"], told["beyond"]) == (None, "4", True)
@@ -194,6 +194,6 @@ def test_a_difference_that_is_listed_leaves_the_score_and_is_told_below_the_tabl
     rubric = rubric_of("评定给分 0分 到 6分", "评委相差超过 2分 列出，", "评委平均分", ("3人",))
     result = rubric.score({"效果[1]": 1, "效果[2]": 4, "效果[3]": 4})
     assert result.indicators["效果"].score == 3
-    assert "评委意见不一：效果 相差 3 分（2：4，1：1），超过允许的范围" in closing(result, "zh")
+    assert "评审专家意见不一：效果 相差 3 分（2：4，1：1），超过允许的范围" in closing(result, "zh")
     told = result_json(result, "en")["indicators"][0]["assessors"]
     assert (told["spread"], told["apart"], told["beyond"]) == ("3", "2", True)
