@@ -145,7 +145,7 @@ _LEAD = Text(
 
 每页讲一种写法：例子、算出的得分、写错时程序怎样报告。各页由 `tests/spec/` 的章节生成，章节里的每个得分、每个报告都由测试运行。
 
-表里“60 到 80”是缺数时得分的范围；“不能评分”是数据不能用。`同组 甲 = 1 2 3` 是同组各单位的数；`{节水:3/4}` 是部门自己的指标和它的得分、分值。""",
+表里“60 到 80”是缺数时得分的范围；“不能评分”是数据不能用。`同组 甲 = 1 2 3` 是同类单位的数；`{节水:3/4}` 是部门自己的指标和它的得分、分值。""",
     """[中文](../zh/README.md) · [tutorial](../../tutorial.md) · [the language in short](../../language.md)
 
 Each page shows one way of writing: examples, the scores that come out, and what the program says where something is wrong.

@@ -62,10 +62,10 @@ _PARTS: dict[str, Text] = {
         "基础数据表的数，写全地址，或列写在行下面", "the form's figures, by address, or a row's columns below its name"
     ),
     "ratings": Text("评定", "what assessors give"),
-    "reference": Text("参照数据：不是本部门的数", "reference data: what is not the department's own"),
-    "cohort": Text("同组各单位的数", "the values of the whole group"),
+    "reference": Text("参考值：不是本部门的数", "reference data: what is not the department's own"),
+    "cohort": Text("同类单位的数", "the values of the whole group"),
     "refinements": Text("部门细化的指标：名称、分值、得分", "the department's own indicators: name, points, score"),
-    "overrides": Text("人工认定的得分，要写理由", "scores set by hand, each with its reason"),
+    "overrides": Text("人工核定的得分，要写理由", "scores set by hand, each with its reason"),
     "claims": Text("部门自评的得分", "the department's own scores"),
     "claimed_total": Text("自评总分", "its own total"),
     "claimed_grade": Text("自评等级", "its own grade"),

@@ -125,7 +125,7 @@ def _open(readings: tuple[Reading, ...]) -> Text:
     told = [choice for reading in readings for choice in reading.choices]
     kept = list(dict.fromkeys(told))
     return Text(
-        "有几种读法：" + "；".join(choice.zh for choice in kept),
+        "有几种口径：" + "；".join(choice.zh for choice in kept),
         "it has several meanings: " + "; ".join(choice.en for choice in kept),
     )
 

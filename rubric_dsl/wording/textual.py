@@ -54,7 +54,7 @@ def _checklist(parts: list[Part], context: Context) -> Draft:
     items: list[tuple[str, Item | Said]] = []
     for part in parts:
         if not isinstance(part, Item):
-            raise stop(part.span, "这一句不是检查表的项", "this is no item of the checklist")
+            raise stop(part.span, "这一句不是评价要点的一项", "this is not an item of the checklist")
         items.append((part.mark, part))
     for wanted, (mark, item) in enumerate(items, 1):
         if _order(mark) != wanted:

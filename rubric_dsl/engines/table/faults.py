@@ -58,12 +58,12 @@ REASONS: dict[Reason, Text] = {
     "places": Text(f"数的小数超过 {MOST_PLACES} 位", f"figures with more than {MOST_PLACES} places"),
     "written": Text("有数填错，或写法不常见", "figures that are wrong or written unusually"),
     "by hand": Text(
-        "有人工认定、填了计算项，或年度不同", "scores set by hand, derived figures stated, or another edition"
+        "有人工核定、填了计算项，或年度不同", "scores set by hand, derived figures stated, or another edition"
     ),
     "missing": Text("所缺的数不能按列推算", "figures missing whose ranges cannot be worked out by columns"),
     "few": Text("这样缺数的行太少", "figures missing that too few other rows lack"),
     "open": Text("分母为 0、数超出范围，或没有得分", "a denominator of 0, a number out of bounds, or no score"),
-    "group": Text("同组不齐", "a group that is not complete"),
+    "group": Text("同类单位不齐", "a group that is not complete"),
     "query": Text("查询没有给出结果", "rows that the query leaves open"),
 }
 
