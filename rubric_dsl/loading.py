@@ -31,14 +31,27 @@ def check_source(
     Raises:
         TypeError: there is a folder and a resolver.
     """
-    whole = read_whole(source, _opened(folder, resolver))
+    opened = _opened(folder, resolver)
+    whole = read_whole(source, opened)
     model, found = built(whole, deep=deep)
+    if deep and any(item.is_error for item in found):
+        found = _with_wordings(source, found, opened)
     if model is None or any(diagnostic.is_error for diagnostic in found):
         return None, found
     digest = sha256()
     for part in whole.sources:
         digest.update(part.text.encode("utf-8", "surrogatepass"))
     return Rubric(model, digest.hexdigest(), found, whole.sources, deep), found
+
+
+def _with_wordings(source: Source, found: tuple[Diagnostic, ...], opened: Opener) -> tuple[Diagnostic, ...]:
+    """Say of what is written as in an official document how the language has it."""
+    # Imported here: it brings lark, and only a text that is refused needs it.
+    from rubric_dsl.wording.messages import REFUSED, with_wordings
+
+    if not any(item.code in REFUSED for item in found):
+        return found
+    return with_wordings(source, found, lambda text: built(read_whole(Source(source.name, text), opened), deep=True)[1])
 
 
 def _opened(folder: Path | None, resolver: Resolver | None) -> Opener:
