@@ -95,6 +95,7 @@ bench: $(BENCH)/stamp-package ## time it beside other ways, in one run (about te
 	$(BENCH)/bin/python bench/single.py
 	$(BENCH)/bin/python bench/tables.py
 	$(BENCH)/bin/python bench/start_up.py
+	$(BENCH)/bin/python bench/commands.py
 	$(BENCH)/bin/python bench/compile_time.py
 
 $(BENCH)/stamp-package: requirements-bench.lock pyproject.toml $(TABLE_SOURCES) $(SOURCES)

@@ -31,6 +31,7 @@ CASES: dict[str, list[str]] = {
     "rubric --help": ["-c", COMMAND, "--help"],
     "rubric check": ["-c", COMMAND, "check", RUBRIC],
     "rubric check, no tables": ["-c", NO_TABLES + COMMAND, "check", RUBRIC],
+    "rubric score": ["-c", COMMAND, "score", RUBRIC, DATA],
     "rubric score --format json": ["-c", COMMAND, *SCORE],
     "rubric score, no tables": ["-c", NO_TABLES + COMMAND, *SCORE],
 }

@@ -131,11 +131,12 @@ def with_polars(data: Columns, whole: bool) -> Callable[[], Any]:
 
 
 def with_duckdb(rubric: rd.Rubric, table: pa.Table) -> Callable[[], Any]:
-    """Return what runs the rubric's own query in DuckDB, over a table of the database."""
+    """Return what runs the rubric's own query in DuckDB, over a table of the database whose decimals it is told of."""
     base = duckdb.connect()
     base.register("given", table.append_column("row", pa.array(np.arange(table.num_rows))))
     base.execute("CREATE TABLE submissions AS SELECT * FROM given")
-    query = rubric.to_sql("duckdb", table="submissions", keep=["row"])
+    decimals = {NAMES[key]: PLACES.get(key, 0) for key in NAMES if not key.startswith(WORDS)}
+    query = rubric.to_sql("duckdb", table="submissions", keep=["row"], places=decimals)
     wanted = [column for output in query.outputs if output.kind in ("score", "total") for column in output.columns]
     text = f'SELECT "row", {", ".join(chr(34) + column + chr(34) for column in wanted)} FROM ({query})'  # noqa: S608
     return lambda: base.sql(text).to_arrow_table()

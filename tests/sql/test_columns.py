@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from decimal import Decimal
 from fractions import Fraction
 
 import duckdb
 import pytest
 
 import rubric_dsl as rd
-from tests.sql.databases import in_duckdb, in_sqlite
+from tests.sql.databases import compare, in_duckdb, in_sqlite
 
 RATIO = """指标体系 小 年度 2024
 满分 10
@@ -157,3 +158,22 @@ def test_marks_are_read_in_all_their_words(dialect: str) -> None:
     answers = runner(query, rows, frozenset(query.inputs))
     assert [answer["status 制度"] for answer in answers] == ["scored"] * 3 + ["invalid", "missing", "missing"]
     assert [Fraction(str(answer["total"])) for answer in answers[:3]] == [2, 4, 2]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
+def test_decimals_may_be_stated_for_some_figures(dialect: str) -> None:
+    """What has more than its own is not read; a whole number has none, whatever is stated."""
+    rubric = rd.loads(RATIO)
+    query = rubric.to_sql(dialect, keep=["id"], digits=6, places={"预算": 2, "编制数": 3})
+    assert [query.places[key] for key in ("编制数", "在职人员数", "预算", "决算")] == [0, 0, 2, 4]
+    runner = in_duckdb if dialect == "duckdb" else in_sqlite
+    rows = [
+        {"编制数": 10, "在职人员数": 10, "预算": Decimal(budget), "决算": Decimal("1.0001")}
+        for budget in ("2.25", "2.255")
+    ]
+    answers = runner(query, rows, frozenset())
+    assert [answer["status 支出"] for answer in answers] == ["scored", "unread"]
+    for row, answer in zip(rows, answers, strict=True):
+        compare(rubric, query, row, answer, complete=False)
+    with pytest.raises(rd.RubricError, match="sql-column"):
+        rubric.to_sql(dialect, places={"预箅": 2})

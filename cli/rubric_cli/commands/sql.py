@@ -66,8 +66,17 @@ DigitsOption = Annotated[
     ),
 ]
 PlacesOption = Annotated[
-    int | None, typer.Option("--places", min=0, max=100, help=words("数的小数最多几位", "most decimals of a figure"))
+    list[str] | None,
+    typer.Option(
+        "--places",
+        metavar="[ADDRESS=]N",
+        help=words(
+            "数的小数最多几位；也可以是某一项的（地址=位数），可重复",
+            "most decimals of a figure; or of one of them, repeatable",
+        ),
+    ),
 ]
+_MOST_PLACES = 100
 
 
 def sql(
@@ -88,8 +97,9 @@ def sql(
     needed("sql", language)
     rubric = rubric_of(file, language, form, reading)
     columns = dict(_pair(text, language) for text in column or [])
+    decimals = _places(places or [], language)
     try:
-        query = rubric.to_sql(dialect, table=table, columns=columns, keep=keep or (), digits=digits, places=places)
+        query = rubric.to_sql(dialect, table=table, columns=columns, keep=keep or (), digits=digits, places=decimals)
     except RubricError as error:
         if form == Format.json:
             out_json([diagnostic_json(item, language) for item in error.diagnostics])
@@ -105,6 +115,27 @@ def sql(
         out(text.removesuffix("\n"))
     else:
         write(output, text, language, inputs=files_of(file, rubric), new=True)
+
+
+def _places(given: list[str], lang: Lang) -> int | dict[str, int] | None:
+    """Return the decimals of all figures, or of some; stop with exit code 2 where they are none."""
+    found: dict[str, int] = {}
+    for text in given:
+        address, _, number = text.rpartition("=")
+        if not (number.isascii() and number.isdigit() and int(number) <= _MOST_PLACES):
+            fail(
+                Text(f"--places “{text}”不是位数", f"--places '{text}' is no number of decimals"),
+                lang,
+                Text("写 2，或 地址=2", "write 2, or ADDRESS=2"),
+            )
+        found[address] = int(number)
+    if "" in found and len(found) > 1:
+        fail(
+            Text("--places 或者是所有数的位数，或者是某几项的", "--places is for all figures, or for some of them"),
+            lang,
+            Text("每一项都写 地址=位数", "write ADDRESS=N for each"),
+        )
+    return found.get("", found or None)
 
 
 def _json(query: SqlQuery) -> dict[str, object]:

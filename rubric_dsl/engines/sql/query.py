@@ -54,14 +54,15 @@ class SqlOptions(TypedDict, total=False):
         columns: the column of a figure, by its address, where it is not called by the address.
         keep: columns of the table that the result has too.
         digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
-        places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2.
+        places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2. A mapping says it
+            for some figures, by their addresses: what the table's own decimals have is read fastest.
     """
 
     table: str
     columns: Mapping[str, str]
     keep: Sequence[str]
     digits: int | None
-    places: int | None
+    places: int | Mapping[str, int] | None
 
 
 def to_sql(model: Model, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
@@ -228,7 +229,11 @@ class Writer(QueryWriter[Outputs]):
     """Writes the query that ``rubric sql`` gives."""
 
     def __init__(self, model: Model, dialect: Dialect, options: SqlOptions) -> None:
-        super().__init__(model, dialect, options, usual_places(model, options.get("places")))
+        stated = options.get("places")
+        places = usual_places(model, stated if isinstance(stated, int) else None)
+        if isinstance(stated, Mapping):
+            places |= _stated_places(stated, places)
+        super().__init__(model, dialect, options, places)
         self._places: dict[str, int] = {}
 
     def planned(self, scales: Mapping[str, int], spans: Mapping[str, tuple[int, int]]) -> Plan:
@@ -264,6 +269,22 @@ class Writer(QueryWriter[Outputs]):
             outputs.append(Output(output.kind, output.of, own))
             last += zip(own, found, strict=True)
         return outputs, last
+
+
+def _stated_places(stated: Mapping[str, int], usual: Mapping[str, int]) -> dict[str, int]:
+    """Return the decimals that are stated for figures, by their keys; a whole number has none.
+
+    Raises:
+        RubricError: no number has such an address (``sql-column``).
+    """
+    known = {fold(key): key for key in usual}
+    found = {}
+    for address, places in stated.items():
+        key = known.get(fold(address))
+        if key is None:
+            raise faults.unknown_address(address, nearest(address, list(usual), cutoff=0.4))
+        found[key] = places if usual[key] else 0
+    return found
 
 
 _FINEST = 6
