@@ -161,7 +161,7 @@ def test_a_killed_run_leaves_no_results_and_can_be_run_again(folder: Path, stop:
     assert out.exists()
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet", "arrow"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", pytest.param("arrow", marks=pytest.mark.slow)])
 def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, ending: str) -> None:
     table, out = long_table(folder, 20_000, "1,7"), folder / f"o.{ending}"
     done = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +13,11 @@ import pytest
 from rubric_dsl.codes import codes, page
 from rubric_dsl.codes.page import Page, PageError, fences, read_page
 from rubric_dsl.diagnostics import Lang
+from tests.sources import PACKAGE, nodes
 from tools.code_inputs import BUILT
 from tools.code_pages import LANGUAGES, PAGES, example, filled, frame, said, said_to, told
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "rubric_dsl"
 HOST_WORDS = re.compile(r"[Ll]ark|[Tt]oken|Traceback|Fraction|Unexpected|__ANON|\bst_|’|\bNone\b")
 NO_CODES = {
     "rubric-dsl",  # the engine's name
@@ -46,6 +47,8 @@ NO_CODES = {
 ONE_WORD = {"arguments", "circular", "negative", "syntax"}
 ANYWAY = {"edition-changes"}
 """What an edition that inherits is always told, good as it is."""
+LARGE = {"too-large", "too-many-figures"}
+"""Whose limits take seconds to reach; ``test_hostile.py`` and ``test_data_reader.py`` reach them too."""
 CASES = [(code, lang) for code in codes() for lang in LANGUAGES]
 
 
@@ -66,7 +69,10 @@ def around(lang: Lang) -> set[str]:
     ("code", "lang"),
     [  # what is built is mostly a text beyond a limit: it takes long, and one language reaches the limit
         pytest.param(
-            code, lang, id=f"{code}-{lang}", marks=[pytest.mark.slow] if code in BUILT and lang == "zh" else []
+            code,
+            lang,
+            id=f"{code}-{lang}",
+            marks=[pytest.mark.slow] if (code in BUILT and lang == "zh") or code in LARGE else [],
         )
         for code, lang in CASES
     ],
@@ -105,11 +111,9 @@ def test_pages_are_short_and_their_halves_in_their_languages() -> None:
         assert lang == "zh" or not re.findall(r"[\u3400-\u9fff]", prose), (code, prose)
 
 
-@cache
-def nodes_of_the_source() -> tuple[ast.AST, ...]:
-    return tuple(
-        node for path in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    )
+def nodes_of_the_source() -> Iterator[ast.AST]:
+    """What the service answers are problems of HTTP, with words of their own: none of them is a diagnostic."""
+    return (node for path in PACKAGE.rglob("*.py") if path.parent.name != "server" for node in nodes(path))
 
 
 def words_of_the_source() -> set[str]:

@@ -243,7 +243,7 @@ def test_all_independent_faults_in_one_run() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "a.json"])
-@pytest.mark.parametrize("text", ["[" * 1_000_000, '{"a":' * 200_000, "[" + "1," * 300_000 + "1]"])
+@pytest.mark.parametrize("text", ["[" * 1_000_000, '{"a":' * 200_000, "[" + "1," * 200_001 + "1]"])
 def test_bombs_end_at_once(text: str, name: str) -> None:
     assert codes(text, name) in (["too-deep"], ["too-large"])
 

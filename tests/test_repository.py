@@ -24,6 +24,7 @@ from rubric_dsl.source import Source
 from rubric_dsl.syntax.grammar import load
 from rubric_dsl.units import UNITS, find_unit
 from tests.commands import run
+from tests.sources import imports, nodes
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rubric_dsl"
@@ -47,12 +48,6 @@ LAYERS = (
 )
 """Folders, from the text to the reader: a folder imports only from those before it (and from the single files)."""
 TOP = {"api", "__init__", "codes"}
-
-
-def imports(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    return found | {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -189,9 +184,13 @@ def documents() -> list[Path]:
 
 
 def documents_with_commands() -> list[ParameterSet]:
-    """Return every document; the Chinese ones have the commands of the English ones, and are left to the slow tests."""
+    """Return every document. Left to the slow tests are the Chinese ones, which have the commands of the English ones, and
+    the one on CI, whose commands go through every rubric; ``test_ci_kit.py`` tries them on a small one.
+    """
     return [
-        pytest.param(path, id=path.name, marks=[pytest.mark.slow] if "zh-CN" in path.name else [])
+        pytest.param(
+            path, id=path.name, marks=[pytest.mark.slow] if "zh-CN" in path.name or path.name == "ci.md" else []
+        )
         for path in documents()
     ]
 
@@ -261,7 +260,7 @@ def _judged(node: ast.AST) -> list[ast.AST]:
 
 def test_nothing_is_decided_by_the_words_of_a_message() -> None:
     for path in [*PACKAGE.rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             assert not any(map(_in_one_language, _judged(node))), f"{path}:{getattr(node, 'lineno', 0)}"
 
 
@@ -269,7 +268,7 @@ def test_what_a_key_names_is_asked_of_its_module_alone() -> None:
     """No other module looks for a kind of key by its first letters, or puts keys together or takes them apart."""
     kinds = {*map(str, get_args(ResultKind)), "available", "cohort"}
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
                 words = {each.value for part in node.args for each in ast.walk(part) if isinstance(each, ast.Constant)}
                 assert not kinds & {str(word).rstrip("\x1f") for word in words}, f"{path}:{node.lineno}"

@@ -82,7 +82,7 @@ def test_a_result_comes_back_equal(make: Callable[[], rd.Result], lang: rd.Lang)
     assert shown == [(item.line, item.column) for fault in result.diagnostics for item in fault.places]
 
 
-@settings(deadline=None, max_examples=tries(60), suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=tries(60, one_in=12), suppress_health_check=[HealthCheck.too_slow])
 @given(rubrics, st.data())
 def test_every_result_comes_back_equal(random: RandomRubric, data: st.DataObject) -> None:
     rubric = rd.loads(random.text)
@@ -283,7 +283,7 @@ def test_indicators_that_only_one_edition_has_are_named() -> None:
     assert "(none)" in found.text("en")
 
 
-@settings(deadline=None, max_examples=tries(40), suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=tries(40, one_in=10), suppress_health_check=[HealthCheck.too_slow])
 @given(rubrics, st.data())
 def test_the_differences_are_those_of_the_scores(random: RandomRubric, data: st.DataObject) -> None:
     rubric = rd.loads(random.text)

@@ -373,7 +373,7 @@ reports: dict[str, Verification] = {}
     st.one_of(tree_rubrics(), chapter_rubrics, band_rubrics(), st.sampled_from([*COVERS, *WITHIN]), st.just(GROUPED)),
     st.data(),
 )
-@settings(max_examples=tries(60), deadline=None)
+@settings(max_examples=tries(60, one_in=12), deadline=None)
 def test_no_data_contradict_what_is_proved_or_refuted(case: object, data: st.DataObject) -> None:
     text = _text_of(case)
     rubric = rd.loads(text)

@@ -635,7 +635,7 @@ def afters(draw: st.DrawFn, names: Sequence[str], graded: bool) -> tuple[m.Adjus
     """What comes after the total, in any order, then its bounds."""
     first = names[:1]
     bonus = m.Indicator("加", F(3), (m.Variant(None, draw(unmeasured_rules(F(3)))),), role="bonus")
-    taken = m.Rule((), (draw(st.one_of(occurrences().map(_unfloored), awards(F(6)))),))
+    taken = m.Rule((), (draw(st.one_of(occurrences(), awards(F(6)))),))
     deduction = m.Indicator("扣", F(6), (m.Variant(None, taken),), role="deduction")
     known: list[m.Adjustment] = [
         m.Added(bonus), m.Added(deduction),
@@ -652,10 +652,6 @@ def afters(draw: st.DrawFn, names: Sequence[str], graded: bool) -> tuple[m.Adjus
         ]
     found = draw(st.lists(st.sampled_from(known), max_size=3, unique_by=str))
     return (*found, m.Within(F(0), draw(st.sampled_from((F(33), F(18))))))
-
-
-def _unfloored(form: m.Occurrences) -> m.Occurrences:
-    return form
 
 
 @st.composite

@@ -8,9 +8,8 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-import rubric_dsl as rd
 from rubric_dsl.numbers import text_of
-from tests.spec.test_chapters import cases
+from tests.spec.test_chapters import cases, loaded
 
 KEYWORD_NAMES = (
     "满分率", "扣分次数", "in_target", "满分", "得", "计", "每", "例", "等级", "level_1", "measure", "max", "indicator2",
@@ -231,7 +230,7 @@ def tree_rubrics(draw: st.DrawFn) -> RandomRubric:
 
 def from_chapter(text: str) -> RandomRubric:
     """Take a rubric of the spec chapters, so that a form with a chapter is generated without a line here."""
-    rubric = rd.loads(text)
+    rubric = loaded(text)
     indicator = list(rubric.indicators.values())[-1]
     asked = [item for each in rubric.indicators.values() for item in each.inputs]
     given = [item for item in rubric.model.fields.values() if item.formula is None]

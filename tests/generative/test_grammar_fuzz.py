@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +16,11 @@ from tests.generative.test_fuzz import check_everything
 from tests.tries import tries
 
 HEAD = "指标体系 试 年度 2019\n满分 5\n计步 整步\n基础数据表\n  甲：数\n  乙：比率\n  类：选自（A，B）\n"
-LARK = parser_of(grammar_text())
-STARTS = sorted(name for name in LARK.options.start if name.startswith("st_"))
-clauses = from_lark(LARK, start="clause")
-statements = st.sampled_from(STARTS).flatmap(lambda start: from_lark(LARK, start=start))
+lark = cache(lambda: parser_of(grammar_text()))  # takes a second: only where these tests run
+clauses = st.deferred(lambda: from_lark(lark(), start="clause"))
+statements = st.deferred(
+    lambda: st.sampled_from(sorted(name for name in lark().options.start if name.startswith("st_")))
+).flatmap(lambda start: from_lark(lark(), start=start))
 relaxed = settings(deadline=None, max_examples=tries(60), suppress_health_check=list(HealthCheck))
 
 

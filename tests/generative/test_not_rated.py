@@ -22,7 +22,7 @@ from tests.tries import tries
 pa = pytest.importorskip("pyarrow")
 relaxed = settings(
     deadline=None,
-    max_examples=tries(40),
+    max_examples=tries(40, one_in=8),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

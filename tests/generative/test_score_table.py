@@ -21,7 +21,9 @@ from tests.tries import tries
 pa = pytest.importorskip("pyarrow")
 
 relaxed = settings(
-    deadline=None, max_examples=tries(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None,
+    max_examples=tries(40, one_in=8),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 Row = dict[str, str | None]
 EXTREME = (
@@ -188,7 +190,7 @@ def form_rows(draw: st.DrawFn) -> list[Row]:
     return [dict(item) for item in draw(st.lists(row, min_size=1, max_size=8))]
 
 
-@settings(parent=relaxed, max_examples=tries(60))
+@settings(parent=relaxed, max_examples=tries(60, one_in=15))
 @given(form_rows(), st.integers(1, 4))
 def test_what_is_wrong_with_a_row_is_told_as_in_single_scoring(rows: list[Row], size: int) -> None:
     rubric = rd.loads(FORM)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,12 @@ def cases() -> list[tuple[str, str, str, str]]:
 CASES = cases()
 
 
+@cache
+def loaded(text: str) -> rd.Rubric:
+    """Load the rubric of a chapter; its tests and the random ones share it."""
+    return rd.loads(text)
+
+
 @pytest.mark.parametrize(("rubric", "kind", "content"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_chapter(rubric: str, kind: str, content: str) -> None:
     lines = [line for line in content.splitlines() if line.strip()]
@@ -69,19 +76,19 @@ def test_chapter(rubric: str, kind: str, content: str) -> None:
         return
     for text in (rubric, rd.format_source(Source("chapter", rubric), "en")[0]):
         assert text is not None
-        loaded, results = rd.loads(text), []
-        assert all(example.passed for example in loaded.run_examples())
+        own, results = loaded(text), []
+        assert all(example.passed for example in own.run_examples())
         for line, told in stated(lines):
             given, _, expected = line.partition("->")
-            asked, result = scored(loaded, given)
+            asked, result = scored(own, given)
             results.append(result)
-            assert outcome(loaded, result, asked) == expected.strip(), line
+            assert outcome(own, result, asked) == expected.strip(), line
             if told:
                 reason = reason_of(result, asked)
                 assert [reason.zh, reason.en] == told, line
             assert all(part.strip() for item in result.indicators.values() for part in item.reason), line
         last = results[-1]
-        page = markdown([notice(loaded.model, last, "en")], "en")
+        page = markdown([notice(own.model, last, "en")], "en")
         english = "\n".join([page, *(last.explain(name).text("en") for name in names_of(last))])
         assert [word for word in CJK.findall(english) if word not in text + content] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import rubric_dsl as rd
@@ -16,6 +17,7 @@ from tests.sql.databases import Row, Runner, compare, words_of
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def seed() -> rd.Rubric:
     return rd.load(ROOT / "rubrics/yuhua/2019.rubric")
 

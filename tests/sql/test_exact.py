@@ -19,7 +19,9 @@ from tests.sql.tables import query_of, rows
 from tests.tries import tries
 
 relaxed = settings(
-    deadline=None, max_examples=tries(48), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None,
+    max_examples=tries(48, one_in=12),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 RUNNERS = {"duckdb": in_duckdb, "sqlite": in_sqlite}
 

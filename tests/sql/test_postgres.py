@@ -74,7 +74,7 @@ def in_postgres(
 
 @settings(
     deadline=None,
-    max_examples=tries(60),
+    max_examples=tries(60, one_in=15),
     suppress_health_check=[
         HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture,
     ],

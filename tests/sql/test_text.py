@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import sqlglot
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, NARROW, Dialect
+from rubric_dsl.engines.sql.query import SqlQuery
 from rubric_dsl.engines.sql.stages import Inputs, Names
 from rubric_dsl.plan.graph import Graph, Node
 from tests.commands import run
@@ -50,10 +52,16 @@ def tree_of(text: str, dialect: str) -> sqlglot.exp.Expr:
     return trees[0]
 
 
+@cache
+def written(dialect: str) -> tuple[SqlQuery, sqlglot.exp.Expr]:
+    query = seed().to_sql(dialect, table="区.部门", keep=["单位"], columns={"编制数": "select"}, digits=9)
+    return query, tree_of(query.text, dialect)
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_text_is_the_databases_own(dialect: str) -> None:
-    query = seed().to_sql(dialect, table="区.部门", keep=["单位"], columns={"编制数": "select"})
-    assert tree_of(query.text, dialect).find(sqlglot.exp.With) is not None
+    query, tree = written(dialect)
+    assert tree.find(sqlglot.exp.With) is not None
     mark = '"' if dialect in {"duckdb", "sqlite", "postgres", "clickhouse", "oracle"} else "`"
     assert f"{mark}区{mark}.{mark}部门{mark}" in query.text
     assert f"{mark}select{mark} AS {mark}given 编制数{mark}" in query.text
@@ -75,7 +83,7 @@ def test_a_query_is_short_enough_to_be_reviewed() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_nothing_is_divided_in_fractions(dialect: str) -> None:
     """Fractions come in by types such as DOUBLE, by functions of theirs, and by a bare division."""
-    tree = tree_of(seed().to_sql(dialect, digits=9).text, dialect)
+    _, tree = written(dialect)
     kinds = {item.this for item in tree.find_all(sqlglot.exp.DataType)}
     if dialect != "sqlite":  # which asks whether a column's fraction is the decimal that it was written as
         assert not kinds & {sqlglot.exp.DataType.Type.DOUBLE, sqlglot.exp.DataType.Type.FLOAT}
