@@ -37,13 +37,14 @@ class MissingExtraError(ImportError):
     """
 
     def __init__(self, extra: Extra, missing: list[str]) -> None:
-        self.extra, self.missing = extra, missing
+        self.extra: Extra = extra
+        self.missing: list[str] = missing
         without = _NEEDED[extra][1]
-        self.message = Text(
+        self.message: Text = Text(
             f"没有装 {'、'.join(missing)}，{without.zh}", f"{', '.join(missing)} not installed: {without.en}"
         )
         command = f'pip install "rubric-dsl[{extra}]"'
-        self.hint = Text(f"安装：{command}", f"install it: {command}")
+        self.hint: Text = Text(f"安装：{command}", f"install it: {command}")
         super().__init__(f"{self.message.en}; {self.hint.en}")
 
     def __reduce__(self) -> tuple[type[MissingExtraError], tuple[Extra, list[str]]]:

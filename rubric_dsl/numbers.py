@@ -19,7 +19,7 @@ class NumberError(ValueError):
     def __init__(self, reason: str, text: str) -> None:
         super().__init__(f"{reason}: {text[:80]}")
         self.reason = reason
-        self.text = text[:80]
+        self.text: str = text[:80]
 
     def __reduce__(self) -> tuple[type[NumberError], tuple[str, str]]:
         return NumberError, (self.reason, self.text)

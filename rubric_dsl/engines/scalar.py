@@ -20,7 +20,7 @@ from rubric_dsl.inputs.plain import UNAVAILABLE_WORDS, spellings, usual_places
 from rubric_dsl.missing.worlds import Missing
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
-from rubric_dsl.plan.plan import plan
+from rubric_dsl.plan.plan import Plan, plan
 from rubric_dsl.plan.quotient import Quotient
 
 _MOST_WORLDS = 256
@@ -40,8 +40,10 @@ class CompiledScores:
     def __init__(
         self, of: CompiledRubric, values: tuple[int, ...], tops: tuple[int, ...], result: Result | None
     ) -> None:
-        self._of, self.values, self._tops = of, values, tops
-        self.result = result
+        self._of = of
+        self.values: tuple[int, ...] = values
+        self._tops = tops
+        self.result: Result | None = result
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -208,7 +210,7 @@ class CompiledRubric:
         self._worlds: dict[frozenset[str], _Worlds | None] = {}
         self._lock = Lock()
         self._places = usual_places(model)
-        self.plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
+        self.plan: Plan = plan(model, {key: 10**places for key, places in self._places.items()}, always=True)
         self._outputs = self._fast_roots()
         open_ones = [node.number for node in dict.fromkeys(self._outputs) if node.known is None]
         self._spots = {number: spot for spot, number in enumerate(open_ones)}
@@ -216,7 +218,7 @@ class CompiledRubric:
         names = self._read()
         self._names: dict[str, str] = {key: f"v{number}" for number, key in enumerate(names)}
         self._keys = self._data_keys()
-        self.source = ""
+        self.source: str = ""
         self._fast = self._compiled() if self.is_fast else _never
 
     def __reduce__(self) -> tuple[Callable[[object], CompiledRubric], tuple[object]]:

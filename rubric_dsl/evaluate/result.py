@@ -21,7 +21,8 @@ class ResultError(ValueError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason
+        self.path: str = path
+        self.reason: str = reason
 
     def __reduce__(self) -> tuple[type[ResultError], tuple[str, str]]:
         return ResultError, (self.path, self.reason)

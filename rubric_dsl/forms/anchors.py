@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure, Role
 from rubric_dsl.diagnostics import Text
@@ -84,7 +84,7 @@ class Anchors:
 class AnchorsForm:
     """Reads the ``anchors`` clause."""
 
-    clauses = ("anchors",)
+    clauses: ClassVar[tuple[str, ...]] = ("anchors",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Anchors | None:
         """Read the clause: two points or more, ascending, and what holds outside."""

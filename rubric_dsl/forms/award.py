@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input
 from rubric_dsl.diagnostics import Text
@@ -53,7 +53,7 @@ class Award:
 class AwardForm:
     """Reads the ``award`` clause."""
 
-    clauses = ("award",)
+    clauses: ClassVar[tuple[str, ...]] = ("award",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Award | None:
         """Read the clause; the bounds must be in order and within the points."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import (
     TRUE,
@@ -70,7 +70,7 @@ class Bands:
 class BandsForm:
     """Reads ``band``, ``when``, ``otherwise`` and ``so_on`` clauses."""
 
-    clauses = ("band", "when", "otherwise", "so_on")
+    clauses: ClassVar[tuple[str, ...]] = ("band", "when", "otherwise", "so_on")
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bands | None:
         """Read all bands and cases of a rule."""

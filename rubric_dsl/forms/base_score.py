@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Role
 from rubric_dsl.diagnostics import Text
@@ -42,7 +42,7 @@ class BaseScore:
 class BaseScoreForm:
     """Reads the ``base`` clause."""
 
-    clauses = ("base",)
+    clauses: ClassVar[tuple[str, ...]] = ("base",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> BaseScore | None:
         """Read the clause; the base is within the points."""

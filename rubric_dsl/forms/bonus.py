@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Mul
 from rubric_dsl.diagnostics import Text
@@ -88,7 +88,7 @@ def _reason(item: OneBonus, seen: Seen) -> Text | None:
 class BonusForm:
     """Reads ``bonus`` clauses."""
 
-    clauses = ("bonus",)
+    clauses: ClassVar[tuple[str, ...]] = ("bonus",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bonus | None:
         """Read all bonus clauses of a rule."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.keys import item_address
 from rubric_dsl.core.nodes import (
@@ -130,7 +130,7 @@ def _out(item: Item) -> tuple[tuple[str, Fraction], ...]:
 class ChecklistForm:
     """Reads ``item`` and ``all_or_nothing`` clauses."""
 
-    clauses = ("item", "all_or_nothing")
+    clauses: ClassVar[tuple[str, ...]] = ("item", "all_or_nothing")
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Checklist | None:
         """Read the items; their labels must differ, and their points must not pass the indicator's."""

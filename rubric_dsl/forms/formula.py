@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Const, Expr, Extreme, Role
 from rubric_dsl.diagnostics import Text
@@ -51,7 +51,7 @@ class Formula:
 class FormulaForm:
     """Reads the ``formula`` clause."""
 
-    clauses = ("formula",)
+    clauses: ClassVar[tuple[str, ...]] = ("formula",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Formula | None:
         """Read the clause; whether the formula is capped must be said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure, Role
 from rubric_dsl.diagnostics import Text
@@ -67,7 +67,7 @@ class Ladder:
 class LadderForm:
     """Reads ``rung`` clauses, and ``rung_line``."""
 
-    clauses = ("rung", "rung_line")
+    clauses: ClassVar[tuple[str, ...]] = ("rung", "rung_line")
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Ladder | None:
         """Read the rungs; from the highest down their scores must not rise."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup, Role
 from rubric_dsl.diagnostics import Text
@@ -53,7 +53,7 @@ class Levels:
 class LevelsForm:
     """Reads ``level`` clauses."""
 
-    clauses = ("level",)
+    clauses: ClassVar[tuple[str, ...]] = ("level",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
         """Read the levels; a name may stand once."""

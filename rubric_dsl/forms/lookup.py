@@ -6,7 +6,7 @@ Whether every combination is listed is looked at when the rubric has been read (
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Both, Branch, Compare, Condition, Const, Expr, Is, Measure, choose, total_of
 from rubric_dsl.diagnostics import Place, Text
@@ -47,7 +47,7 @@ class LookupRule:
 class LookupForm:
     """Reads ``lookup``, ``lookup_parts`` and ``row`` clauses; ``otherwise`` says what an unlisted key gets."""
 
-    clauses = ("lookup", "lookup_parts", "row")
+    clauses: ClassVar[tuple[str, ...]] = ("lookup", "lookup_parts", "row")
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> LookupRule | None:
         """Read the keys and the rows."""

@@ -167,7 +167,7 @@ def _reason(tally: Tally, seen: Seen) -> Text | None:
 class OccurrencesForm:
     """Reads ``occurrence``, ``heaviest`` and ``all_together`` clauses."""
 
-    clauses = ("occurrence", "heaviest", "all_together")
+    clauses: ClassVar[tuple[str, ...]] = ("occurrence", "heaviest", "all_together")
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Occurrences | None:
         """Read the clauses."""
@@ -196,7 +196,7 @@ class OccurrencesForm:
 class RewardsForm:
     """Reads ``reward`` clauses: points for each occurrence."""
 
-    clauses = ("reward",)
+    clauses: ClassVar[tuple[str, ...]] = ("reward",)
     pages: ClassVar[Mapping[str, Text]] = {}
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Occurrences | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Add, Both, Branch, Case, Compare, Const, Div, Expr, Extreme, Measure, Mul, Role
 from rubric_dsl.diagnostics import NO_TEXT, Lang, Text
@@ -101,7 +101,7 @@ class Proportional:
 class ProportionalForm:
     """Reads the ``proportional`` clause."""
 
-    clauses = ("proportional",)
+    clauses: ClassVar[tuple[str, ...]] = ("proportional",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Proportional | None:
         """Read the clause; whether over-fulfilment counts must be said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Expr, Input, Role
 from rubric_dsl.diagnostics import Text
@@ -48,7 +48,7 @@ class Refined:
 class RefinedForm:
     """Reads the ``refined`` clause."""
 
-    clauses = ("refined",)
+    clauses: ClassVar[tuple[str, ...]] = ("refined",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Refined | None:
         """Read the clause."""

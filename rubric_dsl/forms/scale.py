@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rubric_dsl.core.nodes import Const
 from rubric_dsl.diagnostics import Text
 from rubric_dsl.forms.base import Context
@@ -12,7 +14,7 @@ from rubric_dsl.syntax.tree import Node
 class ScaleForm:
     """Reads the ``by_scale`` clause."""
 
-    clauses = ("by_scale",)
+    clauses: ClassVar[tuple[str, ...]] = ("by_scale",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Levels | None:
         """Read the clause: the scale's steps are the levels."""

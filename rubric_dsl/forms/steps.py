@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Add, Branch, Case, Compare, Const, Expr, Extreme, Measure
 from rubric_dsl.diagnostics import Text
@@ -99,7 +99,7 @@ def _short(step: OneStep, seen: Seen) -> bool:
 class StepsForm:
     """Reads ``step`` clauses."""
 
-    clauses = ("step",)
+    clauses: ClassVar[tuple[str, ...]] = ("step",)
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Steps | None:
         """Read all step clauses of a rule."""

@@ -87,7 +87,7 @@ class Group:
     """The known values of a group for one figure, in order; each statistic is worked out once for all its members."""
 
     def __init__(self, values: Iterable[Fraction]) -> None:
-        self.ordered = sorted(values)
+        self.ordered: list[Fraction] = sorted(values)
         self._known: dict[Cohort, Range | None] = {}
 
     def statistic(self, cohort: Cohort, own: Range) -> Range | None:

@@ -82,11 +82,14 @@ class FormulaReader:
     """
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
-        self.source, self.scope, self.found, self.lang = source, scope, found, lang
-        self.sizes = Sizes()
+        self.source: Source = source
+        self.scope: Scope = scope
+        self.found: list[Diagnostic] = found
+        self.lang: Lang = lang
+        self.sizes: Sizes = Sizes()
         self.own: Typed | None = None
         self.total: Expr | None = None
-        self.column = ""
+        self.column: str = ""
 
     def formula(self, tree: Tree) -> Typed | None:
         """Lower a formula; None when a fault was reported."""

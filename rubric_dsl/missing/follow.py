@@ -52,7 +52,9 @@ class Cut(Exception):  # noqa: N818 - a signal, not an error
 
     def __init__(self, key: str, at: Fraction, ops: Ops = _THREE) -> None:
         super().__init__(key)
-        self.key, self.at, self.ops = key, at, ops
+        self.key: str = key
+        self.at: Fraction = at
+        self.ops: Ops = ops
 
 
 class Blur(Exception):  # noqa: N818 - a signal, not an error
@@ -131,7 +133,9 @@ class Follower:
     """
 
     def __init__(self, box: frozenset[str], env: Env, values: Mapping[str, Value]) -> None:
-        self.box, self.env, self.values = box, env, values
+        self.box: frozenset[str] = box
+        self.env: Env = env
+        self.values: Mapping[str, Value] = values
         self.measure: Value | None = None
         self._spans = Spans(self._span)
 

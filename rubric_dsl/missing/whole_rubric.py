@@ -46,7 +46,11 @@ class Jointly:
     def __init__(
         self, model: Model, bound: Bound, figures: Mapping[str, Range], worlds: Worlds, loose: frozenset[str]
     ) -> None:
-        self.model, self.bound, self.figures, self.worlds, self.loose = model, bound, figures, worlds, loose
+        self.model: Model = model
+        self.bound: Bound = bound
+        self.figures: Mapping[str, Range] = figures
+        self.worlds: Worlds = worlds
+        self.loose: frozenset[str] = loose
         self.found: dict[str, Hull] = {}
         self._over: dict[str, frozenset[str]] = {}
         opens = {name for name, item in model.indicators.items() if item.name in worlds}
@@ -55,11 +59,15 @@ class Jointly:
             for key in self._read_by(name):
                 # Whether an indicator applies, and what it then scores, go together: its figures count as shared.
                 readers[key] = readers.get(key, 0) + (2 if name in opens else 1)
-        self.shared = frozenset(key for key, count in readers.items() if count > 1)
+        self.shared: frozenset[str] = frozenset(key for key, count in readers.items() if count > 1)
         self._moving = self.shared | {result_key("applies", name) for name in worlds}
-        self.moving = [name for name in model.totals.order if name in model.totals.definitions and self.moves(name)]
+        self.moving: list[str] = [
+            name for name in model.totals.order if name in model.totals.definitions and self.moves(name)
+        ]
         """The definitions that are followed, in order."""
-        self.followed = [name for name in model.totals.order if name in self.moving or self._is_followed(name)]
+        self.followed: list[str] = [
+            name for name in model.totals.order if name in self.moving or self._is_followed(name)
+        ]
         """What is followed over each box, in order: the indicators that share figures, and those definitions."""
         self.still: dict[str, Value] = {}
         """What is the same over every box: results that share nothing."""

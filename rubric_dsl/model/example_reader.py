@@ -21,7 +21,9 @@ class ExampleReader:
     """Reads what is given in examples; faults go to ``found``."""
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic]) -> None:
-        self.source, self.scope, self.found = source, scope, found
+        self.source: Source = source
+        self.scope: Scope = scope
+        self.found: list[Diagnostic] = found
 
     def examples(self, draft: Draft, inputs: tuple[FormInput, ...]) -> tuple[Example, ...]:
         """Read the examples of an indicator."""

@@ -34,14 +34,17 @@ class FormReader:
     """Reads the statements of the form in order; names must be declared before they are used."""
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
-        self.source, self.scope, self.found = source, scope, found
+        self.source: Source = source
+        self.scope: Scope = scope
+        self.found: list[Diagnostic] = found
         self.own_source = source
-        self.formulas = FormulaReader(source, scope, found, lang)
+        self.formulas: FormulaReader = FormulaReader(source, scope, found, lang)
         self.fields: dict[str, Field] = {}
         self.checks: list[FormCheck] = []
-        self.name = self.group = ""
+        self.name: str = ""
+        self.group: str = ""
         self.columns: tuple[str, ...] = ()
-        self.full = False
+        self.full: bool = False
 
     def read(self, statement: Statement) -> None:
         """Read one statement of the form."""

@@ -36,10 +36,12 @@ class IndicatorReader:
     def __init__(
         self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang, scale: dict[str, Fraction]
     ) -> None:
-        self.source, self.found, self.lang = source, found, lang
-        self.formulas = FormulaReader(source, scope, found, lang)
-        self.rules = RuleReader(source, self.formulas, found, lang, scale)
-        self.examples = ExampleReader(source, scope, found)
+        self.source: Source = source
+        self.found: list[Diagnostic] = found
+        self.lang: Lang = lang
+        self.formulas: FormulaReader = FormulaReader(source, scope, found, lang)
+        self.rules: RuleReader = RuleReader(source, self.formulas, found, lang, scale)
+        self.examples: ExampleReader = ExampleReader(source, scope, found)
 
     def read(self, draft: Draft) -> Indicator | None:
         """Read one indicator; None when its rule cannot be used."""

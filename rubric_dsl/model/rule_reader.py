@@ -68,7 +68,11 @@ class RuleReader:
     def __init__(
         self, source: Source, formulas: FormulaReader, found: list[Diagnostic], lang: Lang, scale: dict[str, Fraction]
     ) -> None:
-        self.source, self.formulas, self.found, self.lang, self.scale = source, formulas, found, lang, scale
+        self.source: Source = source
+        self.formulas: FormulaReader = formulas
+        self.found: list[Diagnostic] = found
+        self.lang: Lang = lang
+        self.scale: dict[str, Fraction] = scale
 
     def read(self, draft: Draft, block: RuleBlock) -> Read | None:
         """Read one block; None when its rule cannot be used."""

@@ -48,7 +48,7 @@ class Decided:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.nothing = Facts(0, {}, {})
+        self.nothing: Facts = Facts(0, {}, {})
         self._nodes: dict[int, Node] = {}
         self._made: dict[tuple[int, int, bool], Facts] = {}
         self._seen: dict[tuple[int, int], Node] = {}

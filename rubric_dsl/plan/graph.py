@@ -46,14 +46,14 @@ class Node:
         high: int | None = None,
     ) -> None:
         self.op: Op = op
-        self.parts = parts
-        self.value = value
-        self.key = key
-        self.codes = codes
-        self.low = low
-        self.high = high
-        self.number = -1
-        self.content = _content(op, parts, value, codes)
+        self.parts: tuple[Node, ...] = parts
+        self.value: int = value
+        self.key: str = key
+        self.codes: tuple[int, ...] = codes
+        self.low: int | None = low
+        self.high: int | None = high
+        self.number: int = -1
+        self.content: int = _content(op, parts, value, codes)
 
     @property
     def known(self) -> int | None:
@@ -69,10 +69,10 @@ class Graph:
         self._nodes: dict[tuple[object, ...], Node] = {}
         self._parts_of: dict[tuple[int, int], Node] = {}
         self._closed: set[int] = set()
-        self.true = self._keep(Node("true"))
-        self.false = self._keep(Node("false"))
-        self.zero = self.const(0)
-        self.one = self.const(1)
+        self.true: Node = self._keep(Node("true"))
+        self.false: Node = self._keep(Node("false"))
+        self.zero: Node = self.const(0)
+        self.one: Node = self.const(1)
 
     def _keep(self, node: Node) -> Node:
         found = (node.op, tuple(part.number for part in node.parts), node.value, node.key, node.codes)

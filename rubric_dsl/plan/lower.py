@@ -52,7 +52,7 @@ class Lowering:
 
     def __init__(self, graph: Graph, numbers: Mapping[str, Quotient], options: Mapping[str, tuple[str, ...]]) -> None:
         self.graph = graph
-        self.quotients = Quotients(graph)
+        self.quotients: Quotients = Quotients(graph)
         self.numbers = numbers
         self.options = options
         self._seen: dict[tuple[int, int], tuple[Expr, Quotient]] = {}

@@ -129,7 +129,7 @@ class Auditor:
     def __init__(self, models: Mapping[str, Model]) -> None:
         official = models[""]
         self.given = models
-        self.models = {name: _like(model, official) for name, model in models.items()}
+        self.models: dict[str, Model] = {name: _like(model, official) for name, model in models.items()}
         self._worlds: dict[str, World] = {}
         self._scores: dict[tuple[str, str], Scores] = {}
 

@@ -83,8 +83,10 @@ class Search:
     """Looks along one axis in one direction for the nearest score that is wanted."""
 
     def __init__(self, land: Landscape, axis: Axis, sign: int) -> None:
-        self.land, self.axis, self.sign = land, axis, sign
-        self.looks = 0
+        self.land: Landscape = land
+        self.axis: Axis = axis
+        self.sign: int = sign
+        self.looks: int = 0
 
     def first(self, op: CompareOp, target: Fraction, *, start: int = 1) -> int | None:
         """Return the fewest steps with a score that compares so with ``target``, signed; or None."""

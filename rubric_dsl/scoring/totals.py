@@ -43,11 +43,12 @@ class Whole:
     """The results of one submission so far. A definition without a value keeps the range of all numbers."""
 
     def __init__(self, model: Model, bound: Bound) -> None:
-        self.model, self.bound = model, bound
+        self.model: Model = model
+        self.bound: Bound = bound
         self.figures: dict[str, Range] = dict(bound.figures)
         self.open: dict[str, dict[bool, Range]] = {}
         self.loose: set[str] = set()
-        self.waiting = False
+        self.waiting: bool = False
         self.faults: list[Diagnostic] = []
 
     @property

@@ -50,7 +50,10 @@ class RefusedError(Exception):
 
     def __init__(self, status: int, code: str, message: Text, found: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message.en)
-        self.status, self.code, self.message, self.found = status, code, message, found
+        self.status: int = status
+        self.code: str = code
+        self.message: Text = message
+        self.found: tuple[Diagnostic, ...] = found
 
 
 def answer(folder: str, question: Question) -> Answer:

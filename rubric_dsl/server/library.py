@@ -33,7 +33,8 @@ class UnknownRubricError(LookupError):
 
     def __init__(self, message: Text, *, several: bool = False) -> None:
         super().__init__(message.en)
-        self.message, self.several = message, several
+        self.message: Text = message
+        self.several: bool = several
 
 
 class Library:

@@ -100,7 +100,8 @@ class RefusedRequestError(Exception):
 
     def __init__(self, answered: Answer, headers: dict[str, str] | None = None) -> None:
         super().__init__(answered.text)
-        self.answered, self.headers = answered, headers or {}
+        self.answered: Answer = answered
+        self.headers: dict[str, str] = headers or {}
 
 
 Handler = Callable[[Request], Awaitable[Response]]

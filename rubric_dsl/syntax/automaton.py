@@ -61,7 +61,8 @@ class Automaton:
         states, rules = json.loads(tables["parser"])
         self.states: list[dict[str, int]] = states
         self._stored: list[RuleData] = rules
-        self.ignored, self._permuted = frozenset(tables["ignored"]), frozenset(tables["permuted"])
+        self.ignored: frozenset[str] = frozenset(tables["ignored"])
+        self._permuted: frozenset[str] = frozenset(tables["permuted"])
         self._rules: dict[int, _Rule] = {}
         self._starts, self._ends, self._inside = tables["starts"], tables["ends"], tables["inside"]
         self._terminals = [Terminal(item) for item in tables["terminals"]]

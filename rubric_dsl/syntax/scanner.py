@@ -14,7 +14,8 @@ class Terminal:
     """One terminal: where its match at a place ends."""
 
     def __init__(self, data: TerminalData) -> None:
-        self.name, self.first = data["name"], data["first"]
+        self.name: str = data["name"]
+        self.first: str | None = data["first"]
         self._words, self._pattern = data["words"], data["pattern"]
         self._match: Callable[[str, int, int], re.Match[str] | None] | None = None
 

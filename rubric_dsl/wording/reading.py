@@ -76,4 +76,5 @@ class StopError(Exception):
 
     def __init__(self, span: Span, reason: Text) -> None:
         super().__init__(reason.en)
-        self.span, self.reason = span, reason
+        self.span: Span = span
+        self.reason: Text = reason

@@ -65,13 +65,14 @@ class Encoder:
     """Writes one script: ``lines`` declare the figures and define the terms, as far as they have been asked for."""
 
     def __init__(self, model: Model, world: World) -> None:
-        self.model, self.world = model, world
+        self.model: Model = model
+        self.world: World = world
         self.lines: list[str] = ["(set-logic ALL)"]
         self.figures: dict[str, str] = {}
         self.choices: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.defined: dict[str, Term] = {}
         self.encoded: dict[str, Encoded] = {}
-        self.count = 0
+        self.count: int = 0
         self._branches: dict[tuple[str, str], list[str]] = {}
         self._zeros: dict[tuple[str, str], list[str]] = {}
         self._measure: Term | None = None

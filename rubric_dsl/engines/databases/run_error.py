@@ -10,7 +10,8 @@ class RunError(Exception):
 
     def __init__(self, message: Text, detail: str = "") -> None:
         super().__init__(message.en)
-        self.message, self.detail = message, detail
+        self.message: Text = message
+        self.detail: str = detail
 
     def __reduce__(self) -> tuple[type[RunError], tuple[Text, str]]:
         return RunError, (self.message, self.detail)

@@ -51,7 +51,8 @@ class Arithmetic:
     """
 
     def __init__(self, dialect: Dialect, inputs: Inputs, names: Names, roots: Iterable[Node]) -> None:
-        self.dialect, self._names = dialect, names
+        self.dialect: Dialect = dialect
+        self._names = names
         self._columns, self._words = dict(inputs.columns), inputs.words
         self._sizes: dict[str, int] = {}
         self._terms: dict[int, Term] = {}

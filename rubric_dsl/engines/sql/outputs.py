@@ -68,11 +68,13 @@ class Outputs:
     """The answers over a plan whose results are apart; ``places`` are the decimals that each can have."""
 
     def __init__(self, plan: Plan, dialect: Dialect, places: Mapping[str, int]) -> None:
-        self.plan, self.dialect, self._places = plan, dialect, places
+        self.plan: Plan = plan
+        self.dialect: Dialect = dialect
+        self._places = places
         self._decided = Decided(plan.graph)
         self._known: dict[str, Node] = {}
         self._numbers: list[_Number] = []
-        self.sections = [self._section(key) for key in plan.apart]
+        self.sections: list[Section] = [self._section(key) for key in plan.apart]
         model, graph = plan.model, plan.graph
         for name, item in plan.indicators.items():
             final = result_key("final", name)

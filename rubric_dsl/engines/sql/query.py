@@ -96,12 +96,15 @@ class QueryWriter(ABC, Generic[A]):
     """Writes a query over a plan: which answers it gives, and how they are called, is for its kinds to say."""
 
     def __init__(self, model: Model, dialect: Dialect, options: SqlOptions, places: Mapping[str, int]) -> None:
-        self.model, self.dialect = model, dialect
-        self.keep = options.get("keep", ())
+        self.model: Model = model
+        self.dialect: Dialect = dialect
+        self.keep: Sequence[str] = options.get("keep", ())
         self.carried: Sequence[str] = self.keep
         self.places = places
-        self.table = _table(options.get("table", "submissions"))
-        self.stated = {fold(address): (address, column) for address, column in options.get("columns", {}).items()}
+        self.table: exp.Table = _table(options.get("table", "submissions"))
+        self.stated: dict[str, tuple[str, str]] = {
+            fold(address): (address, column) for address, column in options.get("columns", {}).items()
+        }
 
     def query(self, digits: int | None) -> SqlQuery:
         """Return the query with the digits stated, or with as many as fit.

@@ -36,8 +36,10 @@ class Reading:
         keys: Sequence[str],
         names: Names,
     ) -> None:
-        self.plan, self.dialect, self.limits = plan, dialect, limits
-        self.keys = list(keys)
+        self.plan: Plan = plan
+        self.dialect: Dialect = dialect
+        self.limits: Limits = limits
+        self.keys: list[str] = list(keys)
         figures = [key if key in columns else owner(key) for key in keys] + [owner(key) for key in keys]
         self._raw_names = {key: columns.get(key, key) for key in dict.fromkeys(figures)}
         asked = asked_of(plan.model)
@@ -50,7 +52,7 @@ class Reading:
         self._texts: dict[str, tuple[str, str, str]] = {}
         self._decimals: dict[str, str] = {}
         words = {key: self._words(key) for key in keys if key in plan.choices}
-        self.inputs = Inputs(dict(self._read), words)
+        self.inputs: Inputs = Inputs(dict(self._read), words)
 
     def write(self, stages: Stages, keep: Sequence[str]) -> None:
         """Add what reads the table.

@@ -61,7 +61,8 @@ class Stages:
 
     def __init__(self, dialect: Dialect, table: exp.Table, names: Names, tables: Names) -> None:
         self._dialect, self._table = dialect, table
-        self.names, self._tables = names, tables
+        self.names: Names = names
+        self._tables = tables
         self._stages: list[Stage] = []
 
     def add(self, name: str, columns: Sequence[Column], comment: str = "", *, whole: bool = False) -> None:

@@ -33,7 +33,8 @@ class UnfitError(Exception):
 
     def __init__(self, name: str, places: Mapping[str, int] | None = None) -> None:
         super().__init__(name)
-        self.name, self.places = name, places
+        self.name: str = name
+        self.places: Mapping[str, int] | None = places
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,10 @@ class Program:
         parts: tuple[Part, ...],
         texts: frozenset[str],
     ) -> None:
-        self.model, self.scales, self.present = model, scales, present
-        self.ratios = {key: PLAUSIBLE_RATIO * scales[key] for key in _ratio_keys(model)}
+        self.model: Model = model
+        self.scales: Mapping[str, int] = scales
+        self.present: frozenset[str] = present
+        self.ratios: dict[str, int] = {key: PLAUSIBLE_RATIO * scales[key] for key in _ratio_keys(model)}
         wide = self._plan(None)
         self.whole = wide
         self.outputs: tuple[Output, ...] = outputs_of(wide, parts, texts)
@@ -264,7 +266,7 @@ class ArrayProgram:
     """
 
     def __init__(self, model: Model, like: Program, absent: frozenset[str]) -> None:
-        self.source = ""
+        self.source: str = ""
         self.columns: tuple[Column, ...] = ()
         self.wanted: tuple[Wanted, ...] = ()
         present = like.present - absent

@@ -20,7 +20,7 @@ from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import REASONS, Reason, RowFault, TableError, told
 from rubric_dsl.engines.table.form_faults import FormFaults
 from rubric_dsl.engines.table.holes import Opened, OpenRows, holes_of
-from rubric_dsl.engines.table.layout import layout_of
+from rubric_dsl.engines.table.layout import Layout, layout_of
 from rubric_dsl.engines.table.outputs import Output, Part, UnfitError, names_of, section_keys
 from rubric_dsl.engines.table.program import Answer, Answers, Engine, Program, program_for, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, status_of, submission_at
@@ -86,13 +86,14 @@ class TableScorer:
         keep: Sequence[str] = (),
         places: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        self.model, self._engine = model, engine
-        self.layout = layout_of(model, schema, keep)
+        self.model: Model = model
+        self._engine = engine
+        self.layout: Layout = layout_of(model, schema, keep)
         self._parts, self._texts = parts, texts
         usual = usual_places(model) | dict(places)
         kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
-        self.places = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
-        self.program = self._program(self.places)
+        self.places: dict[str, int] = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
+        self.program: Program = self._program(self.places)
         asked = asked_of(model)
         self._marks = {key for key, item in asked.items() if item.kind == "mark"}
         self._nullable = {key for key, item in asked.items() if item.nullable and not item.options}
