@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage, IndicatorCoverage, Reached
+    from rubric_dsl.adequacy.coverage import State as CoverageState
     from rubric_dsl.adequacy.goals import Goal, GoalKind
     from rubric_dsl.analysis.claims import IndicatorVerification, ProofVerdict, RubricClaim, Verification
     from rubric_dsl.api import Rubric, TableEngine
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
     from rubric_dsl.diagnostics import Blame, Diagnostic, Fix, Lang, Place, RubricError, Severity, SubmissionError, Text
     from rubric_dsl.engines.databases.run_error import RunError
     from rubric_dsl.engines.scalar import CompiledRubric, CompiledScores
-    from rubric_dsl.engines.sql.outputs import Output as SqlOutput
-    from rubric_dsl.engines.sql.outputs import OutputKind as SqlOutputKind
-    from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
+    from rubric_dsl.engines.sql.sql_query import SqlOptions, SqlOutput, SqlOutputKind, SqlQuery
+    from rubric_dsl.engines.table.faults import Reason as TableReason
     from rubric_dsl.engines.table.faults import RowFault, TableError
     from rubric_dsl.engines.table.outputs import Part as TablePart
-    from rubric_dsl.engines.table.score_table import TableScores
+    from rubric_dsl.engines.table.table_scores import TableScores
     from rubric_dsl.evaluate.result import (
         AdjustmentResult,
         Explanation,
@@ -66,7 +66,7 @@ else:
     from importlib import import_module
 
     _MODULES = {
-        "adequacy.coverage": "Coverage IndicatorCoverage Reached",
+        "adequacy.coverage": "Coverage IndicatorCoverage Reached CoverageState=State",
         "adequacy.goals": "Goal GoalKind",
         "analysis.claims": "IndicatorVerification ProofVerdict RubricClaim Verification",
         "api": "Rubric TableEngine",
@@ -74,11 +74,10 @@ else:
         "diagnostics": "Blame Diagnostic Fix Lang Place RubricError Severity SubmissionError Text",
         "engines.databases.run_error": "RunError",
         "engines.scalar": "CompiledRubric CompiledScores",
-        "engines.sql.outputs": "SqlOutput=Output SqlOutputKind=OutputKind",
-        "engines.sql.query": "SqlOptions SqlQuery",
-        "engines.table.faults": "RowFault TableError",
+        "engines.sql.sql_query": "SqlOptions SqlOutput SqlOutputKind SqlQuery",
+        "engines.table.faults": "RowFault TableError TableReason=Reason",
         "engines.table.outputs": "TablePart=Part",
-        "engines.table.score_table": "TableScores",
+        "engines.table.table_scores": "TableScores",
         "evaluate.result": (
             "AdjustmentResult Explanation GradeResult IndicatorResult Marks Result ResultError ScoreRange SectionResult Status Step SumStatus"
         ),
@@ -129,6 +128,7 @@ __all__ = [
     "CompiledRubric",
     "CompiledScores",
     "Coverage",
+    "CoverageState",
     "DataForm",
     "DataOf",
     "Decision",
@@ -189,6 +189,7 @@ __all__ = [
     "TableEngine",
     "TableError",
     "TablePart",
+    "TableReason",
     "TableScores",
     "Text",
     "Unit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack, get_args
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from rubric_dsl.adequacy.coverage import Coverage
     from rubric_dsl.analysis.claims import Verification
     from rubric_dsl.engines.scalar import CompiledRubric
-    from rubric_dsl.engines.sql.query import SqlOptions, SqlQuery
-    from rubric_dsl.engines.table.outputs import Part
-    from rubric_dsl.engines.table.score_table import TableScores
+    from rubric_dsl.engines.sql.sql_query import SqlOptions, SqlQuery
+    from rubric_dsl.engines.table.outputs import Part as TablePart
+    from rubric_dsl.engines.table.table_scores import TableScores
     from rubric_dsl.report.schema import DataOf
     from rubric_dsl.review.audit import Audit, Auditor
     from rubric_dsl.review.improve import Improver
@@ -196,7 +196,8 @@ class Rubric:
     def to_sql(self, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
         """Write the rubric as an exact query, see :func:`~rubric_dsl.engines.sql.query.to_sql` (extra ``sql``)."""
         require("sql")
-        from rubric_dsl.engines.sql.query import SqlOptions, to_sql
+        from rubric_dsl.engines.sql.query import to_sql
+        from rubric_dsl.engines.sql.sql_query import SqlOptions
 
         for name in options:
             known_option("to_sql", name, tuple(SqlOptions.__annotations__))
@@ -205,33 +206,81 @@ class Rubric:
     def score_table(
         self,
         data: object,
-        parts: tuple[Part, ...] | None = None,
+        parts: tuple[TablePart, ...] | None = None,
         engine: TableEngine = "auto",
         keep: Sequence[str] = (),
+        *,
+        columns: Mapping[str, str] | None = None,
+        strict: bool = False,
     ) -> TableScores:
         """Score a table of submissions: one row each, the figures' addresses as the columns' names.
 
-        ``data`` is a table of Arrow, Polars or pandas, or the path of a CSV or Parquet file. Numbers are whole numbers,
-        decimals or text; binary fractions are refused. Every row has the exact answers of :meth:`score`; ``parts``
-        chooses among them (``total``, ``grade``, ``scores``, ``ranges``, ``statuses``, ``sections``, ``measures``).
-        ``engine`` may ask for compiled machine code, plain Python, or DuckDB (extra ``duckdb``); by default the number of
-        rows decides between the first two. ``keep`` names columns that the results have too.
+        ``data`` is a table of Arrow, Polars or pandas, a LazyFrame, a relation of DuckDB, a list of mappings, or the path
+        of a CSV or Parquet file. Numbers are whole numbers, decimals or text; binary fractions are refused. Every row has
+        the exact answers of :meth:`score`; ``parts`` chooses among them (``total``, ``grade``, ``scores``, ``ranges``,
+        ``statuses``, ``sections``, ``measures``). ``engine`` may ask for compiled machine code, plain Python, or DuckDB
+        (extra ``duckdb``); by default the number of rows decides between the first two. ``keep`` names columns that the
+        results have too. ``columns`` has the column of a figure, by its address, where it is called otherwise.
 
         Raises:
+            SubmissionError: data have errors, where ``strict`` asks for it.
+            ValueError: an engine or a part is not known.
             TableError: it is no table, or its columns cannot be used.
             MissingExtraError: the engine is not installed.
             RunError: a database could not do its work, for want of memory for instance.
             RubricError: the rubric cannot be exact in DuckDB (``sql-irrational``, ``sql-cohort``, ``sql-too-wide``).
         """
+        chosen = self._table_options(parts, engine, keep, get_args(TableEngine))
+        from rubric_dsl.engines.table.given import given
+        from rubric_dsl.engines.table.score_table import score_table
+
+        found = score_table(self.model, given(data, columns or {}), chosen, engine, keep)
+        return found.raise_for_errors() if strict else found
+
+    def score_batches(
+        self,
+        data: object,
+        parts: tuple[TablePart, ...] | None = None,
+        engine: Literal["auto", "machine", "python"] = "auto",
+        keep: Sequence[str] = (),
+        *,
+        columns: Mapping[str, str] | None = None,
+    ) -> Iterator[TableScores]:
+        """Score a stream of submissions part by part, and hold no more than a part: a generator.
+
+        ``data`` is anything that :meth:`score_table` takes, a ``pyarrow.RecordBatchReader``, or an iterator of record
+        batches or of mappings; options are the same. Each part has its results with the same columns, and the row numbers
+        of its faults count from the beginning of the stream.
+
+        Raises:
+            TableError: as for :meth:`score_table`; also where the rubric asks for the whole group, and where the results
+                of a part do not fit the columns of those before it.
+            MissingExtraError: the engine is not installed.
+            ValueError: an engine or a part is not known.
+
+        Example::
+
+            with pyarrow.parquet.ParquetWriter("scores.parquet", schema) as writer:
+                for part in rubric.score_batches(reader, parts=("total",)):
+                    writer.write_table(part.table)
+        """
+        chosen = self._table_options(parts, engine, keep, ("auto", "machine", "python"))
+        from rubric_dsl.engines.table.given import given
+        from rubric_dsl.engines.table.stream import score_batches
+
+        return score_batches(self.model, given(data, columns or {}, stream=True), chosen, engine, keep)
+
+    def _table_options(
+        self, parts: tuple[TablePart, ...] | None, engine: str, keep: Sequence[str], engines: Sequence[str]
+    ) -> tuple[TablePart, ...]:
+        """Refuse options that are not known, and an engine that is not installed; return the parts of the results."""
         from rubric_dsl.engines.table.outputs import PARTS, USUAL
 
-        one_of("engine", engine, get_args(TableEngine))
+        one_of("engine", engine, engines)
         all_of("parts", parts or USUAL, PARTS)
         names_of("keep", keep)
         require("tables", *(["numba"] if engine == "machine" else []))
-        from rubric_dsl.engines.table.score_table import score_table
-
-        return score_table(self.model, data, parts or USUAL, engine, keep)
+        return parts or USUAL
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ import rubric_dsl as rd
 from rubric_dsl.data.cells import guarded, unguarded
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.engines.table.faults import TableError
-from rubric_dsl.engines.table.score_table import TableScores
 from rubric_dsl.engines.table.sources import opened
+from rubric_dsl.engines.table.table_scores import TableScores
 from rubric_dsl.source import read_source
 from tests import commands
 from tests.commands import Done

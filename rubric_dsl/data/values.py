@@ -32,7 +32,7 @@ def _add(builder: Builder, value: object, name: str, faults: Faults) -> None:
             _add(builder, item, name, faults)
         builder.end()
     else:
-        text = _text(value, name, faults)
+        text = value_text(value, name, faults)
         if text is None:
             builder.refused(0, 0)
         else:
@@ -51,7 +51,7 @@ def _add_mapping(builder: Builder, value: Mapping[object, object], faults: Fault
     builder.end()
 
 
-def _text(value: object, name: str, faults: Faults) -> str | None:
+def value_text(value: object, name: str, faults: Faults) -> str | None:
     """Return the text of a value; None, with a fault, when it is refused."""
     if value is None:
         return ""

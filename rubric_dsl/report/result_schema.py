@@ -24,7 +24,7 @@ _RATED: Schema = {
 }
 
 
-def result_schema(*, at: str = "#") -> Schema:
+def result_schema(*, at: str = "#") -> dict[str, Any]:
     """Return what describes the JSON of a result, as :meth:`rubric_dsl.Result.to_json` and ``rubric score`` write it.
 
     ``at`` is the JSON pointer under which the schema will stand in another document, such as

@@ -23,8 +23,8 @@ class ScoreDiff:
     """One indicator or heading that came out otherwise; ``before`` or ``after`` is None where only one result has it."""
 
     name: str
-    before: Scored | None
-    after: Scored | None
+    before: IndicatorResult | SectionResult | None
+    after: IndicatorResult | SectionResult | None
     differences: tuple[Difference, ...]
 
     @property

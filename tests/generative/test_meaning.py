@@ -19,7 +19,7 @@ import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
 from rubric_dsl.data.submission import Refinement
 from rubric_dsl.engines.scalar import CompiledScores
-from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.engines.sql.sql_query import SqlQuery
 from rubric_dsl.engines.table.outputs import PARTS
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.source import Source

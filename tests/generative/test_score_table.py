@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
 from rubric_dsl.engines.table.outputs import PARTS
-from rubric_dsl.engines.table.score_table import TableScores
+from rubric_dsl.engines.table.table_scores import TableScores
 from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.numbers import text_of
 from tests.generative.strategies import RandomRubric, figures, rubrics

@@ -10,7 +10,7 @@ from fractions import Fraction
 import duckdb
 
 import rubric_dsl as rd
-from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.engines.sql.sql_query import SqlQuery
 from rubric_dsl.evaluate.result import Result
 
 Row = Mapping[str, object]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.engines.sql.sql_query import SqlQuery
 from tests.generative.strategies import RandomRubric, figures
 from tests.sql.databases import Row
 

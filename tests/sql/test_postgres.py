@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.engines.sql.sql_query import SqlQuery
 from tests.generative.strategies import RandomRubric, rubrics
 from tests.sql.databases import Answer, Row, compare, create, insert, values, words_of
 from tests.sql.seed import check_seed

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
-from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.engines.sql.sql_query import SqlQuery
 from tests.generative.strategies import CHAPTERS, RandomRubric, rubrics
 from tests.sql.databases import Answer, Row, compare, words_of
 from tests.sql.seed import check_seed
@@ -27,7 +27,7 @@ from tests.tries import tries
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from rubric_dsl.engines.table.score_table import TableScores
+    from rubric_dsl.engines.table.table_scores import TableScores
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")

@@ -14,7 +14,7 @@ import sqlglot
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, NARROW, Dialect
-from rubric_dsl.engines.sql.query import SqlQuery
+from rubric_dsl.engines.sql.sql_query import SqlQuery
 from rubric_dsl.engines.sql.stages import Inputs, Names
 from rubric_dsl.plan.graph import Graph, Node
 from tests.commands import run

@@ -29,7 +29,7 @@ from rubric_dsl.evaluate.as_json import diagnostic_json, json_text
 from rubric_dsl.report.diagnostics_text import safe
 
 if TYPE_CHECKING:
-    from rubric_dsl.engines.sql.query import SqlQuery
+    from rubric_dsl.engines.sql.sql_query import SqlQuery
 
 DialectOption = Annotated[
     str,

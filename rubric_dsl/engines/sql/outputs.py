@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Literal
 
 from sqlglot import exp, parse_one
 
@@ -16,6 +15,7 @@ from rubric_dsl.engines.sql.dialects import Dialect
 from rubric_dsl.engines.sql.limits import MISSING, UNREAD
 from rubric_dsl.engines.sql.phrases import Term, cast, connected, negated
 from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.engines.sql.sql_query import SqlOutput, SqlOutputKind
 from rubric_dsl.engines.sql.stages import Stages
 from rubric_dsl.model.totals import flag_of
 from rubric_dsl.plan.decided import Decided, needed
@@ -23,21 +23,6 @@ from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan
 from rubric_dsl.plan.quotient import Quotient
 from rubric_dsl.records import dataclass
-
-OutputKind = Literal["score", "status", "subtotal", "total", "points", "grade"]
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One answer of a query.
-
-    ``of`` is the indicator or the heading (its path, joined by `` / ``); empty for the whole. ``columns`` names the
-    column that holds it, or two where it is a quotient: the numerator's and the denominator's.
-    """
-
-    kind: OutputKind
-    of: str
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +41,7 @@ class _Number:
     Of its decimals, ``shown`` are those that it can have.
     """
 
-    kind: OutputKind
+    kind: SqlOutputKind
     of: str
     nodes: tuple[Node, ...]
     places: int
@@ -152,7 +137,7 @@ class Outputs:
     def _owner(self, key: str) -> str:
         return key if key in self.plan.results else owner(key)
 
-    def _add(self, kind: OutputKind, of: str, key: str, item: Quotient, known: Node) -> None:
+    def _add(self, kind: SqlOutputKind, of: str, key: str, item: Quotient, known: Node) -> None:
         graph = self.plan.graph
         places = decimals(item.factor.denominator) if item.bottom is graph.one else None
         if places is not None:
@@ -228,18 +213,18 @@ class Outputs:
         condition = connected(exp.And, [found.sql for found in asked])
         return Term(exp.Case(ifs=[exp.If(this=condition, true=term.sql)]), term.size)
 
-    def written(self, arithmetic: Arithmetic, reading: Reading) -> Iterator[tuple[Output, list[exp.Expr]]]:
+    def written(self, arithmetic: Arithmetic, reading: Reading) -> Iterator[tuple[SqlOutput, list[exp.Expr]]]:
         """Yield each answer with its columns, in the order of the rubric."""
         for item in self._numbers:
             title = item.kind if not item.of else f"{item.kind} {item.of}"
             tails = ("",) if len(item.nodes) == 1 else (" numerator", " denominator")
             found = [self._decimal(arithmetic, node, item) for node in item.nodes]
-            yield Output(item.kind, item.of, tuple(title + tail for tail in tails)), found
+            yield SqlOutput(item.kind, item.of, tuple(title + tail for tail in tails)), found
             if item.kind == "score":
                 status = self._status(item.of, arithmetic, reading)
-                yield Output("status", item.of, (f"status {item.of}",)), [status]
+                yield SqlOutput("status", item.of, (f"status {item.of}",)), [status]
         if self._grade is not None:
-            yield Output("grade", "", ("grade",)), [self._graded(arithmetic, *self._grade)]
+            yield SqlOutput("grade", "", ("grade",)), [self._graded(arithmetic, *self._grade)]
 
     def _decimal(self, arithmetic: Arithmetic, node: Node, item: _Number) -> exp.Expr:
         whole = arithmetic.term(node)

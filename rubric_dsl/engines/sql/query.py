@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, Protocol, TypedDict, TypeVar, Unpack
+from typing import Generic, Protocol, TypeVar, Unpack
 
 from sqlglot import exp
 
@@ -14,55 +14,16 @@ from rubric_dsl.engines.sql import faults
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import DIALECTS, Dialect
 from rubric_dsl.engines.sql.limits import FEWEST_DIGITS, Limits
-from rubric_dsl.engines.sql.outputs import Output, Outputs, decimals
+from rubric_dsl.engines.sql.outputs import Outputs, decimals
 from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.engines.sql.sql_query import SqlOptions, SqlOutput, SqlQuery
 from rubric_dsl.engines.sql.stages import Column, Names, Stages, column
 from rubric_dsl.inputs.plain import MOST_DIGITS, usual_places
 from rubric_dsl.model.model import Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan, plan
-from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
-
-
-@dataclass(frozen=True, slots=True)
-class SqlQuery:
-    """A query and how to read it; ``str()`` of it is its text.
-
-    ``inputs`` are the columns that it reads, by the address of the figure. ``outputs`` are its answers, after the
-    columns that were kept. A figure with more than ``digits`` digits before the point, or more decimals than
-    ``places`` says for its address, is not read: what depends on it has the status ``unread`` and no score.
-    """
-
-    text: str
-    dialect: str
-    inputs: Mapping[str, str]
-    outputs: tuple[Output, ...]
-    digits: int
-    places: Mapping[str, int]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class SqlOptions(TypedDict, total=False):
-    """How a query is wanted.
-
-    Attributes:
-        table: the table of submissions, one in a row, by default ``submissions``; perhaps with its schema (``a.b``).
-        columns: the column of a figure, by its address, where it is not called by the address.
-        keep: columns of the table that the result has too.
-        digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
-        places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2. A mapping says it
-            for some figures, by their addresses: what the table's own decimals have is read fastest.
-    """
-
-    table: str
-    columns: Mapping[str, str]
-    keep: Sequence[str]
-    digits: int | None
-    places: int | Mapping[str, int] | None
 
 
 def to_sql(model: Model, dialect: str, **options: Unpack[SqlOptions]) -> SqlQuery:
@@ -195,7 +156,7 @@ class QueryWriter(ABC, Generic[A]):
     @abstractmethod
     def written(
         self, answers: A, arithmetic: Arithmetic, reading: Reading, stages: Stages
-    ) -> tuple[list[Output], list[Column]]:
+    ) -> tuple[list[SqlOutput], list[Column]]:
         """Add what computes the answers; return them, and their columns.
 
         Raises:
@@ -257,7 +218,7 @@ class Writer(QueryWriter[Outputs]):
 
     def written(
         self, answers: Outputs, arithmetic: Arithmetic, reading: Reading, stages: Stages
-    ) -> tuple[list[Output], list[Column]]:
+    ) -> tuple[list[SqlOutput], list[Column]]:
         """Return the results under names that the database can have."""
         answers.write_sections(arithmetic, stages)
         arithmetic.write(answers.roots, "last")
@@ -265,11 +226,11 @@ class Writer(QueryWriter[Outputs]):
             stages.add(f"last ({step})", made)
         reading.write_faults(stages)
         names = Names(self.dialect, self.keep)
-        outputs: list[Output] = []
+        outputs: list[SqlOutput] = []
         last: list[Column] = []
         for output, found in answers.written(arithmetic, reading):
             own = tuple(names.new(name) for name in output.columns)
-            outputs.append(Output(output.kind, output.of, own))
+            outputs.append(SqlOutput(output.kind, output.of, own))
             last += zip(own, found, strict=True)
         return outputs, last
 

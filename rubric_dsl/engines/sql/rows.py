@@ -11,10 +11,10 @@ from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError, is_condition
 from rubric_dsl.engines.sql.dialects import DIALECTS
 from rubric_dsl.engines.sql.limits import Limits
-from rubric_dsl.engines.sql.outputs import Output
 from rubric_dsl.engines.sql.phrases import connected, flag, number
 from rubric_dsl.engines.sql.query import QueryWriter
 from rubric_dsl.engines.sql.reading import Reading
+from rubric_dsl.engines.sql.sql_query import SqlOutput
 from rubric_dsl.engines.sql.stages import Column, Stages, column
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.decided import Decided
@@ -118,14 +118,14 @@ class _RowWriter(QueryWriter[_Rows]):
 
     def written(
         self, answers: _Rows, arithmetic: Arithmetic, reading: Reading, stages: Stages
-    ) -> tuple[list[Output], list[Column]]:
+    ) -> tuple[list[SqlOutput], list[Column]]:
         arithmetic.write(answers.roots, "step")
         for made in arithmetic.made():
             stages.add("steps", made)
         outputs, last = [], [(SETTLED, self._settled(answers, arithmetic, reading))]
         for place, nodes in enumerate(answers.nodes):
             names = tuple(f"o{place}_{part}" for part in range(len(nodes)))
-            outputs.append(Output("score", "", names))
+            outputs.append(SqlOutput("score", "", names))
             last += [(name, _whole(arithmetic, node)) for name, node in zip(names, nodes, strict=True)]
         return outputs, last
 

@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from rubric_dsl.diagnostics import Diagnostic
-from rubric_dsl.engines.table.faults import Reason, RowFault
+from rubric_dsl.engines.table.faults import Reason
 from rubric_dsl.engines.table.outputs import USUAL, Fit, Part, UnfitError
 from rubric_dsl.engines.table.program import Engine
 from rubric_dsl.engines.table.rows import submission_at
 from rubric_dsl.engines.table.scorer import Scored, TableScorer
 from rubric_dsl.engines.table.sources import Table, opened
+from rubric_dsl.engines.table.table_scores import TableScores
 from rubric_dsl.inputs.group import with_cohorts
 from rubric_dsl.model.model import Model
-from rubric_dsl.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
 AnyEngine = Engine | Literal["duckdb"]
-
-
-@dataclass(frozen=True, slots=True)
-class TableScores:
-    """The results of a table, row by row, and all that is wrong with it.
-
-    ``table`` is a ``pyarrow.Table``; ``diagnostics`` are of the table as a whole, ``faults`` of single rows. ``alone`` says how
-    many rows were scored one by one, which takes milliseconds each, and why.
-    """
-
-    table: pa.Table
-    faults: tuple[RowFault, ...]
-    diagnostics: tuple[Diagnostic, ...] = ()
-    alone: Mapping[Reason, int] = field(default_factory=dict)
 
 
 def score_table(
@@ -70,6 +55,7 @@ def score_table(
         tuple(fault for item in results for fault in item.faults),
         diagnostics,
         dict(sum((Counter(item.alone) for item in results), Counter[Reason]())),
+        tuple(keep),
     )
 
 

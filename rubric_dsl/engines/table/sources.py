@@ -41,6 +41,8 @@ def opened(data: object) -> Table:
     """
     import pyarrow as pa
 
+    if isinstance(data, Table):
+        return data
     if isinstance(data, str | Path):
         return _file(Path(data))
     if isinstance(data, pa.RecordBatch):
@@ -52,17 +54,17 @@ def opened(data: object) -> Table:
             raise TableError(
                 no_table(
                     Text(
-                        "要一张表：Arrow、Polars 或 pandas 的表，或 CSV、Parquet 文件",
-                        "a table is wanted: one of Arrow, Polars or pandas, or a CSV or Parquet file",
+                        "要一张表：Arrow、Polars、pandas 或 DuckDB 的表，映射的列表，或 CSV、Parquet 文件",
+                        "a table is wanted: one of Arrow, Polars, pandas or DuckDB, a list of mappings, or a CSV or Parquet file",
                     )
                 )
             )
         whole = pa.table(data)
-    table = _without_views(whole.combine_chunks())
+    table = without_views(whole.combine_chunks())
     return Table(table.schema, lambda: iter(table.to_batches()), table.num_rows)
 
 
-def _without_views(table: pa.Table) -> pa.Table:
+def without_views(table: pa.Table) -> pa.Table:
     """Return a table in which texts are not kept as views, of which pyarrow cannot take rows."""
     import pyarrow as pa
 
