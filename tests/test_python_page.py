@@ -1,8 +1,9 @@
-"""The pages on the Python API: their first example runs, and they speak of what there is."""
+"""The pages on the Python API: they speak of what there is, alike in both languages."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,8 @@ PAGES = [ROOT / "docs" / name for name in ("python.md", "python.zh-CN.md")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_page_says_what_holds(page: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    text = page.read_text(encoding="utf-8")  # type: ignore[attr-defined]
-    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    space: dict[str, object] = {}
-    for block in (blocks[0], blocks[2].replace(", strict=True", "")):
-        exec(compile(block, "page", "exec"), space)  # noqa: S102 - our own page
+def test_the_page_speaks_of_what_there_is(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     for name in re.findall(r"`(?:rd\.)?([A-Z]\w*[a-z]\w*)[`(.]", text):
         assert name in rd.__all__ or name in {"Decimal", "Fraction", "Literal", "DeprecationWarning"}, name
     for owner, own in re.findall(r"`(rubric|result|scores)\.(\w+)", text):

@@ -62,13 +62,9 @@ from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import POINTS_OF_RATIO, RATIO, Unit, find_unit, own_unit
 
 MODES: dict[str, StepMode] = {
-    "HALF_UP": "half_up",
-    "HALF_EVEN": "half_even",
-    "ROUND_UP": "up",
-    "ROUND_DOWN": "down",
-    "ROUND_FLOOR": "floor",
-    "ROUND_CEILING": "ceiling",
-}
+    "HALF_UP": "half_up", "HALF_EVEN": "half_even", "ROUND_UP": "up",
+    "ROUND_DOWN": "down", "ROUND_FLOOR": "floor", "ROUND_CEILING": "ceiling",
+}  # fmt: skip
 _REALS: dict[str, RealKind] = {"LN": "ln", "LOG10": "log10", "EXP": "exp"}
 _HERE = Text("这里", "this place")
 _ONE, _ZERO = Const(Fraction(1)), Const(Fraction(0))
