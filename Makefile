@@ -11,7 +11,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference wheel-test install-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference wheel-test types-test install-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -110,6 +110,9 @@ reference: $(VENV)/stamp-package ## write the messages into the pages of codes, 
 
 wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the checkout
 	tools/wheel_test.sh $(BIN)/python $(RUBRIC) $(DATA)
+
+types-test: $(VENV)/stamp-package ## look at the wheel as pyright does: every symbol has a type
+	tools/types_test.sh $(BIN)/python
 
 install-test: ## set it up with the oldest and the newest pip, from an index that has newer releases of everything
 	tools/install_test.sh $(PYTHON)

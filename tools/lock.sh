@@ -31,6 +31,7 @@ lock requirements-bench.lock pyproject.toml --extra dev --group bench --constrai
 # Installed on top of the environment, so nothing of it may change.
 lock requirements-mutation.lock --group mutation --constraint requirements-dev.lock
 lock requirements-tools.lock --group tools
+lock requirements-types.lock --group types --constraint requirements-dev.lock
 # The oldest of what pyproject.toml names, for `make resolutions`; what those need in turn is as new as they allow.
 lock requirements-oldest.lock pyproject.toml --extra dev --extra cli --extra verify --extra serve --extra tables --extra proofs --extra duckdb --extra sql --extra testing \
     --resolution lowest-direct
