@@ -93,6 +93,51 @@ def test_a_fault_in_what_is_kept_is_shown_in_its_own_file(folder: Path) -> None:
     assert [(place.source.name, place.line) for place in places] == [("2018.rubric", 9)]
 
 
+AGES = """指标体系 示例 年度 2018
+满分 10
+{header}基础数据表
+  平均年龄：年
+一级指标 一 10
+三级指标 甲 10
+  指标值 平均年龄
+  评价标准 < 30年 计5分；30年（含） 到 50年 计3分；≥ 50年 计满分
+{own}"""
+KEEPS = "指标体系 示例 年度 2019\n沿用 “2018.rubric”\n满分 10\n{header}保留数据表\n一级指标 一 10\n{heading}保留 甲\n"
+ACCEPT = "接受 up-and-down，理由 “{}”\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "reason"),
+    [
+        ({"own": ACCEPT.format("两头是鼓励的")}, {}, "两头是鼓励的"),  # kept with the rule that it speaks of
+        (
+            {},
+            {"heading": ACCEPT.format("本年也是")},
+            "本年也是",
+        ),  # a heading's acceptance holds for what is kept below it
+        ({}, {"header": ACCEPT.format("整份都是")}, "整份都是"),
+        ({"header": ACCEPT.format("去年都是")}, {}, None),  # what a header says is said of its own file alone
+        ({}, {}, None),
+    ],
+)
+def test_what_is_accepted_of_a_kept_rule_stays_accepted(
+    tmp_path: Path, base: dict[str, str], own: dict[str, str], reason: str | None
+) -> None:
+    empty = {"header": "", "heading": "", "own": ""}
+    (tmp_path / "2018.rubric").write_text(AGES.format(**empty | base), encoding="utf-8")
+    _, found = rd.check_source(Source("2019.rubric", KEEPS.format(**empty | own)), tmp_path)
+    told = [(item.code, item.accepted, item.places[0].source.name) for item in found if item.severity == "warning"]
+    assert told == [("up-and-down", reason, "2018.rubric")]
+
+
+def test_what_is_accepted_of_a_kept_rule_in_vain_is_told_in_its_own_file(tmp_path: Path) -> None:
+    text = AGES.format(header="", own=ACCEPT.format("曾经有起伏")).replace("计5分", "不得分")
+    (tmp_path / "2018.rubric").write_text(text, encoding="utf-8")
+    _, found = rd.check_source(Source("2019.rubric", KEEPS.format(header="", heading="")), tmp_path)
+    (told,) = [item for item in found if item.severity == "warning"]
+    assert (told.code, told.places[0].source.name, told.places[0].line) == ("accept-without-effect", "2018.rubric", 9)
+
+
 def test_an_edition_may_be_kept_in_the_other_language(folder: Path) -> None:
     english, _ = rd.format_source(Source("2019", NEXT), "en")
     assert english is not None

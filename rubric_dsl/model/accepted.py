@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.model import Accepted, Model
 
 
@@ -35,10 +35,11 @@ def _speaks_of(accepted: Accepted, item: Diagnostic) -> bool:
     within = accepted.within
     if accepted.code != item.code or within is None:
         return accepted.code == item.code
-    return bool(item.places) and all(
-        place.source.name == accepted.place.source.name and within.start <= place.span.start < within.end
-        for place in item.places
-    )
+    return bool(item.places) and all(any(_lies_in(place, part) for part in within) for place in item.places)
+
+
+def _lies_in(place: Place, part: Place) -> bool:
+    return place.source.name == part.source.name and part.span.start <= place.span.start < part.span.end
 
 
 def _in_vain(accepted: Accepted, found: tuple[Diagnostic, ...], *, complete: bool) -> Iterator[Diagnostic]:

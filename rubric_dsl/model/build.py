@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import takewhile
 
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text, in_order
 from rubric_dsl.forms.base import READINGS, Reading, points_of
@@ -221,19 +222,26 @@ class _Builder:
             Accepted(
                 statement.tree.text("CODE"),
                 leaf_text(statement.tree.node("reason")).strip(),
-                None if head is None else self._stretch(head),
-                Place(self.source, statement.span),
+                None if head is None else tuple(map(self._stretch, self._with_below(head))),
+                Place(statement.origin or self.source, statement.span),
             )
             for statement, head in self.accepts
         )
 
-    def _stretch(self, head: Head) -> Span:
-        """Return the text of a heading with all that lies below it."""
-        start = head.statement.span.start
-        ends = [other.statement.span.start for other in self.heads if other.level <= head.level]
-        ends += [item.span.start for item in self.after if isinstance(item, Statement)]
-        ends += [item.span.start for item in self.cases]
-        return Span(start, min((end for end in ends if end > start), default=len(self.source.text)))
+    def _with_below(self, head: Head) -> Iterator[Head]:
+        """Yield a heading and all that lie below it, kept ones of an earlier edition among them."""
+        yield head
+        at = next(place for place, other in enumerate(self.heads) if other is head)
+        yield from takewhile(lambda other: other.level > head.level, self.heads[at + 1 :])
+
+    def _stretch(self, head: Head) -> Place:
+        """Return the text of a heading up to the next one, in the edition that it was written in."""
+        own = head.statement
+        others = [*(other.statement for other in self.heads), *self.after, *self.cases]
+        starts = (item.span.start for item in others if isinstance(item, Statement) and item.origin is own.origin)
+        text = own.origin or self.source
+        end = min((start for start in starts if start > own.span.start), default=len(text.text))
+        return Place(text, Span(own.span.start, end))
 
     def _no_heads(self) -> None:
         if self.broken:

@@ -15,7 +15,7 @@ from rubric_dsl.formulas.kinds import Kind
 from rubric_dsl.model.combine import Combination, Exclusion
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.records import dataclass
-from rubric_dsl.source import Source, Span
+from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Document, Tree
 from rubric_dsl.units import Unit
 
@@ -32,12 +32,13 @@ class Decision:
 class Accepted:
     """What the author leaves as it is: findings of a ``code``, with the reason.
 
-    ``within`` is the stretch of text of the heading that it stands below; None: the whole rubric.
+    ``within`` are the stretches of text of the heading that it stands below and of all below that, each in the edition
+    that it was written in; None: the whole rubric.
     """
 
     code: str
     reason: str
-    within: Span | None
+    within: tuple[Place, ...] | None
     place: Place
 
 
