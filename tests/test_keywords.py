@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 import rubric_dsl as rd
+from rubric_dsl.diagnostics import Lang
 from rubric_dsl.source import Source
 
 OTHER_WORDS = """指标体系 试 年度 2024
@@ -59,3 +62,20 @@ def test_the_terms_of_the_trade_are_read_and_written_as_the_first_spelling() -> 
     assert both[0] is not None
     assert both[0] == both[1]
     assert not any(other in both[0] for other, _ in FIRST_WORDS)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_sign_at_the_end_of_a_grade_does_not_join_the_next_line(lang: Lang) -> None:
+    """``B+`` and ``D*`` end a statement as ``B`` does; a sign after a blank, or of a formula, still goes on."""
+    text = (
+        "指标体系 试 年度 2019\n满分 4\n尺度 B+ = 4，D* = 1\n等级 “A+” ≥ 3，“A-” < 3\n基础数据表\n  甲：数，可无数据\n  乙：数\n"
+        "一级指标 一 4\n三级指标 规则 4\n情形 当 无数据（甲）\n评价标准 否则 评为 D*\n其余情形\n指标值 甲 +\n乙*\n1\n"
+        "评价标准 ≥ 5 评为 B+；否则 评为 D*\n例 甲 = 1，乙 = 4 计4分\n例 甲 = 无数据 计1分\n"
+        "否决 一 当 乙 > 8 等级最高 A-\n否决 二 当 乙 > 9 等级定为 A-\n"
+    )
+    shown, faults = rd.format_source(Source("t", text), lang)
+    assert not faults
+    assert shown is not None
+    rubric = rd.loads(shown)
+    assert all(example.passed for example in rubric.run_examples())
+    assert rubric.score({"甲": 1, "乙": 9}).grade.value == "A-"

@@ -16,6 +16,9 @@ from rubric_dsl.syntax.grammar import RULE, Grammar
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BLANK = " \t\f\v\u200b\u200c\u200d\u2060\ufeff\x1a"
 _OPEN_ENDED = frozenset("+-*/(,=<>≤≥≠[:")
+_BEFORE_A_GRADE = ("_RATED", "_GRADE_IS", "_GRADE_AT_MOST")
+_TAIL = 200
+"""So many characters at the end of a line are looked at for a grade."""
 _NAME_CHAR = re.compile(r"[^\W①-⑳]|[&·]")
 _FIELD = re.compile(r"""(?:"(?:[^"\\\n]|\\.)*"|(?:“(?:[^“”\n]|“[^“”\n]*”)*”|[\w&·\u200b-\u200d\u2060])+)\s*:""")
 _FORM_STARTS = frozenset({"st_form", "st_keep_form"})
@@ -63,6 +66,7 @@ def cut(source: str, mapped: Mapped, grammar: Grammar) -> CutText:
 class _Cutter:
     def __init__(self, source: str, mapped: Mapped, grammar: Grammar) -> None:
         self.source, self.text, self.grammar = source, mapped.text, grammar
+        self.grade_last = _grade_last(grammar)
         self.strings = mapped.strings
         self.comments_left = list(reversed(mapped.comments))
         self.pieces: list[StatementText] = []
@@ -203,7 +207,9 @@ class _Cutter:
         if self.open is None or not self.open.segments:
             return False
         last = self.open.segments[-1]
-        return self.text[last.end - 1] in _OPEN_ENDED and not self._ended(last)
+        if self.text[last.end - 1] not in _OPEN_ENDED or self._ended(last):
+            return False
+        return not self.grade_last.search(self.text, max(last.start, last.end - _TAIL), last.end)
 
     def _close(self) -> None:
         if self.open is None:
@@ -215,6 +221,13 @@ class _Cutter:
         comments = tuple(done.comments)
         self.pieces.append(StatementText(done.kind, body, span, comments, done.trailing, done.blank_before))
         self.open = None
+
+
+def _grade_last(grammar: Grammar) -> re.Pattern[str]:
+    """Return what a line ends with where its last sign belongs to a grade or a level: ``rated B+``, ``评为 D*``."""
+    spelled = [word for name in _BEFORE_A_GRADE for words in grammar.words[name].values() for word in words]
+    words = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in spelled)
+    return re.compile(rf"""(?:{words})\s*[^\s\[\]",;:=“”()<>≤≥+*/-][^\s\[\]",;:=“”()<>≤≥]*\Z""")
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:
