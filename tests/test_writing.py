@@ -31,6 +31,7 @@ ARGUMENTS = {
     "result": ["r.json"],
     "stage": ["core"],
     "name": ["名称"],
+    "folder": ["none"],  # a service would not end
 }
 """What each argument of a command is given; one that is not here fails the tests until it is."""
 INPUTS = ("a.rubric", "2018.rubric", "d.yaml", "t.csv", "r.json")

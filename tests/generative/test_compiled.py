@@ -18,7 +18,7 @@ from tests.tries import tries
 
 relaxed = settings(
     deadline=None,
-    max_examples=tries(80, one_in=8),
+    max_examples=tries(80, one_in=10),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
