@@ -99,6 +99,28 @@ def test_explain_shows_wording_figures_sources_and_working() -> None:
     assert found[0]["steps"]
 
 
+def test_explain_of_a_heading_is_of_all_below_it() -> None:
+    pefa = ("explain", "rubrics/pefa/2016.rubric", "rubrics/pefa/example.yaml")
+    heading = "PI-2 Expenditure composition outturn"
+    text = run(*pefa, heading, "--lang", "en").stdout
+    names = [line for line in text.splitlines() if line and not line.startswith(" ")]
+    assert names == [
+        "2.1 By function", "2.2 By economic type", "2.3 Contingency reserves", "PI-2 Expenditure composition outturn",
+    ]  # fmt: skip
+    found = json.loads(run(*pefa, heading, "--format", "json", "--lang", "en").stdout)
+    assert [item["name"] for item in found] == names
+    assert found[-1]["reason"] in text
+    assert found[-1]["steps"]
+    page = run(*pefa, heading, "--format", "markdown", "--lang", "en").stdout
+    assert all(name in page for name in names)
+    assert "3.1 Aggregate revenue outturn" not in page
+    everything = json.loads(run(*pefa, "--format", "json").stdout)
+    assert {"3.1 Aggregate revenue outturn", "PI-3 Revenue outturn"} <= {item["name"] for item in everything}
+    only_added = run("explain", RUBRIC, DATA, "投入").stdout
+    assert only_added.rstrip().split("\n\n")[-1].startswith("投入")
+    assert run("explain", RUBRIC, DATA, "投人").returncode == 2
+
+
 def test_explain_of_a_code_and_of_what_is_none() -> None:
     assert "空档" in run("explain", "band-gap").stdout
     shown = run("explain", "band-gap", "--lang", "en").stdout

@@ -264,7 +264,7 @@ def test_of_indicators_that_were_not_looked_at_nothing_is_said(tmp_path: Path) -
 
 
 @given(st.one_of(tree_rubrics(), chapter_rubrics), st.data())
-@settings(max_examples=tries(24), deadline=None)
+@settings(max_examples=tries(24, one_in=8), deadline=None)
 def test_everything_that_is_proposed_comes_out_of_the_evaluator(case: RandomRubric, data: st.DataObject) -> None:
     """Proposals, margins and plans on whole rubrics, figures missing or unavailable among them."""
     rubric = rd.loads(case.text)

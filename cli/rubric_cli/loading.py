@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import typer
@@ -71,12 +72,22 @@ def one_submission(name: str, lang: Lang) -> tuple[Submission | None, list[Diagn
 
 def indicator_of(rubric: Rubric, name: str, lang: Lang) -> str:
     """Return an indicator's name as the rubric spells it; stop with exit code 2 where there is none."""
-    found = next((known for known in rubric.indicators if fold(known) == fold(name)), None)
+    return _known(name, rubric.indicators, Text("指标", "indicator"), lang)
+
+
+def part_of(rubric: Rubric, name: str, lang: Lang) -> str:
+    """Return an indicator's or a heading's name, in the same way."""
+    names = [*rubric.indicators, *(section.name for section in rubric.model.sections)]
+    return _known(name, names, Text("指标", "indicator or heading"), lang)
+
+
+def _known(name: str, names: Collection[str], kind: Text, lang: Lang) -> str:
+    found = next((known for known in names if fold(known) == fold(name)), None)
     if found is not None:
         return found
-    near = nearest(name, rubric.indicators, cutoff=0.3)
+    near = nearest(name, names, cutoff=0.3)
     hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
-    return fail(Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}"), lang)
+    return fail(Text(f"没有名为“{name}”的{kind.zh}{hint.zh}", f"no {kind.en} is called '{name}'{hint.en}"), lang)
 
 
 def data_files(names: list[str], lang: Lang) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
-from rubric_dsl.evaluate.result import IndicatorResult, Marks, Result, ScoreRange, Told
+from rubric_dsl.evaluate.result import IndicatorResult, Marks, Result, ScoreRange, SectionResult, Told
 from rubric_dsl.numbers import text_of
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.tree import Leaf, Tree
@@ -131,21 +131,7 @@ def _result(result: Result, lang: Lang) -> Json:
         "claimed": {"total": number(result.claimed_total), "grade": result.claimed_grade or None},
         "grade": {"value": result.grade.value, "possible": list(result.grade.possible)},
         "grade_rated": result.grade.rated,
-        "sections": [
-            {
-                "name": item.name,
-                "level": item.level,
-                "path": list(item.path),
-                **_range(item.range),
-                "role": item.role,
-                "grade": item.grade.value,
-                "grade_possible": list(item.grade.possible),
-                "grade_rated": item.grade.rated,
-                "status": item.status,
-                "reason": item.reason.to(lang),
-            }
-            for item in result.sections
-        ],
+        "sections": [_section(item, lang) for item in result.sections],
         "adjustments": [
             {
                 "kind": item.kind,
@@ -236,13 +222,29 @@ def _marks(marks: Marks, lang: Lang) -> Json:
     }
 
 
-def explanation_json(item: IndicatorResult, lang: Lang) -> Json:
-    """Return one indicator's result with its trace."""
+def explanation_json(item: IndicatorResult | SectionResult, lang: Lang) -> Json:
+    """Return one indicator's or one heading's result with its trace."""
     steps = [
         {"label": s.label.to(lang), "working": s.working.to(lang), "value": s.value.to(lang), "depth": s.depth}
         for s in item.steps
     ]
-    return {**_indicator(item, lang), "steps": steps}
+    shown = _indicator(item, lang) if isinstance(item, IndicatorResult) else _section(item, lang)
+    return {**shown, "steps": steps}
+
+
+def _section(item: SectionResult, lang: Lang) -> Json:
+    return {
+        "name": item.name,
+        "level": item.level,
+        "path": list(item.path),
+        **_range(item.range),
+        "role": item.role,
+        "grade": item.grade.value,
+        "grade_possible": list(item.grade.possible),
+        "grade_rated": item.grade.rated,
+        "status": item.status,
+        "reason": item.reason.to(lang),
+    }
 
 
 def _range(range_: ScoreRange) -> Json:

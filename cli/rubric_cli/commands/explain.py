@@ -23,15 +23,19 @@ from rubric_cli.common import (
     print_diagnostics,
     words,
 )
-from rubric_cli.loading import data_files, files_of, indicator_of, rubric_of, submissions_of
+from rubric_cli.loading import data_files, files_of, part_of, rubric_of, submissions_of
 from rubric_cli.writing import write
 from rubric_dsl import Explanation, Result, Rubric
 from rubric_dsl.codes import codes, page
 from rubric_dsl.diagnostics import NO_TEXT, Diagnostic, Lang, Text
-from rubric_dsl.evaluate.as_json import json_text
+from rubric_dsl.evaluate.as_json import explanation_json, json_text
+from rubric_dsl.evaluate.result import SectionResult
 from rubric_dsl.nearest import nearest
 from rubric_dsl.report.diagnostics_text import safe
 from rubric_dsl.report.explained import entry_json
+
+HeadingPath = tuple[str, ...]
+"""A heading's name, behind those of the headings above it."""
 
 
 class PageFormat(StrEnum):
@@ -48,7 +52,7 @@ def explain(
         str, typer.Argument(help=words("评分规则文件，或一个诊断代码", "rubric file, or a diagnostic code"))
     ],
     data: Annotated[str | None, typer.Argument(help=words("数据文件", "data file"))] = None,
-    indicator: Annotated[str | None, typer.Argument(help=words("指标", "indicator"))] = None,
+    indicator: Annotated[str | None, typer.Argument(help=words("指标或上一级", "indicator or heading"))] = None,
     reading: ReadingOption = None,
     lang: LangOption = None,
     form: Annotated[
@@ -75,9 +79,9 @@ def explain(
         print_diagnostics(found, language, err=True)
     if not submissions:
         raise typer.Exit(FOUND)
-    names = [indicator_of(loaded, indicator, language)] if indicator else list(loaded.indicators)
+    names, headings = _asked(loaded, indicator, language)
     results = list(loaded.score_all(submissions))
-    text = _text(loaded, results, names, form, language)
+    text = _text(loaded, results, names, headings, form, language)
     if output is not None and output != "-":
         write(output, text, language, inputs=[*files_of(rubric, loaded), *data_files([data], language)])
     elif form == PageFormat.json or not quiet:
@@ -85,18 +89,38 @@ def explain(
     raise typer.Exit(FOUND if has_error([*found, *_faults(results)]) else NOTHING_FOUND)
 
 
-def _text(rubric: Rubric, results: list[Result], names: list[str], form: PageFormat, lang: Lang) -> str:
+def _asked(rubric: Rubric, name: str | None, lang: Lang) -> tuple[list[str], list[HeadingPath]]:
+    """Return the indicators that are asked for, and the headings with their paths: one with all that lies below it, or all."""
+    paths = [(*section.path, section.name) for section in rubric.model.sections]
+    if name is None:
+        return list(rubric.indicators), paths
+    found = part_of(rubric, name, lang)
+    if found in rubric.indicators:
+        return [found], []
+    top = next(path for path in paths if path[-1] == found)
+    below = [own for own, item in rubric.indicators.items() if item.path[: len(top)] == top]
+    return below, [path for path in paths if path[: len(top)] == top]
+
+
+def _text(
+    rubric: Rubric, results: list[Result], names: list[str], headings: list[HeadingPath], form: PageFormat, lang: Lang
+) -> str:
     """Write the explanations in the form that is asked for."""
     if form == PageFormat.text:
-        whole = set(names) == set(rubric.indicators)
-        return "\n".join(text for result in results for text in _pages(rubric, result, names, lang, whole=whole))
+        return "\n".join(text for result in results for text in _pages(rubric, result, names, headings, lang))
     from rubric_dsl.report.page.notice import notice
     from rubric_dsl.review.curve import Curves
 
     curves = Curves(rubric.model)
     notices = [notice(rubric.model, result, lang, names, curves) for result in results]
     if form == PageFormat.json:
-        shown = [[entry_json(entry, lang) for entry in item.entries] for item in notices]
+        shown = [
+            [
+                *(entry_json(entry, lang) for entry in item.entries),
+                *(explanation_json(section, lang) for section in _sections(item.result, headings)),
+            ]
+            for item in notices
+        ]
         return json_text(shown[0] if len(shown) == 1 else shown)
     if form == PageFormat.markdown:
         from rubric_dsl.report.page.markdown import markdown
@@ -137,15 +161,23 @@ def _explain_code(code: str, lang: Lang, form: PageFormat, output: str | None) -
         out(text.removesuffix("\n"))
 
 
-def _pages(rubric: Rubric, result: Result, names: list[str], lang: Lang, *, whole: bool) -> Iterator[str]:
-    """Yield the explanations of indicators; of the ``whole`` also headings and the total, where parts are not only added."""
+def _sections(result: Result, headings: list[HeadingPath]) -> list[SectionResult]:
+    return [section for section in result.sections if (*section.path, section.name) in headings]
+
+
+def _pages(rubric: Rubric, result: Result, names: list[str], headings: list[HeadingPath], lang: Lang) -> Iterator[str]:
+    """Yield the explanations of indicators, of headings where parts are not only added, and so of the total.
+
+    A heading that is asked for is explained in any case.
+    """
+    whole = len(names) == len(rubric.indicators)
     for name in names:
         yield _page(rubric, result, name, lang)
-    if whole:
-        items = [section for section in result.sections if section.reason != NO_TEXT]
-        yield from (_safe_lines(Explanation(item).text(lang)) for item in items)
-        if result.reason != NO_TEXT:
-            yield _safe_lines(result.explain().text(lang))
+    for place, section in enumerate(_sections(result, headings)):
+        if section.reason != NO_TEXT or (place == 0 and not whole):
+            yield _safe_lines(Explanation(section).text(lang))
+    if whole and result.reason != NO_TEXT:
+        yield _safe_lines(result.explain().text(lang))
 
 
 def _safe_lines(text: str) -> str:
