@@ -82,18 +82,21 @@ class Checklist:
         return ()
 
     def amount(self) -> Expr:
-        """Return the sum over the items; points of items that drop out are shared in proportion."""
-        parts = [item.score() for item in self.items]
+        """Return the sum over the items; points of items that drop out are shared in proportion, what an item costs stays."""
+        shared = [item for item in self.items if item.exempt == "shared"]
+        costs = [item.score() for item in self.items if item.off and shared]
+        parts = [item.score() for item in self.items if not (item.off and shared)]
         if all(item.off for item in self.items):
             parts = [Const(self.points), *parts]
         total: Expr = Add(tuple(parts))
         full = sum((item.points for item in self.items if not item.off), Fraction(0))
-        shared = [item for item in self.items if item.exempt == "shared"]
         if shared:
             out = [Lookup(item.key, _out(item)) for item in shared]
             left = minus(Const(full), total_of(list(out)))
             share = Div(Mul(total, Const(full)), left, words=_APPLYING)
             total = Case((Branch(Compare(">", left, _ZERO), share),), None, fault="nothing-applies")
+        if costs:
+            total = Add((total, *costs))
         if not self.all_or_nothing:
             return total
         return choose(Compare(">=", total, Const(full)), Const(full), _ZERO)
