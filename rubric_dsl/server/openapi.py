@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rubric_dsl.api import Rubric
@@ -92,14 +93,10 @@ def document(lang: Lang, rubric: Rubric | None, *, token: bool) -> Json:
     paths: dict[str, Json] = {}
     for endpoint in ENDPOINTS:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, lang, rubric)
-    schemas: Json = {
-        "Diagnostic": _DIAGNOSTIC,
-        "Problem": _PROBLEM,
-        "Listed": _LISTED,
-        "Result": result_schema(at="#/components/schemas/Result"),
-    }
+    schemas: Json = {"Diagnostic": _DIAGNOSTIC, "Problem": _PROBLEM, "Listed": _LISTED}
+    schemas |= _parted("Result", result_schema(at="#/components/schemas/Result"))
     if rubric is not None:
-        schemas["Data"] = rubric.schema(lang, of="file", at="#/components/schemas/Data")
+        schemas |= _parted("Data", rubric.schema(lang, of="file", at="#/components/schemas/Data"))
     schemes: Json = {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}} if token else {}
     return {
         "openapi": "3.1.0",
@@ -108,6 +105,15 @@ def document(lang: Lang, rubric: Rubric | None, *, token: bool) -> Json:
         "components": {"schemas": schemas, **schemes},
         **({"security": [{"token": []}]} if token else {}),
     }
+
+
+def _parted(name: str, schema: Json) -> dict[str, Json]:
+    """Return a schema with its definitions beside it as ``name.definition``: few programs look for them inside."""
+    inside, beside = f"#/components/schemas/{name}/$defs/", f"#/components/schemas/{name}."
+    moved: Json = json.loads(json.dumps(schema).replace(inside, beside))
+    parts: dict[str, Json] = moved.pop("$defs", {})
+    moved.pop("$schema", None)
+    return {name: moved, **{f"{name}.{part}": found for part, found in parts.items()}}
 
 
 def _operation(endpoint: Endpoint, lang: Lang, rubric: Rubric | None) -> Json:
@@ -165,7 +171,7 @@ def _values(option: Option, rubric: Rubric) -> tuple[str, ...]:
 
 def _contents(endpoint: Endpoint, rubric: Rubric | None) -> Json:
     if endpoint.body == "rubric":
-        return {"text/plain": {"schema": {"type": "string"}}}
+        return {"text/plain": {"schema": {"type": "string", "pattern": "^[^\\u0000]*$"}}}
     data = _ONE_OR_SEVERAL if rubric is None else {"$ref": "#/components/schemas/Data"}
     others = (
         {}
