@@ -23,6 +23,7 @@ from rubric_dsl.evaluate.state import Env, Outcome
 from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.missing.boxes import Box, Followed, Hull, explore, with_samples
 from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue
+from rubric_dsl.missing.kept import Kept, KeptFor
 from rubric_dsl.missing.whole_numbers import tighten
 from rubric_dsl.model.model import Indicator
 from rubric_dsl.ranges import Range
@@ -33,9 +34,38 @@ MOST_CUTS = 200
 """So often the figures' ranges are cut for one indicator."""
 
 
-def range_over(indicator: Indicator, bound: Bound, env: Env) -> tuple[Outcome, Range | None, bool]:
+Found = tuple[Outcome, Range | None, bool]
+"""An indicator's outcome, the range of its score, and whether that is known to be tight."""
+
+
+class _Blank:
+    """The rules of a program of which nothing is known: what they can score is the same for all data."""
+
+    def __init__(self, program: Program) -> None:
+        self.keys = tuple(dict.fromkeys(keys_of_program(program)))
+        self.found: Kept[tuple[object, ...], Found] = Kept(_MOST_BLANK)
+
+
+_MOST_PROGRAMS, _MOST_BLANK = 4096, 4
+_BLANK = KeptFor(_Blank, _MOST_PROGRAMS)
+
+
+def range_over(indicator: Indicator, bound: Bound, env: Env) -> Found:
     """Return an indicator's outcome, the range of its score, and whether that is known to be tight."""
-    outcome = _by_choice(indicator.program, env, run(indicator.program, env))
+    blank = _BLANK.of(indicator.program)
+    if not all(_open(key, env) for key in blank.keys) or any(is_result(key) for key in blank.keys):
+        return _range_over(indicator, bound, env)
+    seen = tuple((env.figures.get(key), env.choices.get(key), key in bound.whole) for key in blank.keys)
+    return blank.found.of(seen, lambda: _range_over(indicator, bound, env))
+
+
+def outcome_over(program: Program, env: Env) -> Outcome:
+    """Return a program's outcome, open choices that stand in several places taken one by one."""
+    return _by_choice(program, env, run(program, env))
+
+
+def _range_over(indicator: Indicator, bound: Bound, env: Env) -> Found:
+    outcome = outcome_over(indicator.program, env)
     measures = [key for variant in indicator.program.variants for key in keys_of(variant.measure)]
     whole = [key for key in dict.fromkeys(measures) if key in bound.whole and env.figures[key].known is None]
     narrowed, tight = tighten(indicator.program, env, outcome, whole)

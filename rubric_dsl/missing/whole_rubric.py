@@ -6,6 +6,7 @@ total that no value gives. Here all results are followed together along the figu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -22,6 +23,7 @@ from rubric_dsl.evaluate.state import Env
 from rubric_dsl.inputs.bind import Bound
 from rubric_dsl.missing.boxes import MOST_BOXES, Box, Followed, Hull, explore, with_samples
 from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue, Value, number, spread_of
+from rubric_dsl.missing.kept import Kept, KeptFor
 from rubric_dsl.missing.one_rule import range_over
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.model.totals import flag_of
@@ -34,6 +36,67 @@ MAX_OPEN = 5
 
 Worlds = Mapping[str, Mapping[bool, Range]]
 """The scores of the indicators that may or may not be applicable, by name: where they are, and where they are not."""
+
+
+Settled = Mapping[str, tuple[Range, bool]]
+"""Results that move together, by key: the range of each, and whether that is known to be tight."""
+
+
+class _Readers:
+    """How many results of a rubric read each input, and what was found where nothing is given."""
+
+    def __init__(self, model: Model) -> None:
+        reads = [keys_of_program(item.program) for item in model.indicators.values()]
+        reads += [keys_of(item.value) for item in model.totals.definitions.values()]
+        counts = Counter(key for own in reads for key in {known for read in own for known in _known_by(read)})
+        self.shared = [key for key, count in counts.items() if count > 1]
+        self.blank: Kept[tuple[object, ...], Settled] = Kept(_MOST_BLANK)
+
+    def share(self, bound: Bound) -> bool:
+        """Whether an input that is not known feeds several results."""
+        return any(_is_open(key, bound) for key in self.shared)
+
+
+def _known_by(key: str) -> tuple[str, ...]:
+    """Return what must be known for a key to be: of a figure also whether it is available."""
+    return (key, availability_key(key))
+
+
+def _is_open(key: str, bound: Bound) -> bool:
+    if key in bound.choices:
+        return len(bound.choices[key]) > 1
+    return key in bound.figures and not is_result(key) and bound.figures[key].known is None
+
+
+_MOST_MODELS, _MOST_BLANK = 64, 4
+_READERS = KeptFor(_Readers, _MOST_MODELS)
+
+
+def settled_together(
+    model: Model, bound: Bound, figures: Mapping[str, Range], worlds: Worlds, loose: frozenset[str]
+) -> Settled:
+    """Return the results that results with missing figures in common make together; arguments as :class:`Jointly` has them.
+
+    Of a submission in which nothing is given the answer is always the same, and is kept.
+    """
+    readers = _READERS.of(model)
+    if not worlds and not readers.share(bound):
+        return {}
+    if bound.given or bound.groups:
+        return _found_together(model, bound, figures, worlds, loose)
+    seen = (tuple(figures.items()), tuple(bound.choices.items()), loose)
+    return readers.blank.of(seen, lambda: _found_together(model, bound, figures, worlds, loose))
+
+
+def _found_together(
+    model: Model, bound: Bound, figures: Mapping[str, Range], worlds: Worlds, loose: frozenset[str]
+) -> Settled:
+    joint = Jointly(model, bound, figures, worlds, loose)
+    if not joint.shared and not worlds:
+        return {}
+    if not joint.settle():
+        return {key: (figures[key], False) for key in model.totals.definitions if joint.moves(key)}
+    return {key: (hull.range or figures[key], hull.tight) for key, hull in joint.found.items()}
 
 
 class Jointly:
@@ -93,7 +156,7 @@ class Jointly:
             self._over[name] = frozenset()
             return ()
         reads = set(keys_of_program(indicator.program) if indicator is not None else keys_of(self.definition(name)))
-        own = {key for read in reads for key in (read, availability_key(read)) if self._open(key)}
+        own = {key for read in reads for key in _known_by(read) if _is_open(key, self.bound)}
         over = set(own)
         if indicator is not None and indicator.name in self.worlds:
             over.add(result_key("applies", indicator.name))
@@ -110,11 +173,6 @@ class Jointly:
     def _settled(self, indicator: Indicator) -> bool:
         keys = (result_key("score", indicator.name), result_key("applies", indicator.name))
         return all(self.figures[key].known is not None for key in keys)
-
-    def _open(self, key: str) -> bool:
-        if key in self.bound.choices:
-            return len(self.bound.choices[key]) > 1
-        return key in self.bound.figures and not is_result(key) and self.bound.figures[key].known is None
 
     def moves(self, name: str) -> bool:
         """Whether an indicator or a definition depends on what is shared, or on what may not be applicable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import UNAVAILABLE, availability_key, is_result, owner
@@ -21,6 +22,9 @@ from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.scoring import narrate
 
+if TYPE_CHECKING:
+    from rubric_dsl.missing.by_ends import OpenScore
+
 
 def score_indicator(
     indicator: Indicator, bound: Bound, env: Env, found: list[Diagnostic]
@@ -32,9 +36,16 @@ def score_indicator(
     found_all = settled(indicator.program, env)
     if found_all is not None:
         return _all_known(indicator, bound, env, found_all)
-    from rubric_dsl.missing.one_rule import range_over
+    from rubric_dsl.missing.by_ends import by_ends
+    from rubric_dsl.missing.one_rule import outcome_over, range_over
 
-    outcome, narrowed, tight = range_over(indicator, bound, env)
+    opened = by_ends(indicator.program, bound, env)
+    if opened is None:
+        outcome, narrowed, tight = range_over(indicator, bound, env)
+    elif opened.tells:
+        return _one_missing(indicator, bound, env, opened)
+    else:
+        outcome, narrowed, tight = outcome_over(indicator.program, env), opened.score, True
     waiting = waiting_for(outcome, bound)
     spoiled = [key for key in outcome.trace.waiting if key in bound.invalid]
     range_ = _score_range(indicator, narrowed, tight=tight)
@@ -118,6 +129,28 @@ def _all_known(indicator: Indicator, bound: Bound, env: Env, known: Settled) -> 
         excluded=not known.applies and _is_excluded(indicator, outcome.taken),
     )
     seen = Telling(lambda: _told(indicator, run(indicator.program, env), result, bound, env))
+    return replace(result, telling=seen), outcome
+
+
+def _one_missing(indicator: Indicator, bound: Bound, env: Env, opened: OpenScore) -> tuple[IndicatorResult, Outcome]:
+    """Return the result where one input is missing; the evaluator's trace is made when the result is explained."""
+    from rubric_dsl.missing.one_rule import outcome_over
+
+    low, high = opened.low, opened.high
+    measure = low.measure if low.measure == high.measure else None
+    known = None if measure is None else ranges.exactly(measure)
+    outcome = Outcome(opened.score, known, (low.taken,), ((True, opened.score),), Trace())
+    result = IndicatorResult(
+        indicator.name,
+        indicator.path,
+        ScoreRange(low.score, high.score, indicator.points),
+        "missing",
+        measure,
+        () if opened.key in bound.given else (opened.key,),
+        indicator.pool,
+        role=indicator.role,
+    )
+    seen = Telling(lambda: _told(indicator, outcome_over(indicator.program, env), result, bound, env))
     return replace(result, telling=seen), outcome
 
 

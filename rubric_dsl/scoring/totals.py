@@ -122,19 +122,14 @@ class Whole:
         """Where results share missing figures, or may not be applicable, find their ranges together."""
         if not self.open and not self.waiting:
             return
-        from rubric_dsl.missing.whole_rubric import Jointly
+        from rubric_dsl.missing.whole_rubric import settled_together
 
-        joint = Jointly(self.model, self.bound, self.figures, self.open, frozenset(self.loose))
-        if not joint.shared and not self.open:
-            return
-        moving = {key for key in self.model.totals.definitions if joint.moves(key)}
-        if not joint.settle():
-            self.loose |= moving
-            return
-        for key, hull in joint.found.items():
-            self.figures[key] = hull.range or self.figures[key]
+        for key, (found, tight) in settled_together(
+            self.model, self.bound, self.figures, self.open, frozenset(self.loose)
+        ).items():
+            self.figures[key] = found
             self.loose.discard(key)
-            if not hull.tight:
+            if not tight:
                 self.loose.add(key)
 
     def total(self) -> ScoreRange:
