@@ -29,6 +29,7 @@ from rubric_dsl.core.nodes import (
     Input,
     Mul,
     Not,
+    Rounding,
     StepMode,
     ToWhole,
     choose,
@@ -108,6 +109,16 @@ def pair_by_case(found: Sequence[tuple[Condition, Pair]]) -> Pair:
     return Pair(
         by_case([(when, pair.low) for when, pair in found]), by_case([(when, pair.high) for when, pair in found])
     )
+
+
+def rounded_end(end: EndExpr, rounding: Rounding, side: Side) -> EndExpr:
+    """Return an end rounded; it is then reached, also where what was rounded only came near to it from ``side``."""
+    there = rounding.of(end.value)
+    if end.open == FALSE:
+        return EndExpr(there)
+    step = Const(rounding.step)
+    beside = Mul(step, _whole_beside(rounding.mode, Div(end.value, step), side))
+    return EndExpr(choose(end.open, beside, there))
 
 
 def at_end(expr: Expr, opens: Mapping[str, Condition], side: Side) -> EndExpr:

@@ -42,11 +42,11 @@ from rubric_dsl.core.nodes import (
     minus,
     times,
 )
-from rubric_dsl.core.walk import keys_in, keys_of, rebuilt, with_measure
+from rubric_dsl.core.walk import keys_in, keys_of, rebuilt, unrounded, with_measure
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.missing.curve import Curve, Place, curve_of
-from rubric_dsl.missing.end import EndExpr, Pair, UnsaidError, by_case, farthest, pair_by_case
+from rubric_dsl.missing.end import EndExpr, Pair, UnsaidError, by_case, farthest, pair_by_case, rounded_end
 from rubric_dsl.missing.whole_numbers import whole_range
 from rubric_dsl.ranges import End, Range
 from rubric_dsl.records import dataclass
@@ -337,6 +337,11 @@ _Measures = tuple[Expr, Expr]
 
 def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pair, _Measures]:
     """Return what a rule over a measure can score while a figure of the measure is missing, and both ends of the measure."""
+    bare, rounding = unrounded(score)
+    if rounding is not None:
+        # It only rises with what is rounded, and would turn at each of its steps.
+        pair, measures = _measured(measure, bare, key, domain)
+        return Pair(rounded_end(pair.low, rounding, 1), rounded_end(pair.high, rounding, -1)), measures
     match measure:
         # The rubric rounds the measure: the rule is one over the number before that.
         case Mul(left=Const() as step, right=ToWhole(mode=mode, part=Div(left=inner, right=Const() as by))):

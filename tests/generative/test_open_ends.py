@@ -30,7 +30,7 @@ RULES = (
 READINGS = ("整步", "按比例", "不足一步按一步")
 ROUNDINGS = (
     "",
-    *(f"舍入 {place} 到 1，{mode}\n" for place in ("小计", "总分") for mode in ("四舍五入", "去尾", "进一")),
+    *(f"舍入 {place} 到 1，{mode}\n" for place in ("得分", "小计", "总分") for mode in ("四舍五入", "去尾", "进一")),
 )
 NEAR = Fraction(1, 10**9)
 
