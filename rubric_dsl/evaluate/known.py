@@ -65,10 +65,15 @@ def settled(program: Program, env: Env) -> Settled | None:
     return None
 
 
-def settled_value(expr: Expr, env: Env) -> Fraction | None:
-    """Evaluate an expression whose inputs are all known; None where the evaluator must be asked."""
+def settled_value(expr: Expr, env: Env, seen: dict[int, Fraction] | None = None) -> Fraction | None:
+    """Evaluate an expression whose inputs are all known; None where the evaluator must be asked.
+
+    ``seen`` keeps quotients by the node's id, for expressions over the same figures that have nodes in common.
+    """
+    state = _State(env.figures, env.choices)
+    state.seen = seen
     try:
-        return _number(expr, _State(env.figures, env.choices))
+        return _number(expr, state)
     except Unsettled:
         return None
 
@@ -84,11 +89,12 @@ def settled_condition(condition: Condition, env: Env) -> bool | None:
 class _State:
     """What is known, and the measure once it is computed."""
 
-    __slots__ = ("choices", "figures", "measure")
+    __slots__ = ("choices", "figures", "measure", "seen")
 
     def __init__(self, figures: Mapping[str, Range], choices: Mapping[str, Choices]) -> None:
         self.figures, self.choices = figures, choices
         self.measure: Fraction | None = None
+        self.seen: dict[int, Fraction] | None = None
 
 
 def _number(node: Expr, state: _State) -> Fraction:
@@ -136,6 +142,14 @@ def _mul(node: Mul, state: _State) -> Fraction:
 
 
 def _div(node: Div, state: _State) -> Fraction:
+    if state.seen is None:
+        return _quotient(node, state)
+    if id(node) not in state.seen:
+        state.seen[id(node)] = _quotient(node, state)
+    return state.seen[id(node)]
+
+
+def _quotient(node: Div, state: _State) -> Fraction:
     top, bottom = _number(node.left, state), _number(node.right, state)
     if not bottom:
         raise Unsettled

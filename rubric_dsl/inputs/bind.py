@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key
+from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result
 from rubric_dsl.data.submission import Figure, Refinement, Statement, Submission
 from rubric_dsl.diagnostics import Diagnostic, Place, Severity, Text
 from rubric_dsl.evaluate.evaluator import measured
@@ -63,6 +63,12 @@ class Bound:
     def env(self) -> Env:
         """The inputs as the evaluator wants them."""
         return Env(self.figures, self.choices)
+
+    def is_open(self, key: str) -> bool:
+        """Whether a key is an input's, of which it is not known what it is."""
+        if key in self.choices:
+            return len(self.choices[key]) > 1
+        return key in self.figures and not is_result(key) and self.figures[key].known is None
 
 
 def bind(model: Model, submission: Submission) -> Bound:

@@ -288,7 +288,7 @@ class _Far(NamedTuple):
         return Env({**figures, self.key: own}, {})
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """``slope × x + rest``."""
 
     slope: Fraction
@@ -299,28 +299,28 @@ class _Line(NamedTuple):
         return Add((self.rest, Const(self.slope * x))) if self.slope * x else self.rest
 
 
-def _line(expr: Expr, key: str) -> _Line:
+def _line(expr: Expr, key: str) -> Line:
     """Return an expression as a straight line in a figure; raises UnsaidError where it is none."""
     if expr == Input(key):
-        return _Line(_ONE, _ZERO)
+        return Line(_ONE, _ZERO)
     if key not in keys_of(expr):
-        return _Line(Fraction(0), expr)
+        return Line(Fraction(0), expr)
     match expr:
         case Add():
             lines = [_line(part, key) for part in expr.parts]
-            return _Line(sum((item.slope for item in lines), Fraction(0)), Add(tuple(item.rest for item in lines)))
+            return Line(sum((item.slope for item in lines), Fraction(0)), Add(tuple(item.rest for item in lines)))
         case Mul(left=Const(value=factor), right=part) | Mul(left=part, right=Const(value=factor)):
             line = _line(part, key)
-            return _Line(line.slope * factor, times(factor, line.rest))
+            return Line(line.slope * factor, times(factor, line.rest))
         case Div(left=part, right=Const(value=by)) if by:
             line = _line(part, key)
-            return _Line(line.slope / by, Div(line.rest, Const(by)))
+            return Line(line.slope / by, Div(line.rest, Const(by)))
         case _:
             raise UnsaidError
 
 
 @dataclass(frozen=True, slots=True)
-class _Goal:
+class Goal:
     """Where the measure goes at an end of the figure, ``when`` the other figures are so: a place, or an expression.
 
     What the expression gives may be ``reached``, or only come near to.
@@ -349,27 +349,37 @@ def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pai
             return _measured(inner, with_measure(score, rounded_), key, domain)
         case Mul(left=Const() as factor, right=Div() as inner):
             return _measured(Div(Mul(factor, inner.left), inner.right), score, key, domain)
-    if isinstance(measure, Div):
-        top, bottom = _line(measure.left, key), _line(measure.right, key)
-    else:
-        top, bottom = _line(measure, key), _Line(Fraction(0), Const(_ONE))
+    top, bottom = lines(measure, key)
     curve = curve_of(score)
     if curve is None or (curve.way is None and domain.whole):
         raise UnsaidError
-    found: list[tuple[Condition, Pair, _Measures]] = []
+    found: list[tuple[Condition, Pair, _Measures]] = [
+        (when, _between(curve, score, one, other), _measures(one, other))
+        for when, one, other in goals_of(top, bottom, domain)
+    ]
+    low, high = (Case(tuple(Branch(when, ends_[side]) for when, _, ends_ in found), None) for side in (0, 1))
+    return pair_by_case([(when, score) for when, score, _ in found]), (low, high)
+
+
+def lines(measure: Expr, key: str) -> tuple[Line, Line]:
+    """Return what a measure divides by what, each a straight line in a figure."""
+    if isinstance(measure, Div):
+        return _line(measure.left, key), _line(measure.right, key)
+    return _line(measure, key), Line(Fraction(0), Const(_ONE))
+
+
+def goals_of(top: Line, bottom: Line, domain: Domain) -> Iterator[tuple[Condition, Goal, Goal]]:
+    """Yield where a measure goes at both ends of the figure, and when, as long as its denominator has one sign between them."""
     for sign in (1, -1):
         inside = _sides(bottom, domain, sign)
         if inside is None:
             continue
         goals = [list(_goals(top, bottom, end, far, sign, whole=domain.whole)) for end, far in _ends_of(domain)]
         for one, other in product(*goals):
-            when = Both((*inside, one.when, other.when))
-            found.append((when, _between(curve, score, one, other), _measures(one, other)))
-    low, high = (Case(tuple(Branch(when, ends_[side]) for when, _, ends_ in found), None) for side in (0, 1))
-    return pair_by_case([(when, score) for when, score, _ in found]), (low, high)
+            yield Both((*inside, one.when, other.when)), one, other
 
 
-def _measures(one: _Goal, other: _Goal) -> _Measures:
+def _measures(one: Goal, other: Goal) -> _Measures:
     """Return both ends of the measure; where one has no end they are two numbers that differ."""
     found = [goal.value or (_constant_of(goal.place) if goal.place is not None else None) for goal in (one, other)]
     if found[0] is None or found[1] is None:
@@ -385,7 +395,7 @@ def _ends_of(domain: Domain) -> tuple[tuple[End, int], tuple[End, int]]:
     return (domain.range.low, -1), (domain.range.high, 1)
 
 
-def _sides(bottom: _Line, domain: Domain, sign: int) -> tuple[Condition, ...] | None:
+def _sides(bottom: Line, domain: Domain, sign: int) -> tuple[Condition, ...] | None:
     """Return when the denominator has a sign all over the figure's range; None where it never has."""
     if not bottom.slope:
         return (_compare(">" if sign > 0 else "<", bottom.rest),)
@@ -398,31 +408,31 @@ def _sides(bottom: _Line, domain: Domain, sign: int) -> tuple[Condition, ...] | 
     return tuple(found)
 
 
-def _goals(top: _Line, bottom: _Line, end: End, far: int, sign: int, *, whole: bool) -> Iterator[_Goal]:
+def _goals(top: Line, bottom: Line, end: End, far: int, sign: int, *, whole: bool) -> Iterator[Goal]:
     """Yield where the measure goes at one end of the figure while the denominator's sign is ``sign``."""
     if end.value is None:
         if bottom.slope:
-            yield _Goal(TRUE, Place(top.slope / bottom.slope, reached=False))
+            yield Goal(TRUE, Place(top.slope / bottom.slope, reached=False))
         elif top.slope:
-            yield _Goal(TRUE, Place(None, far * sign * (1 if top.slope > 0 else -1)))
+            yield Goal(TRUE, Place(None, far * sign * (1 if top.slope > 0 else -1)))
         else:
             raise UnsaidError
         return
     above, below = top.at(end.value), bottom.at(end.value)
-    sums = _sum_of(below)
+    sums = sum_of(below)
     if sums:
         when = _compare("!=", below) if bottom.slope else TRUE
-        yield _Goal(when, *_constant_or(above, below, reached=not end.open))
+        yield Goal(when, *_constant_or(above, below, reached=not end.open))
     if not bottom.slope or sums.keys() == {Const(_ONE)}:
         return
     pole = _compare("=", below)
     if whole:
         inward = end.value - far
-        yield _Goal(pole, *_constant_or(top.at(inward), bottom.at(inward), reached=True))
+        yield Goal(pole, *_constant_or(top.at(inward), bottom.at(inward), reached=True))
         return
-    yield _Goal(Both((pole, _compare(">", above))), Place(None, sign))
-    yield _Goal(Both((pole, _compare("<", above))), Place(None, -sign))
-    yield _Goal(Both((pole, _compare("=", above))), Place(top.slope / bottom.slope, reached=False))
+    yield Goal(Both((pole, _compare(">", above))), Place(None, sign))
+    yield Goal(Both((pole, _compare("<", above))), Place(None, -sign))
+    yield Goal(Both((pole, _compare("=", above))), Place(top.slope / bottom.slope, reached=False))
 
 
 def _constant_or(above: Expr, below: Expr, *, reached: bool) -> tuple[Place | None, Expr | None, bool]:
@@ -433,7 +443,7 @@ def _constant_or(above: Expr, below: Expr, *, reached: bool) -> tuple[Place | No
 
 def _multiple(above: Expr, below: Expr) -> Fraction | None:
     """Return by what number one expression is the multiple of another; None where that is not seen."""
-    top, bottom = _sum_of(above), _sum_of(below)
+    top, bottom = sum_of(above), sum_of(below)
     if not top:
         return Fraction(0)
     if top.keys() != bottom.keys():
@@ -442,7 +452,7 @@ def _multiple(above: Expr, below: Expr) -> Fraction | None:
     return factors.pop() if len(factors) == 1 else None
 
 
-def _sum_of(expr: Expr, factor: Fraction = _ONE) -> dict[Expr, Fraction]:
+def sum_of(expr: Expr, factor: Fraction = _ONE) -> dict[Expr, Fraction]:
     """Return the parts of a sum with what each is multiplied by; constants are multiples of 1."""
     match expr:
         case Const():
@@ -450,16 +460,16 @@ def _sum_of(expr: Expr, factor: Fraction = _ONE) -> dict[Expr, Fraction]:
         case Add():
             found: dict[Expr, Fraction] = {}
             for part in expr.parts:
-                for item, own in _sum_of(part, factor).items():
+                for item, own in sum_of(part, factor).items():
                     found[item] = found.get(item, Fraction(0)) + own
             return {item: own for item, own in found.items() if own}
         case Mul(left=Const(value=by), right=part) | Mul(left=part, right=Const(value=by)):
-            return _sum_of(part, factor * by)
+            return sum_of(part, factor * by)
         case _:
             return {expr: factor}
 
 
-def _between(curve: Curve, score: Expr, one: _Goal, other: _Goal) -> Pair:
+def _between(curve: Curve, score: Expr, one: Goal, other: Goal) -> Pair:
     """Return what a rule scores between two places of its measure."""
     if one.place is not None and other.place is not None:
         found = curve.between(one.place, other.place)
@@ -468,7 +478,7 @@ def _between(curve: Curve, score: Expr, one: _Goal, other: _Goal) -> Pair:
         return Pair(_constant_end(found.low), _constant_end(found.high))
     if curve.way is None:
         raise UnsaidError
-    items = [_towards(curve, score, *pair) for pair in ((one, other), (other, one))]
+    items = [towards(curve, score, *pair) for pair in ((one, other), (other, one))]
     return Pair(farthest("min", items), farthest("max", items))
 
 
@@ -477,7 +487,7 @@ def _constant_end(end: End) -> EndExpr:
     return EndExpr(Const(end.value), TRUE if end.open else FALSE)
 
 
-def _towards(curve: Curve, score: Expr, goal: _Goal, other: _Goal) -> EndExpr:
+def towards(curve: Curve, score: Expr, goal: Goal, other: Goal) -> EndExpr:
     """Return what a rule scores at a place, or comes near to there as the measure comes from the other place."""
     place = goal.place
     if place is not None and place.value is None:
@@ -491,15 +501,15 @@ def _towards(curve: Curve, score: Expr, goal: _Goal, other: _Goal) -> EndExpr:
     if goal.reached if place is None else place.reached:
         return EndExpr(at)
     if other.place is not None and other.place.value is None:
-        return _beside(curve, own, other.place.sign)
+        return beside(curve, own, other.place.sign)
     there = other.value if other.place is None or other.place.value is None else Const(other.place.value)
     assert there is not None  # noqa: S101
     gap = minus(there, own)
-    sides = [(_compare(">", gap), _beside(curve, own, 1)), (_compare("<", gap), _beside(curve, own, -1))]
+    sides = [(_compare(">", gap), beside(curve, own, 1)), (_compare("<", gap), beside(curve, own, -1))]
     return by_case(sides, at)
 
 
-def _beside(curve: Curve, at: Expr, side: int) -> EndExpr:
+def beside(curve: Curve, at: Expr, side: int) -> EndExpr:
     """Return what a rule comes near to just above a number (side 1), or just below it; a flat piece is there already."""
     op: CompareOp = "<" if side > 0 else "<="
     found = [

@@ -25,6 +25,7 @@ from rubric_dsl.missing.boxes import MOST_BOXES, Box, Followed, Hull, explore, w
 from rubric_dsl.missing.follow import Blur, Cut, Follower, NoValue, Value, number, spread_of
 from rubric_dsl.missing.kept import Kept, KeptFor
 from rubric_dsl.missing.one_rule import range_over
+from rubric_dsl.missing.worlds import ends_together
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.model.totals import flag_of
 from rubric_dsl.ranges import Range
@@ -54,18 +55,12 @@ class _Readers:
 
     def share(self, bound: Bound) -> bool:
         """Whether an input that is not known feeds several results."""
-        return any(_is_open(key, bound) for key in self.shared)
+        return any(bound.is_open(key) for key in self.shared)
 
 
 def _known_by(key: str) -> tuple[str, ...]:
     """Return what must be known for a key to be: of a figure also whether it is available."""
     return (key, availability_key(key))
-
-
-def _is_open(key: str, bound: Bound) -> bool:
-    if key in bound.choices:
-        return len(bound.choices[key]) > 1
-    return key in bound.figures and not is_result(key) and bound.figures[key].known is None
 
 
 _MOST_MODELS, _MOST_BLANK = 64, 4
@@ -82,15 +77,19 @@ def settled_together(
     readers = _READERS.of(model)
     if not worlds and not readers.share(bound):
         return {}
+    known = None if worlds else ends_together(model, bound, figures, loose)
+    if known is not None:
+        return known
     if bound.given or bound.groups:
-        return _found_together(model, bound, figures, worlds, loose)
+        return followed_together(model, bound, figures, worlds, loose)
     seen = (tuple(figures.items()), tuple(bound.choices.items()), loose)
-    return readers.blank.of(seen, lambda: _found_together(model, bound, figures, worlds, loose))
+    return readers.blank.of(seen, lambda: followed_together(model, bound, figures, worlds, loose))
 
 
-def _found_together(
+def followed_together(
     model: Model, bound: Bound, figures: Mapping[str, Range], worlds: Worlds, loose: frozenset[str]
 ) -> Settled:
+    """Return :func:`settled_together`, found by following the results along what they have in common."""
     joint = Jointly(model, bound, figures, worlds, loose)
     if not joint.shared and not worlds:
         return {}
@@ -156,7 +155,7 @@ class Jointly:
             self._over[name] = frozenset()
             return ()
         reads = set(keys_of_program(indicator.program) if indicator is not None else keys_of(self.definition(name)))
-        own = {key for read in reads for key in _known_by(read) if _is_open(key, self.bound)}
+        own = {key for read in reads for key in _known_by(read) if self.bound.is_open(key)}
         over = set(own)
         if indicator is not None and indicator.name in self.worlds:
             over.add(result_key("applies", indicator.name))

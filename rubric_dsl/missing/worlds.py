@@ -8,22 +8,28 @@ like any other, by whatever scores complete data; and the two together are the r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
+from rubric_dsl import ranges
 from rubric_dsl.core.direction import never_falls
 from rubric_dsl.core.keys import kind_of, result_key
 from rubric_dsl.core.nodes import FALSE, TRUE, Case, Compare, Condition, Const, Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.data.submission import Submission
+from rubric_dsl.evaluate.known import settled_value
+from rubric_dsl.evaluate.state import Env
 from rubric_dsl.inputs.asked import asked_of
-from rubric_dsl.inputs.bind import bind
+from rubric_dsl.inputs.bind import Bound, bind
 from rubric_dsl.missing.end import Side, UnsaidError, at_end
 from rubric_dsl.missing.ends import Domain, Ends, ends
+from rubric_dsl.missing.kept import Kept, KeptFor
 from rubric_dsl.missing.one_rule import range_over
+from rubric_dsl.missing.shared import AtPlace, Together, farthest_of, together
 from rubric_dsl.model.model import Indicator, Model, Rule, Totals
+from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 
 
@@ -47,13 +53,26 @@ class Missing:
         self.model = model
         self._ends: dict[tuple[str, str], Ends | None] = {}
         self._blank: dict[str, Ends | None] = {}
+        self._worlds: Kept[frozenset[str], Worlds | None] = Kept(_MOST_WORLDS)
+
+    def kept(self, missing: frozenset[str]) -> Worlds | None:
+        """Return :meth:`worlds`, kept for the sets of inputs that were asked for last."""
+        return self._worlds.of(missing, lambda: self.worlds(missing))
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The inputs that any indicator reads."""
+        return frozenset().union(*self._inputs.values())
 
     def worlds(self, missing: frozenset[str]) -> Worlds | None:
         """Return the rubric at its least and at its greatest; None where the evaluator must be asked.
 
         ``missing`` are addresses of figures and ratings that the rubric reads.
         """
-        if not self._rises or any(self._readers[key] > 1 or key not in self._domains for key in missing):
+        if not self._rises or any(key not in self._domains for key in missing):
+            return None
+        shared = [key for key in sorted(missing) if self._readers[key] > 1]
+        if len(shared) > 1:
             return None
         low, high = dict(self.model.indicators), dict(self.model.indicators)
         waiting: dict[str, bool] = {}
@@ -75,7 +94,8 @@ class Missing:
             check for check in self.model.checks if not missing & {*keys_of(check.left), *keys_of(check.right)}
         )
         try:
-            totals = self._totals(opens[0], 1), self._totals(opens[1], -1)
+            places = self._together(shared[0], missing) if shared else ()
+            totals = self._totals(opens[0], 1, places), self._totals(opens[1], -1, places)
         except UnsaidError:
             return None
         made = [
@@ -84,18 +104,42 @@ class Missing:
         ]
         return Worlds(made[0], made[1], waiting)
 
-    def _totals(self, opens: dict[str, Condition], side: Side) -> Totals:
-        """Return the results over results where some scores are only come near to, from one side."""
+    def _together(self, key: str, missing: frozenset[str]) -> tuple[Together, ...]:
+        """Return what the indicators that read one figure score together while it is missing, see :func:`together`."""
+        names = [name for name, own in self._inputs.items() if key in own]
+        if len(names) < self._readers[key] or any(missing & self._inputs[name] != {key} for name in names):
+            raise UnsaidError
+        programs = {name: self.model.indicators[name].program for name in names}
+        others = {other: domain.range for other, domain in self._domains.items() if not domain.options}
+        return together(programs, key, self._domains[key], others)
+
+    def _totals(self, opens: dict[str, Condition], side: Side, places: Sequence[Together]) -> Totals:
+        """Return the results over results at one end, where some scores are only come near to from one side.
+
+        ``places`` are what indicators score together.
+        """
         totals = self.model.totals
-        if not opens:
+        if not opens and not places:
             return totals
+        at_places = [AtPlace(place, opens, side) for place in places]
+        moving = {result_key("score", name): frozenset({name}) for name in (places[0].scores if places else ())}
         definitions = dict(totals.definitions)
         for key in totals.order:
-            if key in definitions:
-                found = at_end(definitions[key].value, opens, side)
-                definitions[key] = replace(definitions[key], value=found.value)
-                if found.open != FALSE:
-                    opens[key] = found.open
+            if key not in definitions:
+                continue
+            value = definitions[key].value
+            reads = {read for read in keys_of(value) if read in moving}
+            for place in at_places:
+                place.define(key, value, reads)
+            if reads:
+                moving[key] = frozenset().union(*(moving[read] for read in reads))
+            if len(reads) > 1 and len(moving[key]) > 1:
+                found = farthest_of(at_places, key, side)
+            else:
+                found = at_end(value, opens, side)
+            definitions[key] = replace(definitions[key], value=found.value)
+            if found.open != FALSE:
+                opens[key] = found.open
         return replace(totals, definitions=definitions)
 
     def _of(self, name: str, absent: frozenset[str]) -> Ends | None:
@@ -162,6 +206,48 @@ class Missing:
             never_falls(item.value) or (kind_of(key) == "grade" and _climbs(item.value))
             for key, item in definitions.items()
         )
+
+
+_MOST_MODELS, _MOST_WORLDS = 16, 256
+_MISSING = KeptFor(Missing, _MOST_MODELS)
+
+
+def ends_together(
+    model: Model, bound: Bound, figures: Mapping[str, Range], loose: frozenset[str]
+) -> Mapping[str, tuple[Range, bool]] | None:
+    """Return what is made of scores that wait for inputs, from what was worked out beforehand; None: not from that.
+
+    ``figures`` has the ranges of the scores taken by themselves, but for those that are ``loose``.
+    """
+    if bound.invalid or bound.groups:
+        return None
+    missing = _MISSING.of(model)
+    worlds = missing.kept(frozenset(key for key in missing.read if bound.is_open(key)))
+    scores = [] if worlds is None else [result_key("score", name) for name in worlds.waiting]
+    if worlds is None or not loose.isdisjoint(scores) or any(figures[key].known is not None for key in scores):
+        return None
+    sides = []
+    for world, is_low in ((worlds.low, True), (worlds.high, False)):
+        own = dict(figures)
+        for key in scores:
+            end = own[key].low.value if is_low else own[key].high.value
+            if end is None:
+                return None
+            own[key] = ranges.exactly(end)
+        env, seen = Env(own, bound.choices), dict[int, Fraction]()
+        for key in world.totals.order:
+            if key in world.totals.definitions and figures[key].known is None:
+                value = settled_value(world.totals.definitions[key].value, env, seen)
+                if value is None:
+                    return None
+                own[key] = ranges.exactly(value)
+        sides.append(own)
+    low, high = sides
+    return {
+        key: (Range(low[key].low, high[key].high), True)
+        for key in model.totals.definitions
+        if figures[key].known is None
+    }
 
 
 def _climbs(grade: Expr) -> bool:

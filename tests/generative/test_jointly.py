@@ -5,13 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise, product
 
-from hypothesis import Phase, assume, example, given, settings
+from hypothesis import Phase, assume, event, example, given, settings
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.data.reader import submission_from
 from rubric_dsl.evaluate.result import ScoreRange
+from rubric_dsl.inputs.bind import bind
 from rubric_dsl.missing.course import Course, Way
+from rubric_dsl.missing.whole_rubric import followed_together
+from rubric_dsl.missing.worlds import ends_together
 from rubric_dsl.ranges import between, restrict
+from rubric_dsl.scoring.score import standing
 from tests.tries import tries
 
 QUOTIENTS = ("甲 ÷ 乙", "（甲 − 乙） ÷ 乙", "乙 ÷ 甲", "（甲 + 丙） ÷ 乙", "（乙 − 丙） ÷ （甲 + 丙）")
@@ -31,35 +36,36 @@ SPECIAL = (
     "  不适用当 类别 = 二类 不计入并由同级分担\n",
     "  不适用当 类别 = 三类 计满分\n",
 )
+NOTHING = ("",)
 METHODS = ("", "  合计方式 平均\n", "  合计方式 取最低\n", "  合计方式 取最高，最多 4分\n")
 KINDS = ("一类", "二类", "三类")
 MOST = 6
 
 
-def indicators(draw: st.DrawFn, first: int, count: int) -> str:
+def indicators(draw: st.DrawFn, first: int, count: int, special: tuple[str, ...] = SPECIAL) -> str:
     """Return so many indicators of 5 points each that read the same few figures."""
     lines = ""
     for number in range(first, first + count):
         measure = draw(st.sampled_from(QUOTIENTS + AMOUNTS))
         rule = draw(st.sampled_from(RULES if measure in QUOTIENTS else AMOUNT_RULES))
-        special = draw(st.sampled_from(SPECIAL))
-        lines += f"三级指标 第{number}项 5\n  指标值 {measure}\n  评价标准 {rule}\n{special}"
+        other = draw(st.sampled_from(special))
+        lines += f"三级指标 第{number}项 5\n  指标值 {measure}\n  评价标准 {rule}\n{other}"
     return lines
 
 
 @st.composite
-def texts(draw: st.DrawFn, limits: str, unit: str = "人") -> str:
+def texts(draw: st.DrawFn, limits: str, unit: str = "人", special: tuple[str, ...] = SPECIAL) -> str:
     """Return a rubric of two headings whose indicators share 甲, 乙, 丙 and 类别."""
     reading = draw(st.sampled_from(("整步", "按比例", "不足一步按一步")))
     rounding = draw(st.sampled_from(("", "舍入 小计 到 0.1，四舍五入\n")))
-    count = draw(st.integers(1, 2))
+    count = draw(st.integers(1, 2)) if special else 1
     method = draw(st.sampled_from(METHODS))
     points = 5 if method else 5 * count
     figures = "".join(f"  {key}：{limits}\n" for key in "甲乙丙")
     text = (
         f"指标体系 试 年度 2019\n满分 {points + 5}\n计步 {reading}\n{rounding}等级 优 ≥ {points + 2}，良 ≥ {points - 1}，差 < {points - 1}\n"
         f"基础数据表\n{figures}  类别：选自（一类，二类，三类）\n"
-        f"一级指标 一 {points}\n{method}{indicators(draw, 1, count)}一级指标 二 5\n{indicators(draw, 8, 1)}"
+        f"一级指标 一 {points}\n{method}{indicators(draw, 1, count, special or NOTHING)}一级指标 二 5\n{indicators(draw, 8, 1, special or NOTHING)}"
     )
     return text.replace("人", unit)
 
@@ -171,6 +177,31 @@ def test_some_value_of_one_missing_amount_comes_near_each_end_of_the_total(
     if part.total.tight:
         assert least - part.total.min < Fraction(1, 20)
         assert part.total.max - greatest < Fraction(1, 20)
+
+
+@settings(deadline=None, max_examples=tries(60), phases=[Phase.explicit, Phase.generate])
+@given(
+    st.sampled_from(("万元，> 0", "万元", "万元，≥ 2万元，< 8万元")).flatmap(
+        lambda limits: texts(limits, "万元") | texts(limits, "万元", special=())
+    ),
+    st.tuples(*[st.integers(0, 9)] * 3),
+    st.sampled_from("甲乙丙"),
+)
+def test_what_is_worked_out_beforehand_is_what_following_a_figure_finds(
+    text: str, numbers: tuple[int, ...], missing: str
+) -> None:
+    rubric = usable(text)
+    known = {key: number for key, number in zip("甲乙丙", numbers, strict=True) if key != missing}
+    submission, _ = submission_from({**known, "类别": "一类"})
+    bound = bind(rubric.model, submission)
+    whole = standing(rubric.model, bound).whole
+    loose = frozenset(whole.loose)
+    found = None if whole.open else ends_together(rubric.model, bound, whole.figures, loose)
+    event("beforehand" if found else "followed")
+    for key, (own, tight) in followed_together(rubric.model, bound, whole.figures, whole.open, loose).items():
+        if found is not None and tight:
+            ends_ = (own.low.value, own.high.value)
+            assert (found[key][0].low.value, found[key][0].high.value) == ends_, key
 
 
 LINES = st.fractions(-5, 5, max_denominator=4)
