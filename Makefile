@@ -93,6 +93,7 @@ mutation: $(VENV)/stamp-package ## change the program, one spot at a time, and c
 # The contenders want other releases than the tests have, so they have an environment of their own.
 bench: $(BENCH)/stamp-package ## time it beside other ways, in one run (about ten minutes, 16 GB)
 	$(BENCH)/bin/python bench/single.py
+	$(BENCH)/bin/python bench/missing.py
 	$(BENCH)/bin/python bench/tables.py
 	$(BENCH)/bin/python bench/start_up.py
 	$(BENCH)/bin/python bench/commands.py
