@@ -52,11 +52,11 @@ def texts(draw: st.DrawFn) -> str:
 
 
 def completions(rubric: rd.Rubric) -> list[Fraction]:
-    """Return values of the figure at every place where one of the rules turns, beside each, and far out."""
+    """Return values of the figure at every place where a rule or a rounding turns, beside each, and far out."""
     (field,) = rubric.model.fields.values()
-    places = [Fraction(number, 100) for number in range(0, 106, 5)] + [Fraction(10) ** power for power in (2, 6, 12)]
+    places = [Fraction(number, 1000) for number in range(0, 1060, 25)] + [Fraction(10) ** power for power in (2, 6, 12)]
     # Where 50% ÷ (x + 50%) is a round number.
-    places += [Fraction(50, 10 * tenths) - Fraction(1, 2) for tenths in range(1, 10)]
+    places += [Fraction(10, twentieths) - Fraction(1, 2) for twentieths in range(1, 20)]
     values = {place + beside for place in places for beside in (-NEAR, Fraction(0), NEAR)}
     return [value for value in values if rd.ranges.restrict(field.bounds, "=", value) is not None]
 
