@@ -75,6 +75,8 @@ else:
         made = copy(_Sample.__dataclass_params__)
         made.init = made.repr = made.eq = True
         made.frozen = frozen
+        if hasattr(made, "slots"):  # since Python 3.12
+            made.slots = True
         return made
 
     _PARAMETERS = {frozen: _parameters(frozen=frozen) for frozen in (False, True)}

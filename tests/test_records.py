@@ -180,7 +180,8 @@ def test_what_the_standard_library_refuses_is_refused_when_the_class_is_defined(
         twin = type(plain.__name__, (), {key: value for key, value in vars(plain).items() if key != "__dict__"})
         with pytest.raises((TypeError, ValueError)) as raised:
             made(frozen=True, slots=True)(twin)
-        kinds.append((raised.type, str(raised.value)))
+        words = str(raised.value).partition(" follows default argument")  # later Pythons say which one
+        kinds.append((raised.type, words[:2]))
     assert kinds[0] == kinds[1]
 
 
