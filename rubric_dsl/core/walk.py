@@ -218,6 +218,13 @@ def sides_of(condition: Condition) -> Iterator[Expr]:
             yield from sides_of(part)
 
 
+def asks_for_words(condition: Condition) -> bool:
+    """Whether a condition asks which word was chosen."""
+    if isinstance(condition, Both | Either):
+        return any(asks_for_words(part) for part in condition.parts)
+    return isinstance(condition, Is) or (isinstance(condition, Not) and asks_for_words(condition.part))
+
+
 def has_real_in_program(program: Program) -> bool:
     """Whether an indicator computes one anywhere."""
     return any(

@@ -62,10 +62,13 @@ def by_ends(program: Program, bound: Bound, env: Env) -> OpenScore | None:
     (key,) = unknown
     if is_result(key) or key in bound.invalid or availability_key(key) in choices:
         return None
-    found = lacking.ends(
-        key,
-        Domain(options=tuple(sorted(choices[key]))) if key in choices else Domain(figures[key], key in bound.whole),
-    )
+    if key in choices:
+        domain = Domain(options=tuple(sorted(choices[key])))
+    else:
+        others = (figures[other].known for other in lacking.keys if other != key and other in figures)
+        negative = any(value is None or value < 0 for value in others)
+        domain = Domain(figures[key], key in bound.whole, beside_negative=negative)
+    found = lacking.ends(key, domain)
     if found is None:
         return None
     low, high = settled(found.low, env), settled(found.high, env)

@@ -42,7 +42,17 @@ from rubric_dsl.core.nodes import (
     minus,
     times,
 )
-from rubric_dsl.core.walk import keys_in, keys_of, rebuilt, unrounded, with_measure
+from rubric_dsl.core.walk import (
+    asks_for_words,
+    conditions_of,
+    keys_in,
+    keys_of,
+    parts_of,
+    rebuilt,
+    sides_of,
+    unrounded,
+    with_measure,
+)
 from rubric_dsl.evaluate.evaluator import value_of
 from rubric_dsl.evaluate.state import Env
 from rubric_dsl.missing.curve import Curve, Place, curve_of
@@ -57,11 +67,15 @@ _ONE = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What a missing input can be: numbers of a ``range``, only ``whole`` ones; or one of the words ``options``."""
+    """What a missing input can be: numbers of a ``range``, only ``whole`` ones; or one of the words ``options``.
+
+    ``beside_negative`` says that other figures of the rule may be below zero.
+    """
 
     range: Range = ranges.EVERYTHING
     whole: bool = False
     options: tuple[str, ...] = ()
+    beside_negative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +275,7 @@ def _direct(score: Expr, key: str, domain: Domain) -> Pair:
 def _at_end(score: Expr, key: str, domain: Domain, sign: int) -> Expr:
     end = domain.range.high if sign > 0 else domain.range.low
     if end.value is None:
-        far = value_of(score, _Far(key, sign).env(score))[0]
+        far = value_of(score, _far(score, key, domain, sign))[0]
         if far is None or far.known is None:
             raise UnsaidError
         return Const(far.known)
@@ -274,18 +288,29 @@ def _with_number(expr: Expr, key: str, value: Fraction) -> Expr:
     return rebuilt(expr, lambda node: Const(value) if node == Input(key) else None)
 
 
-class _Far(NamedTuple):
-    """A figure far out, with all others anywhere that data can be."""
+def _far(score: Expr, key: str, domain: Domain, sign: int) -> Env:
+    """Return a figure far out, with all others anywhere that data can be.
 
-    key: str
-    sign: int
+    A rule that is one number there is that number however far out.
+    """
+    far = Fraction(10) ** 30
+    own = ranges.between(far, None) if sign > 0 else ranges.between(None, -far)
+    other = ranges.EVERYTHING if domain.beside_negative else ranges.between(0, None)
+    return Env({**dict.fromkeys(keys_of(score), other), key: own}, _words(score))
 
-    def env(self, score: Expr) -> Env:
-        """Return it as the evaluator wants it; a rule that is one number there is that number however far out."""
-        far = Fraction(10) ** 30
-        own = ranges.between(far, None) if self.sign > 0 else ranges.between(None, -far)
-        figures = {key: ranges.between(0, None) for key in keys_of(score)}
-        return Env({**figures, self.key: own}, {})
+
+def _words(expr: Expr) -> dict[str, frozenset[str]]:
+    """Return every word that each look-up in an expression knows; raises UnsaidError where a condition asks for words."""
+    found: dict[str, frozenset[str]] = {}
+    if isinstance(expr, Lookup):
+        found[expr.key] = frozenset(word for word, _ in expr.table)
+    conditions = conditions_of(expr)
+    if any(asks_for_words(condition) for condition in conditions):
+        raise UnsaidError
+    for part in (*parts_of(expr), *(side for condition in conditions for side in sides_of(condition))):
+        for key, words in _words(part).items():
+            found[key] = found.get(key, words) | words
+    return found
 
 
 class Line(NamedTuple):

@@ -21,7 +21,7 @@ from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.evaluate.known import settled_value
 from rubric_dsl.evaluate.state import Env
-from rubric_dsl.inputs.asked import asked_of
+from rubric_dsl.inputs.asked import AskedInput, asked_of
 from rubric_dsl.inputs.bind import Bound, bind
 from rubric_dsl.missing.end import Side, UnsaidError, at_end
 from rubric_dsl.missing.ends import Domain, Ends, ends
@@ -151,8 +151,17 @@ class Missing:
             return None
         (key,) = absent
         if (name, key) not in self._ends:
-            self._ends[name, key] = ends(self.model.indicators[name].program, key, self._domains[key])
+            program = self.model.indicators[name].program
+            negative = any(self._may_be_negative(other) for other in keys_of_program(program) if other != key)
+            self._ends[name, key] = ends(program, key, replace(self._domains[key], beside_negative=negative))
         return self._ends[name, key]
+
+    def _may_be_negative(self, key: str) -> bool:
+        asked = self._asked.get(key)
+        if asked is None:
+            return True
+        low = asked.bounds.low.value
+        return not asked.options and (low is None or low < 0)
 
     def _when_blank(self, indicator: Indicator) -> Ends | None:
         """Return an indicator of which nothing is given: its range is the same for all data."""
@@ -166,11 +175,15 @@ class Missing:
         return Ends(_fixed(found.low.value), _fixed(found.high.value), low_open, high_open, tells_measure=False)
 
     @cached_property
+    def _asked(self) -> Mapping[str, AskedInput]:
+        return asked_of(self.model)
+
+    @cached_property
     def _domains(self) -> Mapping[str, Domain]:
         """What each input can be; those that may be unavailable are left to the evaluator."""
         return {
             item.key: Domain(item.bounds, item.whole, item.options)
-            for item in asked_of(self.model).values()
+            for item in self._asked.values()
             if item.given and not item.nullable and item.kind != "refined"
         }
 

@@ -135,3 +135,21 @@ def test_an_end_as_an_expression_is_that_of_the_range(
         end = whole.low if side > 0 else whole.high
         assert settled_value(found.value, known) == end.value
         assert settled_condition(found.open, known) is end.open
+
+
+BESIDE_A_NEGATIVE = """指标体系 试 年度 2019
+满分 10
+基础数据表
+  甲：数，可为负
+  乙：数，可为负
+一级指标 一 10
+三级指标 子 10
+  评价标准 得分 = 最大值(最小值(甲, 5), 0 − 乙)，最多 满分，最低 0分
+"""
+
+
+@pytest.mark.parametrize(("other", "low", "high"), [("-7.5", "7.5", "7.5"), ("-0.5", "0.5", "5"), ("3", "0", "5")])
+def test_a_missing_figure_without_an_end_beside_one_below_zero(other: str, low: str, high: str) -> None:
+    rubric = rd.loads(BESIDE_A_NEGATIVE)
+    for total in (rubric.score({"乙": other}).total, rubric.compile()({"乙": other}).total):
+        assert (total.min, total.max) == (Fraction(low), Fraction(high))
