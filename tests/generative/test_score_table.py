@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 import rubric_dsl as rd
 from rubric_dsl.data.reader import submission_from
-from rubric_dsl.engines.table.outputs import PARTS
+from rubric_dsl.engines.table import holes
+from rubric_dsl.engines.table.outputs import PARTS, USUAL
 from rubric_dsl.engines.table.table_scores import TableScores
 from rubric_dsl.evaluate.result import ScoreRange
 from rubric_dsl.numbers import text_of
-from tests.generative.strategies import RandomRubric, figures, rubrics
+from tests.generative.strategies import RandomRubric, band_rubrics, figures, rubrics, step_rubrics
 from tests.tries import tries
 
 pa = pytest.importorskip("pyarrow")
@@ -60,7 +61,7 @@ def check(rubric: rd.Rubric, rows: list[Row], found: TableScores) -> None:
             assert number(own[f"{name}.min"]) == item.range.min
             assert number(own[f"{name}.max"]) == item.range.max
             assert own[f"{name}.status"] == item.status
-            assert number(own[f"{name}.measure"]) == item.measure
+            assert f"{name}.measure" not in own or number(own[f"{name}.measure"]) == item.measure
         if result.has_total:
             assert number(own["total"]) == result.total.score
             assert [number(own["total.min"]), number(own["total.max"])] == ends(result.total)
@@ -135,6 +136,51 @@ def test_machine_code_scores_as_single_scoring(data: st.DataObject, random: Rand
     rows = [row for _ in range(8) for row in data.draw(tables(random))]
     if rows[0]:
         check(rubric, rows, scored(rubric, rows, "machine"))
+
+
+@st.composite
+def two_rules(draw: st.DrawFn) -> str:
+    """Two rules in two headings that read the same figures, in whole steps or bands, with any limits on the figures."""
+    parts = [draw(st.one_of(step_rubrics("整步"), band_rubrics())) for _ in range(2)]
+    bodies = [part.text.partition("三级指标 指标一 ")[2].partition("\n")[2] for part in parts]
+    limits = [draw(st.sampled_from(("", "，> 0", "，可为负", "，≤ 100万元"))) for _ in range(3)]
+    fields = "".join(f"  {name}：万元{limit}\n" for name, limit in zip("甲乙丙", limits, strict=True))
+    points = [text_of(part.points) for part in parts]
+    total = text_of(parts[0].points + parts[1].points)
+    grades = draw(st.sampled_from(("", f"等级 优 ≥ {points[0]}，差 < {points[0]}\n")))
+    return (
+        f"指标体系 试 年度 2019\n满分 {total}\n计步 整步\n{grades}基础数据表\n{fields}"
+        f"一级指标 一 {points[0]}\n三级指标 首 {points[0]}\n{bodies[0]}"
+        f"一级指标 二 {points[1]}\n三级指标 次 {points[1]}\n{bodies[1]}"
+    )
+
+
+def check_holes(text: str, rows: list[Row]) -> None:
+    rubric = rd.loads(text)
+    table = pa.table({key: pa.array([row[key] for row in rows], pa.string()) for key in rows[0]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(holes, "FEW", 1)
+        check(rubric, rows, rubric.score_table(table, USUAL, "python"))
+
+
+amounts_written = st.one_of(st.integers(0, 30).map(str), st.sampled_from(["0", "-3", "12.5", "100", "105", "95", ""]))
+
+
+@settings(parent=relaxed, max_examples=tries(40))
+@given(two_rules(), st.lists(st.tuples(amounts_written, amounts_written, amounts_written), min_size=1, max_size=4))
+def test_a_missing_figure_that_feeds_two_rules(text: str, drawn: list[tuple[str, str, str]]) -> None:
+    rows: list[Row] = []
+    for one in drawn:
+        row: Row = dict(zip("甲乙丙", one, strict=True))
+        rows += [row, *({**row, key: ""} for key in row)]
+    check_holes(text, rows)
+
+
+@pytest.mark.slow
+@settings(parent=relaxed, max_examples=300)
+@given(two_rules(), st.lists(st.tuples(amounts_written, amounts_written, amounts_written), min_size=1, max_size=4))
+def test_a_missing_figure_that_feeds_two_rules_at_length(text: str, drawn: list[tuple[str, str, str]]) -> None:
+    test_a_missing_figure_that_feeds_two_rules.hypothesis.inner_test(text, drawn)  # type: ignore[attr-defined]
 
 
 FORM = """指标体系 试 年度 2019

@@ -141,15 +141,19 @@ def is_narrow(roots: Iterable[Node], items: Iterable[NumberInput]) -> bool:
     if any(end is not None and abs(end) >= _WORD // 2 for end in ends):
         return False
     for node in inside(roots):
-        if node.op in _CONDITIONS:
+        if _is_condition(node):
             continue
-        sizes = [_size(part) for part in node.parts if part.op not in _CONDITIONS]
+        sizes = [_size(part) for part in node.parts if not _is_condition(part)]
         size = _size(node)
         if size is None or size > _WORD:
             return False
         if node.op == "add" and (None in sizes or sum(each for each in sizes if each is not None) > _WORD):
             return False
     return True
+
+
+def _is_condition(node: Node) -> bool:
+    return node.op in _CONDITIONS or (node.op == "select" and _is_condition(node.parts[1]))
 
 
 def _size(node: Node) -> int | None:
