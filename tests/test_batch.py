@@ -169,6 +169,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, ending: str) -> No
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # it would be cut short, and every later start would fail
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
     )
     assert done.returncode == 2, done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -193,12 +194,14 @@ def test_a_missing_folder_is_told_as_such(folder: Path, writers: tuple[tuple[str
 
 @contextmanager
 def no_room(most: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before, compiled = resource.getrlimit(resource.RLIMIT_FSIZE), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # compiled modules would be cut short, and every later start would fail
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = compiled
 
 
 @pytest.mark.parametrize("there", [False, True])
