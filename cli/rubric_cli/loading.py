@@ -11,7 +11,7 @@ from rubric_cli.common import FOUND, Format, fail, folder_of, out_json, print_di
 from rubric_dsl import Rubric, RubricError, Submission
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
-from rubric_dsl.nearest import nearest
+from rubric_dsl.nearest import did_you_mean
 from rubric_dsl.syntax.characters import fold
 
 DATA_FILES = frozenset({".yaml", ".yml", ".json", ".csv"})
@@ -85,8 +85,7 @@ def _known(name: str, names: Collection[str], kind: Text, lang: Lang) -> str:
     found = next((known for known in names if fold(known) == fold(name)), None)
     if found is not None:
         return found
-    near = nearest(name, names, cutoff=0.3)
-    hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
+    hint = did_you_mean(name, names, cutoff=0.3)
     return fail(Text(f"没有名为“{name}”的{kind.zh}{hint.zh}", f"no {kind.en} is called '{name}'{hint.en}"), lang)
 
 

@@ -15,7 +15,7 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, RubricError, Text
 from rubric_dsl.evaluate.as_json import Json, diagnostic_json, json_text, result_json
 from rubric_dsl.evaluate.result import Result
 from rubric_dsl.loading import check_source
-from rubric_dsl.nearest import nearest
+from rubric_dsl.nearest import did_you_mean
 from rubric_dsl.numbers import NumberError, parse_number, text_of
 from rubric_dsl.reading import read_submissions
 from rubric_dsl.server.endpoints import BODY
@@ -23,7 +23,7 @@ from rubric_dsl.server.library import Entry, Library, UnknownRubricError
 from rubric_dsl.server.openapi import document
 from rubric_dsl.source import Source, UnreadableError, decode
 
-JSON, HTML, TEXT = "application/json", "text/html; charset=utf-8", "text/plain; charset=utf-8"
+JSON, HTML = "application/json", "text/html; charset=utf-8"
 
 
 class Question(NamedTuple):
@@ -219,8 +219,7 @@ def _explain(library: Library, asked: Question) -> Answer:
 def _indicator(rubric: Rubric, name: str) -> str:
     if name in rubric.indicators:
         return name
-    near = nearest(name, rubric.indicators, cutoff=0.3)
-    hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
+    hint = did_you_mean(name, rubric.indicators, cutoff=0.3)
     words = Text(f"没有名为“{name}”的指标{hint.zh}", f"no indicator is called '{name}'{hint.en}")
     raise RefusedError(400, "unknown-indicator", words)
 
@@ -304,8 +303,7 @@ def _openapi(library: Library, asked: Question) -> Answer:
 def _code(_: Library, asked: Question) -> Answer:
     found = page(asked.name, asked.lang)
     if found is None:
-        near = nearest(asked.name, codes(), cutoff=0.4)
-        hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
+        hint = did_you_mean(asked.name, codes(), cutoff=0.4)
         words = Text(f"没有诊断代码 {asked.name}{hint.zh}", f"there is no diagnostic code {asked.name}{hint.en}")
         raise RefusedError(404, "unknown-code", words)
     parts = dict(zip(("checks", "matters", "example", "instead"), found.parts, strict=True))
@@ -328,4 +326,4 @@ _ANSWERS: dict[str, Callable[[Library, Question], Answer]] = {
     "openapi": _openapi,
 }
 
-__all__ = ["HTML", "JSON", "TEXT", "Answer", "Question", "answer", "problem"]
+__all__ = ["HTML", "JSON", "Answer", "Question", "answer", "problem"]

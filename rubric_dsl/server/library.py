@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rubric_dsl.api import Rubric
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.loading import check_source
-from rubric_dsl.nearest import nearest
+from rubric_dsl.nearest import did_you_mean
 from rubric_dsl.source import UnreadableError, read_source
 
 MOST_FILES = 1_000
@@ -71,8 +71,7 @@ class Library:
         rubrics = [entry.rubric for entry in self.entries() if entry.rubric is not None]
         named = [rubric for rubric in rubrics if rubric.name == name]
         if not named:
-            near = nearest(name, [rubric.name for rubric in rubrics], cutoff=0.3)
-            hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
+            hint = did_you_mean(name, [rubric.name for rubric in rubrics], cutoff=0.3)
             raise UnknownRubricError(
                 Text(f"没有名为“{name}”的评分规则{hint.zh}", f"there is no rubric '{name}'{hint.en}")
             )

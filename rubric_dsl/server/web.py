@@ -129,7 +129,7 @@ class _Service:
             lang = _language(request)
             options = _options(request, endpoint.options, lang)
             kind = _kind(request, endpoint, lang)
-            with _in_time(self._limits.seconds):
+            with anyio.fail_after(self._limits.seconds):
                 body = await self._body(request, lang) if endpoint.body else b""
             name = request.path_params.get("name", "").replace(_SLASH, "/")
             return _response(await self._worked(Question(endpoint.verb, name, lang, options, kind, body)))
@@ -219,10 +219,6 @@ class _Service:
 
 
 _FAILED = Text("程序出错，没有完成", "the program failed and did not finish")
-
-
-def _in_time(seconds: float) -> anyio.CancelScope:
-    return anyio.fail_after(seconds)  # type: ignore[return-value]
 
 
 def _language(request: Request) -> Lang:

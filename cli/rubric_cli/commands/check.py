@@ -30,7 +30,7 @@ from rubric_dsl.codes import codes
 from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.evaluate.as_json import diagnostic_json
 from rubric_dsl.mending import Mended, mend
-from rubric_dsl.nearest import nearest
+from rubric_dsl.nearest import did_you_mean
 from rubric_dsl.report.checked import Checked
 from rubric_dsl.report.diagnostics_text import summary_text
 from rubric_dsl.report.mended_text import changes_text, diff_text, offer_text, scores_text
@@ -164,8 +164,7 @@ def _codes(patterns: list[str], known: tuple[str, ...], lang: Lang) -> frozenset
     for pattern in [part.strip() for listed in patterns for part in listed.split(",")]:
         matched = fnmatch.filter(known, pattern)
         if not matched:
-            near = nearest(pattern, known, cutoff=0.3)
-            hint = Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else Text("", "")
+            hint = did_you_mean(pattern, known, cutoff=0.3)
             fail(Text(f"没有代码“{pattern}”{hint.zh}", f"there is no code '{pattern}'{hint.en}"), lang)
         found.update(matched)
     return frozenset(found)
