@@ -38,17 +38,33 @@ from rubric_dsl.records import dataclass
 Direction = tuple[tuple[LinearLeaf, Fraction], ...]
 
 
+class Effort:
+    """How often figures may still be solved for in one search, however many ways it branches."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self) -> bool:
+        """Take one try; False where none is left."""
+        self.left -= 1
+        return self.left >= 0
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What a rule's figures, choices and measure can be; ``grids`` are the figures that take only some numbers.
 
-    ``checks`` are those of the form that speak of these figures: data that break one are not admitted.
+    ``checks`` are those of the form that speak of these figures: data that break one are not admitted. ``effort`` is
+    shared by all that one search makes of these inputs; without it, each step of the search has its own bound only.
     """
 
     env: Env
     grids: Mapping[str, Grid] = field(default_factory=dict)
     measure: Domain | None = None
     checks: tuple[FormCheck, ...] = ()
+    effort: Effort | None = None
 
     def of(self, key: str) -> Domain:
         """Return what a figure can be."""

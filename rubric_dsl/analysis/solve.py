@@ -40,6 +40,8 @@ def solve(expr: Expr, value: Fraction, inputs: Inputs) -> Iterator[dict[str, Fra
         others = [key for key in open_keys if key != wanted]
         ways = product(*(_candidates(key, value, inputs) for key in others))
         for way in islice(ways, TRIES):
+            if inputs.effort is not None and not inputs.effort.spend():
+                return
             given = {**known, **dict(zip(others, way, strict=True))}
             found = _solved(expr, wanted, value, given, inputs)
             if found is not None:

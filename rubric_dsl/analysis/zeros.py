@@ -9,7 +9,7 @@ from itertools import islice
 
 from rubric_dsl import ranges
 from rubric_dsl.analysis.admissible import admissible, checks_on, first_factor, held
-from rubric_dsl.analysis.lattice import Inputs
+from rubric_dsl.analysis.lattice import Effort, Inputs
 from rubric_dsl.analysis.linear import form_of
 from rubric_dsl.analysis.reach import Reach, World, plain_data, reach_of, world_of
 from rubric_dsl.analysis.solve import solve
@@ -42,6 +42,8 @@ _REST = (None, Fraction(1), Fraction(100))
 """What is tried for the figures that the denominator does not hang on; None leaves them to the search."""
 MOST_SOLVED = 6
 """So many ways to make a denominator 0 are followed to the place where it is asked for."""
+MOST_TRIES = 500
+"""So often figures are solved for in the search for one denominator's data; what is found takes a dozen."""
 _ASKED: FaultName = "nothing-applies"
 """Stands for a division in a rule that is searched for the data that come to it; no indicator has this fault itself."""
 
@@ -158,6 +160,7 @@ def _elsewhere(program: Program, item: Denominator) -> bool:
 
 def zero_data(program: Program, item: Denominator) -> Witness | None:
     """Return data for which the denominator is 0 and the evaluator says so; None where none were found."""
+    item = replace(item, inputs=replace(item.inputs, effort=Effort(MOST_TRIES)))
     solved = list(islice(solve(item.bottom, Fraction(0), item.inputs), MOST_SOLVED))
     tried = [*(data for own in solved for data in _plain(own, item.inputs)), *_led_to(item, solved)]
     return next((shown for data in tried if (shown := _shown(program, item, data)) is not None), None)
