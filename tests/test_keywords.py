@@ -64,6 +64,47 @@ def test_the_terms_of_the_trade_are_read_and_written_as_the_first_spelling() -> 
     assert not any(other in both[0] for other, _ in FIRST_WORDS)
 
 
+CLAUSES = (
+    ("每超过 1个百分点扣0.5分", "每{}1个百分点扣0.5分", "超出 高于 高 高出 上升 升高 增加 增长 提高 多 超 突破"),
+    ("每低于 1个百分点扣0.5分", "每{}1个百分点扣0.5分", "降低 低 下降 减少 少 少于 欠 滞后 不足"),
+    ("每低于 1个百分点扣0.5分", "每低于1个百分点{}0.5分", "减 扣减 扣除 减扣 倒扣"),
+    ("每出现 1次扣0.5分", "每出现1次{}0.5分", "减 扣减 扣除 减扣 倒扣"),
+    (
+        "每低于 1个百分点扣0.5分，扣完为止",
+        "每低于1个百分点扣0.5分，{}",
+        "减完为止 直至扣完 扣完该项分为止 直至扣为0分 最低为零分 扣至0分",
+    ),
+    ("每低于 1个百分点扣0.5分，最多 3分", "每低于1个百分点扣0.5分，{}3分", "最高 最高不超过"),
+    ("≥ 90% 计6分", "≥90%{}6分", "得 记 为 给 评 计为 记为"),
+    ("< 60% 不得分", "<60%{}", "不计分 不予计分 不记分 得零分 记零分 计零分 零分"),
+    ("≥ 90% 计满分", "≥90%{}", "得满分 记满分 得标准分"),
+    ("≥ 90% 计满分", "{}90%计满分", "大于等于 大于或等于 不低于 不小于 至少 不少于"),
+    ("≤ 90% 计满分", "{}90%计满分", "小于等于 小于或等于 不超过 不高于 不大于"),
+    ("< 90% 不得分", "{}90%不得分", "未达到 未达 低于 小于 不足 不满"),
+    ("达到 90% 计满分", "{}90%计满分", "达"),
+    ("90%(含)以上计满分", "90%{}计满分", "及以上 以上（含）"),
+    ("90%(含)以下计满分", "90%{}计满分", "及以下 以下（含）"),
+    ("90%(不含)以下计满分", "90%{}计满分", "以下（不含）"),
+)
+
+
+def _written(clause: str, lang: Lang = "zh") -> str:
+    shown, faults = rd.format_source(Source("-", f"指标体系 试\n满分 6\n指标 一 6\n评价标准 {clause}\n"), lang)
+    assert not faults, clause
+    assert shown is not None
+    return shown.partition("评价标准 " if lang == "zh" else "rule ")[2].strip()
+
+
+@pytest.mark.parametrize(("first", "pattern", "others"), CLAUSES)
+def test_words_for_the_same_thing_are_one_keyword(first: str, pattern: str, others: str) -> None:
+    """What official texts write otherwise, and means the same, is read as the keyword; the formatter writes that."""
+    as_first = _written(first)
+    assert as_first.replace(" ", "") == first.replace(" ", "").replace("(", "（").replace(")", "）")
+    for other in others.split():
+        assert _written(pattern.format(other)) == as_first, other
+        assert _written(pattern.format(other), "en") == _written(first, "en"), other
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_sign_at_the_end_of_a_grade_does_not_join_the_next_line(lang: Lang) -> None:
     """``B+`` and ``D*`` end a statement as ``B`` does; a sign after a blank, or of a formula, still goes on."""

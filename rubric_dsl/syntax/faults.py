@@ -27,6 +27,8 @@ _KINDS = {
     "$END": Text("语句到此结束", "the end of the statement"),
 }
 _SHOWN = 8
+_USUAL = 2
+"""Of so many spellings a single character counts where a name may have swallowed it: 为, 高 and 多 stand in many names."""
 
 
 def empty_file(source: Source) -> Diagnostic:
@@ -263,8 +265,13 @@ def _split_point(word: str, grammar: Grammar, expected: frozenset[str], lang: La
     for opener in sorted(at_start, key=len, reverse=True):
         if word.startswith(opener) and len(word) > len(opener) and not word[len(opener)].isascii():
             return len(opener)
-    inner = [w for terminal in expected for w in grammar.words.get(terminal, {}).get(lang, ()) if w.isalpha()]
-    found = [word.find(w, 1) for w in inner]
+    inner = [
+        word
+        for terminal in expected
+        for index, word in enumerate(grammar.words.get(terminal, {}).get(lang, ()))
+        if word.isalpha() and (len(word) > 1 or index < _USUAL)
+    ]
+    found = [word.find(inside, 1) for inside in inner]
     numbers = re.search(r"(?<=\D)\d+(?=[^\W\d])", word)
     if numbers and lang == "zh":
         found.append(numbers.start())

@@ -114,7 +114,7 @@ def _terminal(terminal: TerminalDef) -> TerminalData:
     return {
         "name": terminal.name,
         "pattern": pattern,
-        "words": plain if literal and not guarded else None,
+        "words": sorted(plain, key=len, reverse=True) if literal and not guarded else None,
         "first": "".join(sorted({part[0] for part in plain})) if spaced and all(plain) else None,
     }
 
