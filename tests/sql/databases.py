@@ -94,9 +94,7 @@ def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, com
                 assert first is not None or not complete or _is_faulty(result) or result.grade.rated is False
             case "score":
                 own = result.indicators[output.of]
-                # A veto over another's score that has no value leaves this one open for the query.
-                whole = complete and not _is_faulty(result)
-                _compare_number(own.score, number_of(answer, output.columns), own.status, complete=whole)
+                _compare_number(own.score, number_of(answer, output.columns), own.status, complete=complete)
             case "subtotal":
                 found = next(s for s in result.sections if " / ".join((*s.path, s.name)) == output.of)
                 _compare_number(found.range.score, number_of(answer, output.columns), "", complete=False)

@@ -21,7 +21,7 @@ from rubric_dsl.model.totals import flag_of
 from rubric_dsl.plan.decided import Decided, needed
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.plan import Plan
-from rubric_dsl.plan.quotient import Quotient
+from rubric_dsl.plan.quotient import Quotient, Quotients
 from rubric_dsl.records import dataclass
 
 
@@ -112,8 +112,20 @@ class Outputs:
             plan = self.plan
             own = plan.indicators[key].score if key in plan.indicators else plan.results[key]
             others = [self.known(name) for name in map(self._owner, plan.reads.get(key, ())) if name != key]
-            self._known[key] = plan.graph.both([own.defined, *others])
+            known = plan.graph.both([own.defined, *others])
+            self._known[key] = self._known_held(key, known) if kind_of(key) == "final" else known
         return self._known[key]
+
+    def _known_held(self, key: str, known: Node) -> Node:
+        """Return when a score is known that vetoes may hold: up to its base mark, whatever they say."""
+        indicator, graph, quotients = (
+            self.plan.model.indicators[owner(key)],
+            self.plan.graph,
+            Quotients(self.plan.graph),
+        )
+        base = quotients.const(indicator.base or Fraction(0))
+        below = quotients.compare("<=", self._result(result_key("score", indicator.name)), base)
+        return graph.both([self.known(indicator.name), graph.either([below, known])])
 
     def _rated(self, key: str) -> Node:
         """Return when a result has a value and is there: what is not rated is NULL."""
