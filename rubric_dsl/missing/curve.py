@@ -70,10 +70,20 @@ class Curve:
         last = self.pieces[-1 if sign > 0 else 0]
         return None if last.slope else last.const
 
+    def at(self, measure: Fraction) -> Fraction:
+        """Return the score at a measure."""
+        return next(piece.at(measure) for piece in self.pieces if _holds(piece, measure))
+
+    def beside(self, measure: Fraction, side: int) -> Piece:
+        """Return the piece just above a measure (side 1), or just below it."""
+        op = ">" if side > 0 else "<"
+        parts = [piece for piece in self.pieces if ranges.restrict(piece.over, op, measure) is not None]
+        return parts[0 if side > 0 else -1]
+
     def between(self, one: Place, other: Place) -> Range | None:
         """Return what it scores between two places, from the least to the greatest; None where there is no end."""
         if one.value is not None and one.value == other.value:
-            return ranges.exactly(next(piece.at(one.value) for piece in self.pieces if _holds(piece, one.value)))
+            return ranges.exactly(self.at(one.value))
         low, high = sorted((one, other), key=_order)
         over = ranges.between(low.value, high.value, low_open=not low.reached, high_open=not high.reached)
         parts = ((piece, ranges.meet(piece.over, over)) for piece in self.pieces)

@@ -1,10 +1,10 @@
 """An indicator with one figure missing, as core: the least and the greatest that it can still score.
 
 Both are expressions over the other figures, so that whatever computes core computes them. Where the figures are such
-that this cannot be said here (a pole inside, a denominator of 0) an expression has no value, and the evaluator is asked.
+that this cannot be said here (a denominator that is always 0) an expression has no value, and the evaluator is asked.
 
 A measure in which the figure x stands once above or below is (a·x + b) ÷ (c·x + d) and goes one way between the ends of
-x. Where both ends of the measure are the same for all data, so is the range, and it is read off the rule's curve now.
+x; where c·x + d is 0 in between, it does so on either side of that pole. Where both ends of the measure are the same for all data, so is the range, and it is read off the rule's curve now.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from rubric_dsl.core.nodes import (
     Variant,
     minus,
     times,
+    total_of,
 )
 from rubric_dsl.core.walk import (
     asks_for_words,
@@ -379,8 +380,8 @@ def _measured(measure: Expr, score: Expr, key: str, domain: Domain) -> tuple[Pai
     if curve is None or (curve.way is None and domain.whole):
         raise UnsaidError
     found: list[tuple[Condition, Pair, _Measures]] = [
-        (when, _between(curve, score, one, other), _measures(one, other))
-        for when, one, other in goals_of(top, bottom, domain)
+        (when, _joined([_between(curve, score, *stretch) for stretch in stretches]), _measures(stretches))
+        for when, stretches in goals_of(top, bottom, domain)
     ]
     low, high = (Case(tuple(Branch(when, ends_[side]) for when, _, ends_ in found), None) for side in (0, 1))
     return pair_by_case([(when, score) for when, score, _ in found]), (low, high)
@@ -393,21 +394,51 @@ def lines(measure: Expr, key: str) -> tuple[Line, Line]:
     return _line(measure, key), Line(Fraction(0), Const(_ONE))
 
 
-def goals_of(top: Line, bottom: Line, domain: Domain) -> Iterator[tuple[Condition, Goal, Goal]]:
-    """Yield where a measure goes at both ends of the figure, and when, as long as its denominator has one sign between them."""
+Stretch = tuple["Goal", "Goal"]
+"""Where a measure goes at both ends of a part of the figure's range in which its denominator is never 0."""
+
+
+def goals_of(top: Line, bottom: Line, domain: Domain) -> Iterator[tuple[Condition, tuple[Stretch, ...]]]:
+    """Yield where a measure goes as the figure takes all its values, and when: in one stretch, or in two beside a pole."""
     for sign in (1, -1):
         inside = _sides(bottom, domain, sign)
         if inside is None:
             continue
         goals = [list(_goals(top, bottom, end, far, sign, whole=domain.whole)) for end, far in _ends_of(domain)]
         for one, other in product(*goals):
-            yield Both((*inside, one.when, other.when)), one, other
+            yield Both((*inside, one.when, other.when)), ((one, other),)
+    if bottom.slope and not domain.whole:
+        yield from _beside_pole(top, bottom, domain)
 
 
-def _measures(one: Goal, other: Goal) -> _Measures:
+def turn_of(top: Line, bottom: Line) -> Expr:
+    """Return what has the sign of the way that a measure goes as the figure rises, on either side of a pole."""
+    return simplest(minus(times(top.slope, bottom.rest), times(bottom.slope, top.rest)))
+
+
+def _beside_pole(top: Line, bottom: Line, domain: Domain) -> Iterator[tuple[Condition, tuple[Stretch, ...]]]:
+    """Yield where a measure goes whose denominator is 0 inside the figure's range."""
+    sign = 1 if bottom.slope > 0 else -1
+    inside = []
+    for end, far in _ends_of(domain):
+        if end.value is not None:
+            inside.append(_compare(">" if far * sign > 0 else "<", bottom.at(end.value)))
+    lows, highs = (list(_goals(top, bottom, end, far, far * sign, whole=False)) for end, far in _ends_of(domain))
+    # At its ends the denominator is not 0, so that there is one goal at each.
+    low, high = lows[0], highs[0]
+    turn = turn_of(top, bottom)
+    ways: tuple[tuple[CompareOp, int], ...] = ((">", 1), ("<", -1))
+    for op, way in ways:
+        up, down = Goal(TRUE, Place(None, way)), Goal(TRUE, Place(None, -way))
+        yield Both((*inside, _compare(op, turn))), ((low, up), (down, high))
+    same = Goal(TRUE, Place(top.slope / bottom.slope))
+    yield Both((*inside, _compare("=", turn))), ((same, same),)
+
+
+def _measures(stretches: tuple[Stretch, ...]) -> _Measures:
     """Return both ends of the measure; where one has no end they are two numbers that differ."""
-    found = [goal.value or (_constant_of(goal.place) if goal.place is not None else None) for goal in (one, other)]
-    if found[0] is None or found[1] is None:
+    found = [goal.value or (_constant_of(goal.place) if goal.place is not None else None) for goal in stretches[0]]
+    if len(stretches) > 1 or found[0] is None or found[1] is None:
         return _ZERO, Const(_ONE)
     return found[0], found[1]
 
@@ -462,11 +493,11 @@ def _goals(top: Line, bottom: Line, end: End, far: int, sign: int, *, whole: boo
 
 def _constant_or(above: Expr, below: Expr, *, reached: bool) -> tuple[Place | None, Expr | None, bool]:
     """Return a quotient as a place where it is the same for all data, else as an expression."""
-    multiple = _multiple(above, below)
+    multiple = multiple_of(above, below)
     return (None, Div(above, below), reached) if multiple is None else (Place(multiple, reached=reached), None, reached)
 
 
-def _multiple(above: Expr, below: Expr) -> Fraction | None:
+def multiple_of(above: Expr, below: Expr) -> Fraction | None:
     """Return by what number one expression is the multiple of another; None where that is not seen."""
     top, bottom = sum_of(above), sum_of(below)
     if not top:
@@ -494,6 +525,11 @@ def sum_of(expr: Expr, factor: Fraction = _ONE) -> dict[Expr, Fraction]:
             return {expr: factor}
 
 
+def simplest(expr: Expr) -> Expr:
+    """Return a sum in which what stands in it several times stands once, or not at all."""
+    return total_of([times(factor, part) for part, factor in sum_of(expr).items()])
+
+
 def _between(curve: Curve, score: Expr, one: Goal, other: Goal) -> Pair:
     """Return what a rule scores between two places of its measure."""
     if one.place is not None and other.place is not None:
@@ -503,7 +539,7 @@ def _between(curve: Curve, score: Expr, one: Goal, other: Goal) -> Pair:
         return Pair(_constant_end(found.low), _constant_end(found.high))
     if curve.way is None:
         raise UnsaidError
-    items = [towards(curve, score, *pair) for pair in ((one, other), (other, one))]
+    items = [_towards(curve, score, *pair) for pair in ((one, other), (other, one))]
     return Pair(farthest("min", items), farthest("max", items))
 
 
@@ -512,7 +548,7 @@ def _constant_end(end: End) -> EndExpr:
     return EndExpr(Const(end.value), TRUE if end.open else FALSE)
 
 
-def towards(curve: Curve, score: Expr, goal: Goal, other: Goal) -> EndExpr:
+def _towards(curve: Curve, score: Expr, goal: Goal, other: Goal) -> EndExpr:
     """Return what a rule scores at a place, or comes near to there as the measure comes from the other place."""
     place = goal.place
     if place is not None and place.value is None:
