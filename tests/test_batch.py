@@ -61,6 +61,17 @@ COHORT = """指标体系 试 年度 2019
   指标值 甲 ÷ 同组平均（甲）
   评价标准 按比例计分，最多 满分
 """
+RANKED = """指标体系 试 年度 2019
+满分 10
+基础数据表
+  甲：万元
+  乙：万元，> 0
+  计算 率：比率 = 甲 ÷ 乙
+一级指标 一 10
+三级指标 排名 10
+  指标值 名次（率，从低到高）
+  评价标准 = 1 计满分；否则 不得分
+"""
 COMMAND = [sys.executable, "-c", "from rubric_cli.app import app; app()", "batch"]
 
 
@@ -239,6 +250,17 @@ def test_a_group_is_the_whole_table() -> None:
         Fraction(str(c)) if not isinstance(c, dict) else Fraction(c["numerator"], c["denominator"]) for c in cells
     ]
     assert scores == [Fraction(10, 3), Fraction(20, 3), 10]
+
+
+def test_quotients_of_a_group_are_in_order_however_near_they_are() -> None:
+    """More than binary fractions can tell apart; the rows are scored by columns all the same."""
+    rubric = rd.loads(RANKED)
+    pairs = [(10**11 + step, 10**11 + step + 1) for step in (5, 3, 4, 3, 0, 1)] + [(1, 3), (2, 6)]
+    table = pa.table({"甲": [a for a, _ in pairs], "乙": [b for _, b in pairs]})
+    found = rubric.score_table(table, ("measures",))
+    ranks = [1 + sum(Fraction(*other) < Fraction(*own) for other in pairs) for own in pairs]
+    assert found.values("排名.measure") == ranks
+    assert not found.alone
 
 
 @pytest.mark.parametrize("engine", ["auto", "duckdb"])

@@ -147,9 +147,8 @@ def bind_cohorts(model: Model, submission: Submission, bound: Bound) -> None:
             bound.found.append(Diagnostic("cohort-too-small", "error", "data", message, hint=hint))
 
 
-def figure_values(model: Model, key: str, submission: Submission) -> Fraction | None:
+def figure_value(model: Model, key: str, bound: Bound) -> Fraction | None:
     """Return one number of a submission, given or derived; None where it is missing or cannot be used."""
-    bound = bind(replace(model, cohorts={}), submission)
     found = _own(model, key, bound)
     return None if found is None else found.known
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from rubric_dsl.core.keys import figure_of
+from rubric_dsl.core.walk import keys_of
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic, Text
 from rubric_dsl.formulas.cohorts import Group
-from rubric_dsl.inputs.bind import figure_values
+from rubric_dsl.inputs.asked import cohort_figures
+from rubric_dsl.inputs.bind import bind, figure_value
 from rubric_dsl.model.model import Model
 from rubric_dsl.syntax.characters import fold
 
@@ -25,19 +28,21 @@ def with_cohorts(
     The group is all submissions, or those that chose the same option of the rubric's ``同组 按``. Where a member's
     figure is missing the group is not complete, so nothing is worked out from it, and that is reported.
     """
-    wanted = {cohort.figure for cohort in model.cohorts.values()}
+    wanted = sorted(cohort_figures(model))
     faults: dict[int, list[Diagnostic]] = {}
     if not wanted or len(submissions) < 2:  # noqa: PLR2004 - one department is no group
         return list(submissions), faults
-    groups = [_group(model, submission) for submission in submissions]
-    values = {figure: _by_group(model, figure, submissions, groups) for figure in sorted(wanted)}
+    groups = [group_of(model, submission) for submission in submissions]
+    values = {figure: _by_group(model, figure, submissions, groups) for figure in wanted}
     found = []
     for index, submission in enumerate(submissions):
         cohort: dict[str, Group] = dict(submission.cohort)
-        for figure in sorted(wanted - set(cohort)):
+        for figure in wanted:
+            if figure in cohort:
+                continue
             known, lacking = values[figure][groups[index]]
             if lacking:
-                faults.setdefault(index, []).append(_incomplete(figure, lacking))
+                faults.setdefault(index, []).append(incomplete(figure, lacking))
             else:
                 cohort[figure] = known
         found.append(replace(submission, cohort=cohort))
@@ -48,9 +53,10 @@ def _by_group(
     model: Model, figure: str, submissions: Sequence[Submission], groups: list[str]
 ) -> dict[str, tuple[Group, tuple[str, ...]]]:
     """Return, for each group, a figure's known values and the members that lack it."""
+    compared = Compared(model, figure)
     members: dict[str, list[tuple[str, Fraction | None]]] = {}
     for group, submission in zip(groups, submissions, strict=True):
-        members.setdefault(group, []).append((submission.subject, figure_values(model, figure, submission)))
+        members.setdefault(group, []).append((submission.subject, compared.of(submission)))
     return {
         group: (
             Group(value for _, value in values if value is not None),
@@ -60,14 +66,33 @@ def _by_group(
     }
 
 
-def _group(model: Model, submission: Submission) -> str:
+class Compared:
+    """Reads the figure that is compared over a group, by itself: nothing else of the rubric is bound."""
+
+    def __init__(self, model: Model, figure: str) -> None:
+        item = model.fields[fold(figure)]
+        keys = {item.key, *(figure_of(key) for key in keys_of(item.formula))}
+        fields = {name: own for name, own in model.fields.items() if own.key in keys or own.parameter}
+        self._key = item.key
+        self._read = {name for name, own in fields.items() if not own.parameter}
+        self._model = replace(model, fields=fields, indicators={}, checks=(), cohorts={})
+
+    def of(self, submission: Submission) -> Fraction | None:
+        """Return the number of a submission, given or derived; None where it is missing or cannot be used."""
+        figures = {key: figure for key, figure in submission.figures.items() if fold(key) in self._read}
+        return figure_value(self._model, self._key, bind(self._model, replace(submission, figures=figures)))
+
+
+def group_of(model: Model, submission: Submission) -> str:
+    """Return what tells the group of a submission from the others."""
     if not model.cohort_by:
         return ""
     given = {fold(key): figure for key, figure in submission.figures.items()}.get(fold(model.cohort_by))
     return "" if given is None else fold(given.used.text.strip())
 
 
-def _incomplete(figure: str, lacking: tuple[str, ...]) -> Diagnostic:
+def incomplete(figure: str, lacking: Sequence[str]) -> Diagnostic:
+    """Report that members of a group lack a figure; ``lacking`` are their names."""
     count = len(lacking)
     message = Text(
         f"同类单位中有 {count} 个缺“{figure}”，不能比较",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
 
 from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, kind_of, part_key, result_key
-from rubric_dsl.core.nodes import Program
+from rubric_dsl.core.nodes import Input, Program
 from rubric_dsl.core.walk import keys_of, keys_of_program
-from rubric_dsl.inputs.asked import AskedInput, asked_of
+from rubric_dsl.formulas.cohorts import Cohort
+from rubric_dsl.inputs.asked import AskedInput, asked_of, cohort_figures
 from rubric_dsl.model.model import FormCheck, Model
 from rubric_dsl.plan.bounds import greatest_whole, least_whole
 from rubric_dsl.plan.decided import multiplied
@@ -16,6 +18,7 @@ from rubric_dsl.plan.graph import Graph, Node
 from rubric_dsl.plan.lower import IrrationalError, Lowering, Truth
 from rubric_dsl.plan.quotient import Quotient
 from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.characters import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,13 @@ class ChoiceInput:
 
 @dataclass(frozen=True, slots=True)
 class OutsideInput:
-    """A number that the plan does not compute: ``top ÷ bottom`` under the keys ``key`` and :func:`bottom_key`.
+    """A number that the plan does not compute: ``number × scale`` is ``top ÷ bottom``, under the keys ``key`` and :func:`bottom_key`.
 
     A statistic of a group, or a result over irrational numbers.
     """
 
     key: str
+    scale: int = 1
 
 
 def bottom_key(key: str) -> str:
@@ -89,7 +93,8 @@ class Plan:
     by the evaluator; every other is the evaluator's. The ``defined`` of one result takes for granted that the results it
     reads are; those are in ``reads``, by its key. ``checks`` are the form's checks in order, each when it holds. ``results`` are the
     definitions (subtotals, total, points in play, grade) by key; ``irrational`` names the indicators and definitions
-    that are given from outside. ``apart`` are the results that others read by name, in order, where that was asked for.
+    that are given from outside. ``compared`` are the figures that are compared over a group, each by itself, but for irrational
+    ones. ``apart`` are the results that others read by name, in order, where that was asked for.
     """
 
     model: Model
@@ -97,6 +102,7 @@ class Plan:
     numbers: Mapping[str, NumberInput]
     choices: Mapping[str, ChoiceInput]
     outside: Mapping[str, OutsideInput]
+    compared: Mapping[str, Quotient]
     indicators: Mapping[str, Scored]
     results: Mapping[str, Quotient]
     irrational: tuple[str, ...]
@@ -161,8 +167,9 @@ class _Planner:
     def plan(self) -> Plan:
         for item in asked_of(self.model).values():
             self._input(item)
-        for key in self.model.cohorts:
-            self._from_outside(key)
+        compared = self._compared()
+        for key, cohort in self.model.cohorts.items():
+            self._from_outside(key, scale=_scale_of(cohort, compared.get(cohort.figure)))
         indicators: dict[str, Scored] = {}
         results: dict[str, Quotient] = {}
         for name in self.model.totals.order:
@@ -188,6 +195,7 @@ class _Planner:
             self.inputs,
             self.choices,
             self.outside,
+            compared,
             indicators,
             results,
             tuple(self.irrational),
@@ -227,14 +235,23 @@ class _Planner:
             low = high = 0
         self.known[key] = self.lowering.quotients.number(self.graph.var(key, low, high), self.graph.given(key), scale)
 
-    def _from_outside(self, key: str, low: int | None = None, high: int | None = None) -> Quotient:
-        self.outside[key] = OutsideInput(key)
+    def _compared(self) -> dict[str, Quotient]:
+        """Return the figures that are compared over a group."""
+        found: dict[str, Quotient] = {}
+        for figure in cohort_figures(self.model):
+            item = self.model.fields[fold(figure)]
+            with suppress(IrrationalError):
+                found[figure] = self.lowering.expr(Input(item.key) if item.formula is None else item.formula)
+        return found
+
+    def _from_outside(self, key: str, low: int | None = None, high: int | None = None, scale: int = 1) -> Quotient:
+        self.outside[key] = OutsideInput(key, scale)
         graph, under = self.graph, bottom_key(key)
         low, high = self.limits.get(key, (low, high))
         least, greatest = self.limits.get(under, (1, None))
-        bottom = graph.var(under, max(1, least), greatest)
+        bottom = graph.const(least) if least == greatest else graph.var(under, max(1, least), greatest)
         top = graph.var(key, low, high)
-        self.known[key] = Quotient(Fraction(1), top, bottom, graph.given(key))
+        self.known[key] = self.lowering.quotients.reduced(Fraction(1, scale), top, bottom, graph.given(key))
         return self.known[key]
 
     def _indicator(self, name: str, program: Program) -> Scored:
@@ -340,6 +357,18 @@ class _Planner:
         else:
             holds = quotients.compare(check.op, difference, tolerance if check.op in ("<", "<=") else below)
         return Truth(holds, difference.defined)
+
+
+def _scale_of(cohort: Cohort, figure: Quotient | None) -> int:
+    """Return how many parts of its unit a statistic is counted in, so that it is a whole number of them where it can be."""
+    if cohort.kind == "count":
+        return 1
+    if cohort.kind == "rank":
+        return 2 if cohort.ties == "mean" else 1
+    if figure is None or figure.bottom.known is None:
+        return 1
+    scale = figure.factor.denominator * figure.bottom.known
+    return scale if cohort.share is None else scale * cohort.share.denominator
 
 
 def excluded_key(name: str) -> str:

@@ -250,45 +250,71 @@ def test_what_is_wrong_with_a_row_is_told_as_in_single_scoring(rows: list[Row], 
 GROUPED = """指标体系 试 年度 2019
 满分 20
 计步 整步
-基础数据表
+{by}基础数据表
   类：选自（一类，二类）
   甲：万元，≥ 0
-  乙：万元
+  乙：万元{limits}
+  丙：比率
+  计算 差：万元 = 甲 − 乙
+  计算 率：比率 = 甲 ÷ 乙
+  计算 补：万元 = （若 无数据（乙） 则 甲 否则 甲 × 2 ＋ 乙）
 一级指标 一 20
-三级指标 {first} 10
+三级指标 排名 10
   指标值 {measure}
   评价标准 {rule}
 三级指标 自己 10
-  指标值 甲 ÷ 乙
+  指标值 甲 ÷ （丙 × 2万元 ＋ 乙）
   评价标准 ≤ 100% 计满分；每超过 1个百分点 扣0.5分，扣完为止
 """
 GROUP_RULES = (
-    ("甲 ÷ 同组平均（甲）", "按比例计分，最多 满分"),
-    ("甲 ÷ 同组最高（甲）", "按比例计分，最多 满分"),
-    ("甲 ÷ 同组最低（甲）", "≤ 200% 计满分；> 200% 不得分"),
-    ("甲 ÷ 同组平均（乙）", "≥ 100% 计满分；每降低 5个百分点 扣1分，扣完为止"),
+    ("{own} ÷ 同组平均（{figure}）", "按比例计分，最多 满分"),
+    ("{own} ÷ 同组最高（{figure}）", "按比例计分，最多 满分"),
+    ("{own} ÷ 同组最低（{figure}）", "≤ 200% 计满分；> 200% 不得分"),
+    ("{own} ÷ 同组平均（{figure}，去最高 1，去最低 1）", "≥ 100% 计满分；每降低 5个百分点 扣1分，扣完为止"),
+    ("{own} ÷ 同组分位（{figure}，{share}）", "按比例计分，最多 满分"),
+    ("（{own} − 同组最低（{figure}）） ÷ （同组最高（{figure}） − 同组最低（{figure}））", "按比例计分，最多 满分"),
+    ("名次（{figure}，从高到低）", "= 1 计满分；= 2 计3分；否则 不得分"),
+    ("名次（{figure}，从低到高，并列取末位）", "= 1 计满分；= 2 计3分；否则 不得分"),
+    ("名次（{figure}，从高到低，并列取平均） ÷ 同组个数（{figure}）", "≤ 0.5 计满分；> 0.5 不得分"),
 )
+COMPARED = {"甲": "甲", "乙": "乙", "差": "甲", "率": "丙", "补": "甲", "丙": "丙"}
+"""A figure that is compared, and one of the same kind."""
 
 
 @st.composite
 def groups(draw: st.DrawFn) -> tuple[str, list[Row]]:
     measure, rule = draw(st.sampled_from(GROUP_RULES))
-    cells = st.one_of(st.integers(-2, 40).map(str), st.sampled_from(["", "abc", "0.5", "1e3", "12 万元"]), st.none())
-    whole = st.integers(1, 40).map(str)
+    figure = draw(st.sampled_from(list(COMPARED)))
+    measure = measure.format(figure=figure, own=COMPARED[figure], share=draw(st.sampled_from(["25%", "50%", "33.3%"])))
+    fine = st.sampled_from(["0.5", "0.123456", "12.000000000001", "0.33333333333333", "12345678901234567", "7" * 20])
+    odd = st.sampled_from(["", "abc", "1e3", "12 万元", "1/3", "-2"])
+    whole = st.integers(0, 5).map(str)
+    usual = st.one_of(whole, whole, whole, st.integers(1, 40).map(str))
+    if draw(st.booleans()):
+        usual = st.one_of(usual, usual, fine)
+    spoilt = draw(st.sampled_from([usual, st.one_of(usual, usual, odd, st.none())]))
     row = st.fixed_dictionaries(
-        {"类": st.sampled_from(["一类", "二类", None]), "甲": st.one_of(whole, cells), "乙": st.one_of(whole, cells)}
+        {
+            "单位": st.sampled_from(["甲局", "乙局", "", None]),
+            "类": st.sampled_from(["一类", "一类", "二类", " 二类", "三类", None])
+            if draw(st.booleans())
+            else st.just("一类"),
+            "甲": spoilt,
+            "乙": st.one_of(spoilt, st.sampled_from(["无数据", "2"])) if draw(st.booleans()) else usual,
+            "丙": st.one_of(usual, st.sampled_from(["50%", "0.5", "1.25"])),
+        }
     )
-    return GROUPED.format(first="排名", measure=measure, rule=rule), draw(st.lists(row, min_size=1, max_size=7))
+    by, limits = draw(st.sampled_from(["", "同组 按 类\n"])), draw(st.sampled_from(["，可无数据", "，可无数据，> 0"]))
+    return GROUPED.format(by=by, limits=limits, measure=measure, rule=rule), draw(st.lists(row, min_size=1, max_size=7))
 
 
-@relaxed
+@settings(parent=relaxed, max_examples=tries(240, one_in=6))
 @given(groups(), st.integers(1, 3))
 def test_each_row_of_a_group_is_scored_as_in_single_scoring(group: tuple[str, list[Row]], size: int) -> None:
     text, rows = group
     rubric = rd.loads(text)
-    submissions = [
-        submission_from({key: value for key, value in row.items() if value not in (None, "")}) for row in rows
-    ]
+    given_rows = [{key: value for key, value in row.items() if value not in (None, "")} for row in rows]
+    submissions = [submission_from({"单位": row.pop("单位", ""), "数据": row}, whole=True) for row in given_rows]
     results = rubric.score_all([submission for submission, _ in submissions])
     table = pa.table({key: pa.array([row[key] for row in rows], pa.string()) for key in rows[0]})
     source = pa.Table.from_batches(table.to_batches(max_chunksize=size))
@@ -304,6 +330,6 @@ def test_each_row_of_a_group_is_scored_as_in_single_scoring(group: tuple[str, li
                 assert number(columns[f"{name}.measure"][place]) == item.measure
             assert number(columns["total"][place]) == result.total.score
             assert [number(columns[name][place]) for name in ("total.min", "total.max")] == ends(result.total)
-            told = [item.diagnostic.code for item in found.faults if item.row == place + 1]
-            expected = [item.code for item in (*submissions[place][1], *result.diagnostics)]
+            told = [item.diagnostic.message.en for item in found.faults if item.row == place + 1]
+            expected = [item.message.en for item in (*submissions[place][1], *result.diagnostics)]
             assert sorted(told) == sorted(expected)

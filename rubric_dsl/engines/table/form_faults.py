@@ -89,15 +89,19 @@ class FormFaults:
             found += self._told(batch, np.flatnonzero(rows), flaw, len(self._parameters) + place, first)
         return [fault for _, _, fault in sorted(found, key=lambda item: item[:2])]
 
+    def subjects(self, batch: pa.RecordBatch, rows: Array) -> list[str]:
+        """Return the departments' names in some rows."""
+        if self._subject is None:
+            return [""] * len(rows)
+        return [_subject(cell) for cell in batch.column(self._subject).take(rows).to_pylist()]
+
     def _told(
         self, batch: pa.RecordBatch, rows: Array, flaw: _Flaw, place: int, first: int
     ) -> list[tuple[int, int, RowFault]]:
         if not len(rows):
             return []
         taken = batch.select(list(flaw.columns)).take(rows)
-        subjects = [""] * len(rows)
-        if self._subject is not None:
-            subjects = [_subject(cell) for cell in batch.column(self._subject).take(rows).to_pylist()]
+        subjects = self.subjects(batch, rows)
         return [
             (row, place, RowFault(first + row, subject, flaw.code, flaw.severity, partial(self._words, flaw, taken, n)))
             for n, (row, subject) in enumerate(zip(rows.tolist(), subjects, strict=True))

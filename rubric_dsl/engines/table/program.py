@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rubric_dsl.core.keys import GIVEN, availability_key, figure_of
 from rubric_dsl.engines.python_text import inside
@@ -19,12 +20,15 @@ from rubric_dsl.inputs.bind import PLAUSIBLE_RATIO
 from rubric_dsl.model.model import Model
 from rubric_dsl.plan.graph import Node
 from rubric_dsl.plan.lower import Truth
-from rubric_dsl.plan.plan import NumberInput, Plan, plan
+from rubric_dsl.plan.plan import NumberInput, Plan, bottom_key, plan
 from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.characters import fold
 from rubric_dsl.units import RATIO
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from rubric_dsl.engines.table.amounts import Numbers as Read
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -74,7 +78,8 @@ class Program:
     """The function that scores the rows of a table in which certain figures are columns.
 
     ``scales`` are those of its numbers, ``ratios`` the greatest plausible whole number of each ratio. ``needed`` are the
-    figures without which a row is not the function's.
+    figures without which a row is not the function's. ``limits`` are the least and the greatest whole number in the columns
+    of statistics of a group, and in those of inputs where that is known.
 
     Raises:
         UnfitError: a column of the results must be text.
@@ -87,10 +92,12 @@ class Program:
         present: frozenset[str],
         parts: tuple[Part, ...],
         texts: frozenset[str],
+        limits: Mapping[str, tuple[int, int]] = MappingProxyType({}),
     ) -> None:
         self.model: Model = model
         self.scales: Mapping[str, int] = scales
         self.present: frozenset[str] = present
+        self.limits: Mapping[str, tuple[int, int]] = limits
         self.ratios: dict[str, int] = {key: PLAUSIBLE_RATIO * scales[key] for key in _ratio_keys(model)}
         wide = self._plan(None)
         self.whole = wide
@@ -108,42 +115,59 @@ class Program:
         self._wide = self._made(wide)
         self._narrow = self._machine()
         self._rows = 0
+        self._figures: dict[str, FigureProgram] = {}
 
     @property
     def is_usable(self) -> bool:
-        """Whether any row can be the function's: a cohort and irrational numbers are the evaluator's."""
-        return not self.whole.outside
+        """Whether any row can be the function's: irrational numbers are the evaluator's, and a group that is not known."""
+        return self._is_usable(self.whole)
+
+    def _is_usable(self, found: Plan) -> bool:
+        return all(key in self.limits for key in found.outside)
 
     @cached_property
     def needed(self) -> frozenset[str]:
         """The figures that decide a result."""
         roots = [self.whole.defined, *(node for item in self._wide.wanted for node in (*item.nodes, item.without))]
         keys = {node.key for node in inside(roots) if node.key}
-        return frozenset(keys - {availability_key(key) for key in self.whole.numbers})
+        outside = {name for key in self.whole.outside for name in (key, bottom_key(key))}
+        return frozenset(keys - outside - {availability_key(key) for key in self.whole.numbers})
 
     @property
     def source(self) -> str:
         """The generated function."""
         return (self._narrow or self._wide).machine
 
+    @cached_property
+    def middling(self) -> Plan:
+        """The plan for numbers as they usually are."""
+        return self._plan(_SIZES[0])
+
+    def figure(self, figure: str) -> FigureProgram:
+        """Return what works out a figure that is compared over a group."""
+        if figure not in self._figures:
+            self._figures[figure] = FigureProgram(self, figure)
+        return self._figures[figure]
+
     def _plan(self, size: int | None) -> Plan:
         return self.plan_of(self.model, size)
 
     def plan_of(self, model: Model, size: int | None) -> Plan:
         """Lower a rubric with the same inputs for numbers below 2 to the power ``size``."""
-        limits: dict[str, tuple[int, int]] = {}
+        limits = dict(self.limits) if size is not None else {}
         for key in self.scales:
-            high = self.ratios.get(key)
+            most = self.ratios.get(key)
             if size is not None:
-                limits[key] = (-(2**size), min(high or 2**size, 2**size))
-            elif high is not None:
-                limits[key] = (-(10**60), high)
+                low, high = limits.get(key, (-(2**size), 2**size))
+                limits[key] = (max(low, -(2**size)), min(high, most or high, 2**size))
+            elif most is not None:
+                limits[key] = (-(10**60), most)
         return plan(model, self.scales, limits, always=True)
 
     def _machine(self) -> Made | None:
         for size in _SIZES:
             found = self._plan(size)
-            if found.outside:
+            if not self._is_usable(found):
                 return None
             made = self._made(found)
             if is_narrow(self._roots(found, made.wanted), found.numbers.values()):
@@ -152,8 +176,12 @@ class Program:
 
     def _made(self, found: Plan) -> Made:
         wanted = tuple(wanted_of(found, self.outputs))
-        columns = columns_of(found, self.present)
         nodes = [node for item in wanted for node in self.written(found, item)]
+        columns = columns_of(found, self.present)
+        if self._is_usable(found):
+            read = {node.key for node in inside([*nodes, found.defined])}
+            outside = [name for key in found.outside for name in (key, bottom_key(key))]
+            columns += tuple(Column(name) for name in outside if name in read)
         keys = {column.key for column in columns}
         if any(node.key and node.key not in keys for node in inside([*nodes, found.defined])):
             return Made((), wanted, "")  # a figure that decides is no column of this table
@@ -258,6 +286,78 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class FigureNumbers(NamedTuple):
+    """A figure of each row, ``tops ÷ bottoms`` where it is ``known``; ``absent`` is where it is plainly not given."""
+
+    tops: Numbers
+    bottoms: Numbers
+    known: Numbers
+    absent: Numbers
+
+
+class FigureProgram:
+    """The function that works out one figure that is compared over a group."""
+
+    def __init__(self, like: Program, figure: str) -> None:
+        self._source = ""
+        self._columns: tuple[Column, ...] = ()
+        self._is_narrow = False
+        self._own = like.model.fields[fold(figure)]
+        for found in (like.middling, like.whole):
+            item = found.compared.get(figure)
+            if item is None:
+                return
+            graph = found.graph
+            nodes = [graph.scale(item.factor.numerator, item.top), graph.scale(item.factor.denominator, item.bottom)]
+            read = {node.key for node in inside([*nodes, item.defined]) if node.key}
+            self._columns = tuple(column for column in columns_of(found, like.present) if column.key in read)
+            if len(self._columns) < len(read):
+                return
+            self._is_narrow = is_narrow([*nodes, item.defined], [one.item for one in self._columns if one.item])
+            if self._is_narrow or found is like.whole:
+                self._source = array_source(self._columns, item.defined, nodes)
+                return
+
+    def run(self, reads: Mapping[str, Read], plain_rows: Numbers, count: int) -> FigureNumbers:
+        """Work the figure out for the rows that are plain."""
+        import numpy as np
+
+        is_derived, own = self._own.formula is not None, reads.get(self._own.key)
+        absent = plain_rows.copy()
+        if is_derived:
+            absent[:] = False
+        elif own is not None:
+            absent &= _any(count, own.missing, own.unavailable)
+        if not self._source:
+            return FigureNumbers(np.zeros(count, np.int64), np.ones(count, np.int64), np.zeros(count, bool), absent)
+        known, arrays = plain_rows & ~absent, []
+        for column in self._columns:
+            read = reads[figure_of(column.key)]
+            if column.key != figure_of(column.key):
+                flags = np.zeros(count, bool) if read.unavailable is None else read.unavailable
+                arrays.append(flags.astype(np.int8))
+                continue
+            known = known & ~_any(count, read.missing, read.bad)
+            values = read.values
+            if column.item is not None and read.unavailable is not None:
+                values = np.where(read.unavailable, stand_in(column.item), values)
+            arrays.append(values if self._is_narrow or column.item is None else values.astype(object))
+        answered: Any = plain(self._source)(np, *arrays)
+        fine, found = answered
+        tops, bottoms = (np.array(np.broadcast_to(np.asarray(item), count)) for item in found)
+        return FigureNumbers(tops, bottoms, known & np.broadcast_to(np.asarray(fine), count).astype(bool), absent)
+
+
+def _any(count: int, *flags: Numbers | None) -> Numbers:
+    import numpy as np
+
+    found = np.zeros(count, bool)
+    for item in flags:
+        if item is not None:
+            found |= item
+    return found
+
+
 class ArrayProgram:
     """The function that scores the rows of a rubric with inputs missing, for the columns of another program.
 
@@ -359,14 +459,19 @@ def _available(found: Plan, check: Truth) -> Node:
 
 
 def program_for(
-    model: Model, scales: Mapping[str, int], present: frozenset[str], parts: tuple[Part, ...], texts: frozenset[str]
+    model: Model,
+    scales: Mapping[str, int],
+    present: frozenset[str],
+    parts: tuple[Part, ...],
+    texts: frozenset[str],
+    limits: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> Program:
     """Return the program for a table; the last ones made are kept.
 
     Raises:
         UnfitError: a column of the results must be text.
     """
-    return _program(_Same(model), tuple(scales.items()), present, parts, texts)
+    return _program(_Same(model), tuple(scales.items()), present, parts, texts, tuple(limits.items()))
 
 
 class _Same:
@@ -389,8 +494,9 @@ def _program(
     present: frozenset[str],
     parts: tuple[Part, ...],
     texts: frozenset[str],
+    limits: tuple[tuple[str, tuple[int, int]], ...],
 ) -> Program:
-    return Program(same.model, dict(scales), present, parts, texts)
+    return Program(same.model, dict(scales), present, parts, texts, dict(limits))
 
 
 @lru_cache(maxsize=32)

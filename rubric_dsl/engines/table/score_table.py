@@ -10,11 +10,9 @@ from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table.faults import Reason
 from rubric_dsl.engines.table.outputs import USUAL, Fit, Part, UnfitError
 from rubric_dsl.engines.table.program import Engine
-from rubric_dsl.engines.table.rows import submission_at
 from rubric_dsl.engines.table.scorer import Scored, TableScorer
 from rubric_dsl.engines.table.sources import Table, opened
 from rubric_dsl.engines.table.table_scores import TableScores
-from rubric_dsl.inputs.group import with_cohorts
 from rubric_dsl.model.model import Model
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ def scored(
         return
     scorer = TableScorer(model, source.schema, parts, fit.texts, engine, keep, fit.places)
     if model.cohorts:
-        scorer = _with_group(scorer, model, source)
+        scorer.know_groups(source.batches())
     first = 1
     empty = True
     for batch in source.batches():
@@ -99,13 +97,3 @@ def _none(source: Table) -> pa.RecordBatch:
     import pyarrow as pa
 
     return pa.RecordBatch.from_arrays([pa.array([], item.type) for item in source.schema], schema=source.schema)
-
-
-def _with_group(scorer: TableScorer, model: Model, source: Table) -> TableScorer:
-    """Work out what is asked of the group from all rows, before any row is scored."""
-    submissions = []
-    for batch in source.batches():
-        submissions += [submission_at(scorer.kept, row)[0] for row in scorer.cells(batch)]
-    given, faults = with_cohorts(model, submissions)
-    scorer.groups = ([item.cohort for item in given], faults)
-    return scorer

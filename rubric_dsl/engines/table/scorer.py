@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +13,23 @@ import numpy as np
 
 from rubric_dsl.core.keys import availability_key
 from rubric_dsl.data.columns import Target
+from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table import faults as say
 from rubric_dsl.engines.table.amounts import FinerError, Numbers, codes, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import REASONS, Reason, RowFault, TableError, told
 from rubric_dsl.engines.table.form_faults import FormFaults
+from rubric_dsl.engines.table.groups import GroupReader, Statistics
+from rubric_dsl.engines.table.groups import Part as GroupPart
 from rubric_dsl.engines.table.holes import Opened, OpenRows, holes_of
 from rubric_dsl.engines.table.layout import Layout, layout_of
 from rubric_dsl.engines.table.outputs import Output, Part, UnfitError, names_of, section_keys
 from rubric_dsl.engines.table.program import Answer, Answers, Engine, Program, program_for, stand_in
 from rubric_dsl.engines.table.rows import ends_of, section_places, status_of, submission_at
 from rubric_dsl.evaluate.result import Result
-from rubric_dsl.formulas.cohorts import Group
 from rubric_dsl.inputs.asked import asked_of
+from rubric_dsl.inputs.group import group_of
 from rubric_dsl.inputs.plain import usual_places
 from rubric_dsl.model.model import Model
 from rubric_dsl.records import dataclass
@@ -92,6 +95,7 @@ class TableScorer:
         self._parts, self._texts = parts, texts
         usual = usual_places(model) | dict(places)
         kinds = {key: schema.field(index).type for key, index in self.layout.inputs.items()}
+        self._statistics: Statistics | None = None
         self.places: dict[str, int] = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
         self.program: Program = self._program(self.places)
         asked = asked_of(model)
@@ -103,12 +107,11 @@ class TableScorer:
             if named[name] > 1:
                 raise TableError(say.no_column(name))
         self._sections = section_places(model, section_keys(model))
-        self.groups: tuple[list[Mapping[str, Group]], dict[int, list[Diagnostic]]] | None = None
-        """Of each row of the table, what is asked of its group, and what is wrong with that."""
 
     def _program(self, places: Mapping[str, int]) -> Program:
         scales = {key: 10**own for key, own in places.items()}
-        return program_for(self.model, scales, frozenset(self.layout.inputs), self._parts, self._texts)
+        limits = {} if self._statistics is None else self._statistics.limits
+        return program_for(self.model, scales, frozenset(self.layout.inputs), self._parts, self._texts, limits)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -126,6 +129,39 @@ class TableScorer:
         columns_ = [batch.column(index).to_pylist() for index in used]
         return zip(*columns_, strict=True) if columns_ else iter([()] * batch.num_rows)
 
+    def know_groups(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Work out what is asked of the group from all rows of the table, before any of them is scored.
+
+        Raises:
+            UnfitError: begin again, with what is known then.
+        """
+        reader = GroupReader(self.model)
+        for batch in batches:
+            part = self._group_part(batch, reader)
+            reader.add(self.program, part)
+        self._statistics = reader.statistics(self.program)
+        self.program = self._program(self.places)
+
+    def _group_part(self, batch: pa.RecordBatch, reader: GroupReader) -> GroupPart:
+        part = self._part(batch, finer=True)
+        kept, used = self.kept, [index for index, target in enumerate(self.layout.targets) if target is not None]
+        index = self.layout.inputs.get(self.model.cohort_by or "")
+        groups = np.zeros(batch.num_rows, np.int64)
+        if index is None:
+            groups[:] = reader.group("")
+        else:
+            found = batch.column(index)
+            found = found if hasattr(found, "dictionary") else found.dictionary_encode()
+            own = [target for target in (self.layout.targets[index],) if target is not None]
+            words = [*found.dictionary.to_pylist(), None]
+            codes = np.array([reader.group(group_of(self.model, submission_at(own, [word])[0])) for word in words])
+            groups = codes[found.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
+
+        def submission(row: int) -> Submission:
+            return submission_at(kept, [batch.column(index)[row].as_py() for index in used])[0]
+
+        return GroupPart(part.reads, part.ok.astype(bool), groups, partial(self._faults.subjects, batch), submission)
+
     def score(self, batch: pa.RecordBatch, first: int = 1) -> Scored:
         """Score the rows of one part of the table; the first is row ``first``.
 
@@ -138,6 +174,10 @@ class TableScorer:
             given[key] = self._checked(part, key, read)
             if read.unavailable is not None:
                 given[availability_key(key)] = read.unavailable.astype(np.int8)
+        if self._statistics is not None:
+            rows = slice(first - 1, first - 1 + batch.num_rows)
+            part.leave(~self._statistics.known[rows], "group")
+            given |= {key: column[rows] for key, column in self._statistics.columns.items()}
         tried = part.ok.astype(bool)
         answers = self.program.run(batch.num_rows, given, part.ok, self._engine)
         part.leave(tried & (part.ok == 0), "open" if self.program.is_usable else "group")
@@ -244,9 +284,9 @@ class TableScorer:
         taken = batch.take(slow) if len(slow) else batch.slice(0, 0)
         for row, cells in zip(slow.tolist(), self.cells(taken), strict=True):
             submission, found = submission_at(self.kept, cells)
-            if self.groups is not None:
-                submission = replace(submission, cohort=self.groups[0][first + row - 1])
-                found = (*self.groups[1].get(first + row - 1, ()), *found)
+            if self._statistics is not None:
+                groups, wrong = self._statistics.of_row(first + row - 1)
+                submission, found = replace(submission, cohort=groups), (*wrong, *found)
             result = score(self.model, submission, "")
             results.append(result)
             faults += [told(first + row, result.subject, item) for item in (*found, *result.diagnostics)]
