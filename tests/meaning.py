@@ -564,12 +564,17 @@ Case = Band | When | AndSoOn | Lookup | Otherwise
 def case_score(
     cases: Sequence[Case], of: Indicator, at: Standing, bounds: tuple[Fraction, Fraction]
 ) -> Fraction | None:
-    """Return what the first case that holds gives, or None where none does. A formula's score stays within the bounds."""
+    """Return what the first case that holds gives, or None where none does.
+
+    What a formula, a series or ``minus`` gives stays within the bounds; a score that is stated may lie below them.
+    """
     low, high = bounds
     for place, case in enumerate(cases):
         found: Fraction | None = None
+        gives: Gives | None = None
         match case:
             case Band():
+                gives = case.gives
                 assert at.measure is not None
                 if case.has(at.measure, at):
                     found = _in_band(case, of, at)
@@ -584,9 +589,11 @@ def case_score(
                 found = _further(first, second, end, at)
             case Lookup():
                 row = _row(case, [_key(key, at) for key in case.keys], at)
+                gives = None if row is None else row.gives
                 found = None if row is None else given(row.gives, of, at)
         if found is not None:
-            return max(low, min(high, found))
+            stated = isinstance(gives, Fixed | OnALine | Picked | OnScale)
+            return min(high, found) if stated else max(low, min(high, found))
     return None
 
 
@@ -936,7 +943,10 @@ class ScoreFormula:
 
 @dataclass(frozen=True)
 class Item:
-    """``① "…" 2``: points when it is met, some when it is partly met; what a mark of 不适用 does. Or ``if unmet minus``."""
+    """``① "…" 2``: points when it is met, some when it is partly met; what a mark of 不适用 does. Or ``if unmet minus``.
+
+    An item of points below zero costs them when it is met.
+    """
 
     label: str
     points: Fraction
@@ -964,7 +974,10 @@ class Checklist:
         if any(marks[item.label] not in item.marks for item in self.items):
             raise NoScoreError
         given_items = [item for item in self.items if not item.if_unmet]
+        given_items = [item for item in given_items if item.points >= 0]
         lost = sum((item.points for item in self.items if item.if_unmet and marks[item.label] == "否"), Fraction(0))
+        costs = [item for item in self.items if item.points < 0 and marks[item.label] != "不适用"]
+        lost -= sum((self._points(item, marks) for item in costs), Fraction(0))
         if not given_items:
             return of.points - lost
         full = sum((item.points for item in given_items), Fraction(0))
@@ -1097,7 +1110,27 @@ class Rule:
         """Return the least score: 0 unless a clause says otherwise."""
         stated = [form.down_to for form in self.forms if isinstance(form, Steps | Proportional | ScoreFormula)]
         stated += [c.down_to for form in self.forms if isinstance(form, Occurrences) for c in form.clauses]
-        return min((floor for floor in stated if floor is not None), default=Fraction(0))
+        said = min((floor for floor in stated if floor is not None), default=Fraction(0))
+        return min([said, *self._below_zero()])
+
+    def _below_zero(self) -> list[Fraction]:
+        """Return the scores below zero that gains state: so low may the indicator go."""
+        found = [form.low for form in self.forms if isinstance(form, Award)]
+        given = [gives for form in self.forms if isinstance(form, Anchors) for _, gives in form.points]
+        given += [gives for form in self.forms if isinstance(form, Levels) for _, gives in form.levels]
+        found += [gives.points for gives in given if isinstance(gives, Fixed)]
+        found += [gives.low for gives in given if isinstance(gives, Picked)]
+        return found
+
+    def _checklist_floor(self, points: Fraction) -> Fraction:
+        """Return the least that items of points below zero leave."""
+        lists = [form for form in self.forms if isinstance(form, Checklist) and not form.all_or_nothing]
+        found = Fraction(0)
+        for form in lists:
+            lost = sum((item.points for item in form.items if item.points < 0), Fraction(0))
+            begin = points if all(item.if_unmet or item.points < 0 for item in form.items) else Fraction(0)
+            found = min(found, begin + lost)
+        return found
 
     def beyond(self, points: Fraction) -> tuple[Proportional | ScoreFormula, ...]:
         """Return the gains that may pass the points: uncapped, or at most a number above them."""
@@ -1111,8 +1144,9 @@ class Rule:
 
     def score(self, of: Indicator, at: Standing) -> Fraction:
         """Cases decide first; elsewhere the base and the gains less the deductions, held between the floor and the points."""
+        floor = min(self.floor, self._checklist_floor(of.points))
         ordered = sorted(self.cases, key=lambda case: isinstance(case, Otherwise))
-        decided = case_score(ordered, of, at, (self.floor, of.points))
+        decided = case_score(ordered, of, at, (floor, of.points))
         if decided is not None:
             return decided
         if not self.forms:
@@ -1127,7 +1161,7 @@ class Rule:
         held = min(rest, most)
         passing = [form for form in self.forms if isinstance(form, Bonus) and form.may_pass]
         held += sum((form.amount(of, self, at) for form in passing), Fraction(0))
-        return max(self.floor, held)
+        return max(floor, held)
 
     def _gained(self, of: Indicator, at: Standing) -> Fraction:
         """Without a gain, deductions count from the full points, and bonuses from zero."""

@@ -25,8 +25,8 @@ OTHERS = Text(
 
 NO_SCORE = Text("这样的数据没有得分，写不成例子", "such data have no score, so no example can show it")
 NOT_WRITTEN = Text(
-    "数据或得分写不成例子（除不尽、太长，或得分是负数）",
-    "the data or the score cannot be written (without an end, too long, or a score below zero)",
+    "数据或得分写不成例子（除不尽，或太长）",
+    "the data or the score cannot be written (without an end, or too long)",
 )
 
 

@@ -126,13 +126,13 @@ class _Tester:
 
     def _telling(self, mutant: Mutant, seen: Seen) -> Trial | None:
         """Return data as an example would give them, where the rule has a score and the mutant another."""
-        if seen.score is None or seen.score < 0 or decimal(seen.score) is None:
+        if seen.score is None or decimal(seen.score) is None:
             return None
         if outcome(mutant.program, seen.env) == outcome(self.indicator.program, seen.env):
             return None
         given = self.bench.given(seen)
         trial = self.bench.trial(given) if given else None
-        if trial is None or not trial.sound or trial.score < 0 or decimal(trial.score) is None:
+        if trial is None or not trial.sound or decimal(trial.score) is None:
             return None
         env = trial.seen.env
         return None if outcome(mutant.program, env) == outcome(self.indicator.program, env) else trial

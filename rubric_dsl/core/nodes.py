@@ -29,6 +29,7 @@ RoleName = Literal[
     "anchors",
     "base",
     "off",
+    "stated",
     "target",
     "deviation",
     "count",

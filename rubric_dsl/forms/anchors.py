@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Compare, Const, Expr, Measure, Role
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, fixed_score, measure_text
+from rubric_dsl.forms.base import MEASURE, ONLY_ONE, Context, FormInput, Seen, fixed_score, least_stated, measure_text
 from rubric_dsl.forms.shared.line import Point, constant, line
 from rubric_dsl.numbers import shown, text_of
 from rubric_dsl.records import dataclass
@@ -101,7 +101,7 @@ class AnchorsForm:
         known = tuple(point for point in points if point is not None)
         if outside is None or len(known) != len(points) or not _in_order(known, clause, context):
             return None
-        return Anchors(known, tuple(context.words(mark) for mark in marks), outside)
+        return Anchors(known, tuple(context.words(mark) for mark in marks), outside, floor=least_stated(marks))
 
 
 def _marks(clause: Node) -> tuple[Node, ...]:

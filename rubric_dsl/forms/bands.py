@@ -21,7 +21,18 @@ from rubric_dsl.core.nodes import (
     times,
 )
 from rubric_dsl.diagnostics import Place, Text
-from rubric_dsl.forms.base import MEASURE, Context, FormInput, Seen, measure_text, picks_in, points_of, value_of_score
+from rubric_dsl.forms.base import (
+    MEASURE,
+    STATED,
+    Context,
+    FormInput,
+    Seen,
+    above_points,
+    measure_text,
+    picks_in,
+    points_of,
+    value_of_score,
+)
 from rubric_dsl.forms.shared.open_ends import between_fixes, ended_fixes
 from rubric_dsl.forms.shared.series import so_on
 from rubric_dsl.formulas.kinds import OPS
@@ -132,10 +143,10 @@ def line(region: Node, ends: Node, context: Context) -> Expr | None:
         return None
     low, high = (context.formulas.compared(context.measure, bound) for bound in bounds)
     first, last = (points_of(child) for child in ends.children)
-    if low is None or high is None:
+    if low is None or high is None or above_points(max(first, last), ends, context):
         return None
     share = Div(minus(Measure(), low), minus(high, low), words=_WIDTH)
-    return Add((Const(first), times(last - first, share)))
+    return Add((Const(first), times(last - first, share)), role=STATED)
 
 
 def _condition(region: Node, context: Context) -> Condition | None:

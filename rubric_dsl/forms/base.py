@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from rubric_dsl.core.nodes import Both, Branch, Case, Compare, Const, Expr, Input, Role
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, same
 from rubric_dsl.formulas.kinds import Kind, Typed, kind_words
-from rubric_dsl.numbers import parse_number, shown
+from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.ranges import Range
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Reading = Literal["whole", "started", "pro_rata"]
 READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RATA": "pro_rata"}
-AWARD, MEASURE, OFF = Role("award"), Role("measure"), Role("off")
+AWARD, MEASURE, OFF, STATED = Role("award"), Role("measure"), Role("off"), Role("stated")
 InputKind = Literal["number", "choice", "mark", "count", "refined"]
 YES, NO, PARTLY, NOT_APPLICABLE = "是", "否", "部分符合", "不适用"
 
@@ -267,6 +267,27 @@ def is_fixed(tree: Node) -> bool:
     return tree.children[0].kind in ("FULL", "NOTHING", "points", "minus")
 
 
+def least_stated(clauses: Iterable[Node]) -> Fraction | None:
+    """Return the least score below zero that clauses state; None where they state none.
+
+    A score that is stated is what counts: where one lies below zero, so may the indicator's.
+    """
+    said = (child for clause in clauses for child in (clause, *clause.children) if isinstance(child, Node))
+    stated = [points_of(minus) for node in said for minus in _minuses(node)]
+    return min((score for score in stated if score < 0), default=None)
+
+
+def _minuses(node: Node) -> list[Node]:
+    """Return the negative points directly in a score, in its two ends, in an item or in a point of a line."""
+    if node.kind == "anchor":
+        node = node.node("score")
+    if node.kind not in ("score", "item", "part_met", "range"):
+        return []
+    inner = [child for child in node.children if isinstance(child, Node)]
+    ends = [end for child in inner if child.kind in ("on_line", "picked") for end in child.children]
+    return [item for item in (*inner, *ends) if isinstance(item, Node) and item.kind == "minus"]
+
+
 def fixed_score(tree: Node, context: Context, code: str) -> Fraction | None:
     """Return what a ``score`` phrase gives; None, with a fault of this code, where it is no fixed number."""
     if is_fixed(tree):
@@ -347,9 +368,28 @@ def _picked(tree: Node, context: Context) -> Expr | None:
     if low > high:
         context.fault("award-bounds", Text("给分范围要从小到大", "a range goes from the smaller to the greater"), tree)
         return None
+    if above_points(high, tree, context):
+        return None
     given = Input(pick_key(context.indicator), role=AWARD)
     inside = Both((Compare(">=", given, Const(low)), Compare("<=", given, Const(high))))
-    return Case((Branch(inside, given),), None, fault="award-out-of-range")
+    return Case((Branch(inside, given),), None, fault="award-out-of-range", role=STATED)
+
+
+def above_points(score: Fraction, tree: Tree, context: Context) -> bool:
+    """Report a score of more than the indicator has: the wording and the points column contradict each other."""
+    if score <= context.points:
+        return False
+    stated, points = text_of(score), text_of(context.points)
+    context.fault(
+        "score-above-points",
+        Text(
+            f"“{context.indicator}”为 {points} 分，这里写了 {stated} 分",
+            f"'{context.indicator}' has {points} points, and {stated} stand here",
+        ),
+        tree,
+        hint=Text("改这里的分数，或改指标的分值", "change the score, or the indicator's points"),
+    )
+    return True
 
 
 def picks_in(clauses: tuple[Node, ...], indicator: str) -> tuple[FormInput, ...]:

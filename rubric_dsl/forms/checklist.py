@@ -36,7 +36,8 @@ class Item:
     """One item: its label (①), official text, points, and the address of its mark.
 
     ``part`` are the points when partly met. ``exempt`` says what happens where it is not applicable: ``full`` marks,
-    or its points ``shared`` by the others; empty where it always applies. ``off`` items cost points when unmet.
+    or its points ``shared`` by the others; empty where it always applies. ``off`` items cost points when unmet, items of
+    points below zero when met.
     """
 
     label: str
@@ -48,6 +49,11 @@ class Item:
     off: bool = False
 
     @property
+    def costs(self) -> bool:
+        """Whether it only ever costs points."""
+        return self.off or self.points < 0
+
+    @property
     def options(self) -> tuple[str, ...]:
         """The marks that may be given."""
         partly = (PARTLY,) if self.part is not None else ()
@@ -56,7 +62,8 @@ class Item:
     def score(self) -> Expr:
         """Lower what the item gives (below zero for an item that costs points)."""
         met, unmet = (Fraction(0), -self.points) if self.off else (self.points, Fraction(0))
-        values = {YES: met, NO: unmet, NOT_APPLICABLE: met if self.exempt == "full" else Fraction(0)}
+        exempt = max(met, Fraction(0)) if self.exempt == "full" else Fraction(0)
+        values = {YES: met, NO: unmet, NOT_APPLICABLE: exempt}
         if self.part is not None:
             values[PARTLY] = self.part
         return Lookup(self.key, tuple((option, values[option]) for option in self.options))
@@ -70,7 +77,19 @@ class Checklist:
     points: Fraction
     all_or_nothing: bool = False
     role: Literal["gain"] = "gain"
-    floor: Fraction | None = None
+
+    @property
+    def floor(self) -> Fraction | None:
+        """The least that items with points below zero leave, where that is below zero."""
+        lost = sum((item.points for item in self.items if item.points < 0), Fraction(0))
+        if not lost or self.all_or_nothing:
+            return None
+        return min(Fraction(0), self._begins + lost)
+
+    @property
+    def _begins(self) -> Fraction:
+        """What the items count from: where all of them cost points, the full points."""
+        return self.points if all(item.costs for item in self.items) else Fraction(0)
 
     @property
     def inputs(self) -> tuple[FormInput, ...]:
@@ -83,13 +102,13 @@ class Checklist:
 
     def amount(self) -> Expr:
         """Return the sum over the items; points of items that drop out are shared in proportion, what an item costs stays."""
-        shared = [item for item in self.items if item.exempt == "shared"]
-        costs = [item.score() for item in self.items if item.off and shared]
-        parts = [item.score() for item in self.items if not (item.off and shared)]
-        if all(item.off for item in self.items):
-            parts = [Const(self.points), *parts]
+        shared = [item for item in self.items if item.exempt == "shared" and not item.costs]
+        costs = [item.score() for item in self.items if item.costs and shared]
+        parts = [item.score() for item in self.items if not (item.costs and shared)]
+        if self._begins:
+            parts = [Const(self._begins), *parts]
         total: Expr = Add(tuple(parts))
-        full = sum((item.points for item in self.items if not item.off), Fraction(0))
+        full = sum((item.points for item in self.items if not item.costs), self._begins)
         if shared:
             out = [Lookup(item.key, _out(item)) for item in shared]
             left = minus(Const(full), total_of(list(out)))
@@ -146,7 +165,7 @@ class ChecklistForm:
             return None
         if not self._sound(listed, items, context):
             return None
-        total = sum((item.points for item in items if not item.off), Fraction(0))
+        total = sum((item.points for item in items if not item.costs), Fraction(0))
         if total not in (context.points, 0):
             context.fault(
                 "items-sum",
@@ -168,10 +187,10 @@ class ChecklistForm:
                 context.fault("duplicate-item", words, clause, hint=Text("换一个序号", "give it another number"))
                 return False
             seen.add(item.label)
-            if item.part is not None and item.part >= item.points:
+            if item.part is not None and not _between(item.part, item.points):
                 words = Text(
-                    f"部分符合计 {text_of(item.part)} 分，不比符合的 {text_of(item.points)} 分少",
-                    f"partly met gives {text_of(item.part)}, no less than the {text_of(item.points)} of met",
+                    f"部分符合计 {text_of(item.part)} 分，不在 0 分和符合的 {text_of(item.points)} 分之间",
+                    f"partly met gives {text_of(item.part)}, which is not between 0 and the {text_of(item.points)} of met",
                 )
                 hint = Text("部分符合的分要比这一项的分少", "let partly met give less than the item's points")
                 context.fault("item-part", words, clause, hint=hint)
@@ -189,4 +208,10 @@ def _item(clause: Node, context: Context) -> Item:
     part = clause.find("part_met")
     exempt = "full" if clause.find("NA_FULL") else "shared" if clause.find("NA_SHARED") else ""
     partly = points_of(part.children[0]) if isinstance(part, Node) else None
-    return Item(label, text, points_of(clause.node("points")), key, partly, exempt)
+    points = next(child for child in clause.children if child.kind in ("points", "minus"))
+    return Item(label, text, points_of(points), key, partly, exempt)
+
+
+def _between(part: Fraction, points: Fraction) -> bool:
+    """Whether part of an item's points is less than all of them."""
+    return 0 <= part < points if points > 0 else points < part <= 0

@@ -90,6 +90,14 @@ class LadderForm:
                 )
                 context.fault("ladder-order", message, clause, hint=hint)
                 return None
+        if found and found[-1][0].score < 0:
+            message = Text(
+                "最低一级是负分，达不到它反而得 0 分",
+                "the lowest rung scores below zero, and whoever misses it scores 0",
+            )
+            hint = Text("分档来写：< 60% 计-2分", "write bands: < 60% scores -2")
+            context.fault("ladder-order", message, found[-1][1], hint=hint)
+            return None
         return Ladder(
             tuple(point for point, _ in found), tuple(context.words(clause) for _, clause in found), bool(lines)
         )

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from rubric_dsl.core.nodes import Branch, Case, Const, Expr, Is, Lookup, Role
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import Context, FormInput, Seen, picks_in, value_of_score
+from rubric_dsl.forms.base import OFF, Context, FormInput, Seen, least_stated, picks_in, value_of_score
 from rubric_dsl.numbers import shown
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, leaf_text
@@ -50,6 +50,15 @@ class Levels:
         return Text(f"评为“{name}”，计 {shown(score)} 分", f"rated '{name}', scores {shown(score)}")
 
 
+def _least(levels: tuple[tuple[str, Expr], ...], clauses: tuple[Node, ...]) -> Fraction | None:
+    """Return the least score below zero that a level has or leaves to the assessor."""
+    stated = (
+        *(value.value for _, value in levels if isinstance(value, Const) and value.role != OFF),
+        least_stated(clauses) or Fraction(0),
+    )
+    return min((score for score in stated if score < 0), default=None)
+
+
 class LevelsForm:
     """Reads ``level`` clauses."""
 
@@ -69,4 +78,5 @@ class LevelsForm:
                 context.fault("duplicate-level", message, clause, hint=hint)
                 return None
             seen.add(name)
-        return Levels(context.indicator, levels, picks_in(clauses, context.indicator))
+        picks = picks_in(clauses, context.indicator)
+        return Levels(context.indicator, levels, picks, floor=_least(levels, clauses))

@@ -26,4 +26,7 @@ class ScaleForm:
                 hint=Text("在开头写：尺度 A = 4，B = 3，…", "write at the top: scale A = 4, B = 3, …"),
             )
             return None
-        return Levels(context.indicator, tuple((name, Const(value)) for name, value in context.scale.items()))
+        floor = min((value for value in context.scale.values() if value < 0), default=None)
+        return Levels(
+            context.indicator, tuple((name, Const(value)) for name, value in context.scale.items()), floor=floor
+        )

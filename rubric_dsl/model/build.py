@@ -142,7 +142,7 @@ class _Builder:
                 hint = Text("换一个名称，或删去一处", "give it another name, or remove one")
                 self._fault("duplicate-level", Text(f"“{name}”写了两次", f"'{name}' is given twice"), step, hint)
             if isinstance(step, Node):
-                self.scale[name] = parse_number(leaf_text(step.children[1]))
+                self.scale[name] = points_of(step.children[1])
 
     def _cohort(self, statement: Statement) -> None:
         self.header.append(statement)

@@ -7,10 +7,9 @@ from fractions import Fraction
 
 from rubric_dsl.core.keys import heading_id
 from rubric_dsl.core.nodes import Rounding
-from rubric_dsl.forms.base import READINGS, Part, Reading
+from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.model.model import Grade, Kindred
-from rubric_dsl.numbers import parse_number
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 
@@ -172,4 +171,4 @@ def grades_of(tree: Node) -> tuple[Grade, ...]:
 
 def _grade(tree: Node) -> Grade:
     name, op, bound = tree.children
-    return Grade(leaf_text(name), OPS[op.kind], parse_number(leaf_text(bound)))
+    return Grade(leaf_text(name), OPS[op.kind], points_of(bound))

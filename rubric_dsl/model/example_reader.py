@@ -71,7 +71,7 @@ class ExampleReader:
 
 
 def _bounds(tree: Node) -> tuple[Fraction, Fraction] | None:
-    result = tree.find("points", "range")
+    result = tree.find("points", "minus", "range")
     if not isinstance(result, Node):
         return None
     if result.kind == "range":

@@ -125,6 +125,8 @@ class IndicatorReader:
         inputs: dict[str, FormInput] = {}
         for item in read:
             inputs.update((wanted.key, wanted) for form in item.forms for wanted in form.inputs)
+        scores = (variant.score for variant, _ in pairs)
+        fixed = [score.value for score in scores if isinstance(score, Const)]
         base = draft.all("st_base")
         official = draft.all("st_official")
         return Indicator(
@@ -138,7 +140,7 @@ class IndicatorReader:
             tuple(decision(s) for s in draft.all("st_decision")),
             tuple(rule for _, rule in pairs),
             Program(tuple(variant for variant, _ in pairs)),
-            min(item.floor for item in read),
+            min((*(item.floor for item in read), *fixed)),
             max(item.ceiling for item in read),
             tuple(inputs.values()),
             self.examples.examples(draft, tuple(inputs.values())),

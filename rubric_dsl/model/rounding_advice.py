@@ -30,7 +30,7 @@ _USUAL = 2
 
 def places_in(statements: Iterable[Statement]) -> int | None:
     """Return the most decimals that expected scores are written with; None where all are whole: that says nothing."""
-    expected = (statement.tree.find("points", "range") for statement in statements)
+    expected = (statement.tree.find("points", "minus", "range") for statement in statements)
     return max((_decimals(tree) for tree in expected if tree is not None), default=0) or None
 
 

@@ -23,7 +23,7 @@ from rubric_dsl.core.nodes import (
 from rubric_dsl.core.walk import irrational
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.forms.bands import ALWAYS
-from rubric_dsl.forms.base import OFF, Context, Form, Marking
+from rubric_dsl.forms.base import OFF, STATED, Context, Form, Marking, least_stated
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.forms.shared.cap import highest, no_upper_limit
 from rubric_dsl.formulas.formula_reader import MODES, FormulaReader
@@ -162,8 +162,12 @@ class RuleReader:
                 self.found.append(no_upper_limit(draft.name, draft.points, self.source, rule, self.lang))
                 return None
             ceiling = max(ceiling, most)
+        stated = _least(forms, block)
         if draft.role == "deduction":
+            if stated < 0:
+                self._adds(draft, block)
             floor, ceiling = -ceiling, Fraction(0)
+        floor = min(floor, stated)
         return Read(measure, tree, forms, score, floor, ceiling)
 
     def _base_said(self, draft: Draft, block: RuleBlock, forms: tuple[Form, ...]) -> bool:
@@ -213,6 +217,20 @@ class RuleReader:
                 place = Place(self.source, rule.span)
                 self.found.append(Diagnostic("score-above-points", "error", "rule", message, (place,), hint=hint))
 
+    def _adds(self, draft: Draft, block: RuleBlock) -> None:
+        """Points below zero, taken off the total, would add to it."""
+        rule = block.first("rule") or draft.heading
+        message = Text(
+            f"扣分项“{draft.name}”写了负的分数，扣负分就是加分",
+            f"the deduction '{draft.name}' states points below zero, and to take these off would add them",
+        )
+        hint = Text(
+            "写要扣的分数，如：计2分；加分写在加分项里",
+            "write the points to take off, as scores 2; what adds is a bonus",
+        )
+        place = Place(self.source, rule.span)
+        self.found.append(Diagnostic("negative-deduction", "error", "rule", message, (place,), hint=hint))
+
     def _irrational(
         self, draft: Draft, block: RuleBlock, measure: Expr | None, score: Expr, places: int | None
     ) -> None:
@@ -257,6 +275,15 @@ class RuleReader:
                 hint=Text("加上一句：评价标准 …", "add a line: rule …"),
             )
         )
+
+
+def _least(forms: tuple[Form, ...], block: RuleBlock) -> Fraction:
+    """Return the least score that a rule states, at most zero."""
+    rule = block.first("rule")
+    clauses = () if rule is None else tuple(child for child in rule.tree.children if isinstance(child, Node))
+    cases = (branch.value for form in forms for branch in form.branches())
+    fixed = (value.value for value in cases if isinstance(value, Const) and value.role != OFF)
+    return min((Fraction(0), least_stated(clauses) or Fraction(0), *fixed))
 
 
 def roundings_of(statements: list[Statement]) -> dict[str, Rounding]:
@@ -351,6 +378,8 @@ def _within(value: Expr, points: Fraction, floor: Fraction) -> Expr:
     """Hold a case's score within the indicator's bounds; a score that is stated as such may lie below the floor."""
     if isinstance(value, Const):
         return replace(value, value=max(floor, value.value)) if value.role == OFF else value
+    if value.role == STATED:  # within the points: above_points has seen to it
+        return value
     return Extreme("max", (Const(floor), Extreme("min", (Const(points), value))), role=_BOUNDED)
 
 

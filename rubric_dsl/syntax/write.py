@@ -21,7 +21,7 @@ _FORM_PARTS = frozenset({"st_columns", "st_row", "st_field", "st_derived", "st_p
 _WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "*": "×", "/": "÷", "-": "−"})
 _NO_SPACE_BEFORE = frozenset({",", ";", ":", ")", "]", "分", "[", "(含)", "(不含)"})
 _NO_SPACE_AFTER = frozenset({"(", "["})
-_SIGNED_AFTER = frozenset({"", "(", ",", "=", "<", ">", "≤", "≥", "<=", ">=", "+", "-", "*", "/", "最低", "down to"})
+_SIGNED = frozenset({"neg", "minus"})
 _AUTHORED = frozenset({"NAME", "CNAME", "LNAME", "STRING"})
 _TIGHT_AFTER = frozenset({",", ":", ";", "每", "扣", "加", "计", "得"})
 
@@ -45,6 +45,12 @@ def write_tree(tree: Tree, lang: Lang) -> str:
 
 class _Own(str):
     """A word of the author's: it is spaced as any other word, whatever it spells."""
+
+    __slots__ = ()
+
+
+class _Sign(str):
+    """The sign of a number: the number follows at once."""
 
     __slots__ = ()
 
@@ -97,7 +103,9 @@ class _Writer:
         for alternative in self.grammar.alternatives(tree.kind, self.lang):
             found = self._fill(alternative.symbols, tree.children, permuted=tree.kind in self.grammar.permuted)
             if found is not None and not found[1]:
-                yield from found[0]
+                first, *others = found[0]
+                yield _Sign(first) if tree.kind in _SIGNED else first
+                yield from others
                 return
         raise LookupError(f"the grammar cannot write {tree.kind} in {self.lang}")
 
@@ -162,12 +170,12 @@ class _Writer:
 
     def _join(self, words: list[str]) -> str:
         text = ""
-        before = previous = ""
+        previous = ""
         for word in words:
-            if text and self._space(previous, word, before):
+            if text and self._space(previous, word):
                 text += " "
             text += self._shape(word)
-            before, previous = previous, word
+            previous = word
         return text
 
     def _shape(self, word: str) -> str:
@@ -175,7 +183,7 @@ class _Writer:
             return word.translate(_WIDE)
         return word
 
-    def _space(self, previous: str, word: str, before: str) -> bool:
+    def _space(self, previous: str, word: str) -> bool:
         if isinstance(word, _Own) and isinstance(previous, _Own):
             return True
         if isinstance(previous, _Own):
@@ -184,8 +192,8 @@ class _Writer:
             return False
         if word == "(":
             return not isinstance(previous, _Call) and previous != "选自"
-        if previous == "-":
-            return before not in _SIGNED_AFTER
+        if isinstance(previous, _Sign):
+            return False
         if self.lang == "en":
             return word != "pp"
         return previous not in _TIGHT_AFTER and not (previous[:1].isdigit() and find_unit(word) is not None)

@@ -105,6 +105,11 @@ def sizes(unit: str) -> st.SearchStrategy[m.Number]:
     return st.sampled_from([m.Number(F(1), unit), m.Number(F(2), unit)])
 
 
+def below_zero(points: st.SearchStrategy[Fraction]) -> st.SearchStrategy[Fraction]:
+    """The same points, seldom as many below zero."""
+    return st.tuples(points, st.sampled_from((1, 1, 1, -1))).map(lambda drawn: drawn[0] * drawn[1])
+
+
 def part_of(points: Fraction) -> st.SearchStrategy[Fraction]:
     """Some of the points, in quarters."""
     return st.integers(0, int(points * 4)).map(lambda value: F(value, 4))
@@ -122,7 +127,7 @@ def gives(draw: st.DrawFn, points: Fraction, *, unit: str = "", lined: bool = Fa
     low, high = sorted((draw(part_of(points)), draw(part_of(points))))
     match draw(st.sampled_from(kinds)):
         case "fixed":
-            return m.Fixed(low)
+            return m.Fixed(draw(below_zero(st.just(low))))
         case "full":
             return m.Full()
         case "nothing":
@@ -130,9 +135,9 @@ def gives(draw: st.DrawFn, points: Fraction, *, unit: str = "", lined: bool = Fa
         case "minus":
             return m.Minus(high + draw(st.sampled_from((F(0), F(1), F(30)))))
         case "line":
-            return m.OnALine(*draw(st.permutations((low, high))))
+            return m.OnALine(*draw(st.permutations((draw(below_zero(st.just(low))), high))))
         case "picked" if low < high:
-            return m.Picked(low, high)
+            return m.Picked(draw(below_zero(st.just(low))), high)
         case _ if unit == "%":
             return m.ByFormula(m.Arithmetic(m.OwnMeasure(), "*", m.Number(high + 1)))
         case _:
@@ -300,7 +305,10 @@ def ladders(draw: st.DrawFn, points: Fraction, unit: str) -> m.Ladder:
 @st.composite
 def anchors(draw: st.DrawFn, points: Fraction, unit: str) -> m.Anchors:
     bounds = draw(thresholds(unit, draw(st.integers(2, 4))))
-    scores = [draw(st.one_of(part_of(points).map(m.Fixed), st.just(m.Full()), st.just(m.Nothing()))) for _ in bounds]
+    scores = [
+        draw(st.one_of(below_zero(part_of(points)).map(m.Fixed), st.just(m.Full()), st.just(m.Nothing())))
+        for _ in bounds
+    ]
     return m.Anchors(tuple(zip(bounds, scores, strict=True)), draw(st.sampled_from(("held", "extended", "zero"))))
 
 
@@ -343,18 +351,27 @@ def checklists(draw: st.DrawFn, points: Fraction, *, plain: bool = False) -> m.C
         own = share * points
         partly = draw(st.sampled_from((None, own / 2, F(0))))
         items.append(m.Item(label, own, partly, draw(st.sampled_from(("", "full", "shared")))))
-    costs = draw(st.sampled_from(("none", "none", "also", "only"))) if not plain else "none"
+    costs = draw(st.sampled_from(("none", "none", "also", "only", "below", "all below"))) if not plain else "none"
     if costs == "only":
         items = [m.Item(item.label, draw(amounts), if_unmet=True) for item in items]
+    elif costs in ("below", "all below"):
+        lost = -draw(amounts)
+        below = m.Item(
+            LABELS[0 if costs == "all below" else len(items)], lost, draw(st.sampled_from((None, lost / 2, F(0)))),
+            draw(st.sampled_from(("", "full", "shared"))),
+        )  # fmt: skip
+        items = [below] if costs == "all below" else [*items, below]
     elif costs == "also":
         items.append(m.Item(LABELS[len(items)], draw(amounts), if_unmet=True))
-    return m.Checklist(tuple(items), draw(st.booleans()) and costs != "only")
+    return m.Checklist(tuple(items), draw(st.booleans()) and costs not in ("only", "all below"))
 
 
 @st.composite
 def levels(draw: st.DrawFn, points: Fraction, *, plain: bool = False) -> m.Levels:
     names = ("好", "较好", "一般")[: draw(st.integers(2, 3))]
-    fixed = st.one_of(part_of(points).map(m.Fixed), st.just(m.Full()), st.just(m.Nothing()), amounts.map(m.Minus))
+    fixed = st.one_of(
+        below_zero(part_of(points)).map(m.Fixed), st.just(m.Full()), st.just(m.Nothing()), amounts.map(m.Minus)
+    )
     pick = st.tuples(part_of(points / 2), part_of(points / 4)).map(
         lambda ends: m.Picked(ends[0], ends[0] + ends[1] + F(1, 4))
     )
@@ -363,8 +380,8 @@ def levels(draw: st.DrawFn, points: Fraction, *, plain: bool = False) -> m.Level
 
 
 @st.composite
-def awards(draw: st.DrawFn, points: Fraction) -> m.Award:
-    low = draw(st.sampled_from((F(0), F(0), F(1))))
+def awards(draw: st.DrawFn, points: Fraction, *, signed: bool = True) -> m.Award:
+    low = draw(st.sampled_from((F(0), F(0), F(1), *([F(-2)] if signed else []))))
     return m.Award(low, points, draw(st.sampled_from((None, F(1, 2)))))
 
 
@@ -514,7 +531,7 @@ def indicators(
     """An indicator with any rule; ``plain`` ones have no score below 0."""
     of = m.Indicator(name, points, ())
     if plain:
-        of = replace(of, variants=(m.Variant(None, m.Rule((), (draw(awards(points)),))),))
+        of = replace(of, variants=(m.Variant(None, m.Rule((), (draw(awards(points, signed=False)),))),))
     elif grouped or draw(st.integers(0, 2)):
         measure = draw(measures(grouped=grouped))
         rule = draw(measured_rules(points, measure.unit))
@@ -635,7 +652,7 @@ def afters(draw: st.DrawFn, names: Sequence[str], graded: bool) -> tuple[m.Adjus
     """What comes after the total, in any order, then its bounds."""
     first = names[:1]
     bonus = m.Indicator("加", F(3), (m.Variant(None, draw(unmeasured_rules(F(3)))),), role="bonus")
-    taken = m.Rule((), (draw(st.one_of(occurrences(), awards(F(6)))),))
+    taken = m.Rule((), (draw(st.one_of(occurrences(), awards(F(6), signed=False))),))
     deduction = m.Indicator("扣", F(6), (m.Variant(None, taken),), role="deduction")
     known: list[m.Adjustment] = [
         m.Added(bonus), m.Added(deduction),

@@ -265,6 +265,7 @@ def test_each_form_and_each_clause_is_generated() -> None:
         *measured,
         meanings.unmeasured_rules(points),
         meanings.lookups(points).map(lambda cases: m.Rule(tuple(cases))),
+        meanings.series(points, "%").map(lambda cases: m.Rule(tuple(cases))),
         meanings.rated(points),
         *(own.map(lambda form: m.Rule((), (form,))) for own in single),
         st.just(m.Rule((), (m.Refined(),))),

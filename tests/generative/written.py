@@ -172,17 +172,17 @@ class Writer:
         scores = self.say("计", "scores ")
         match gives:
             case m.Fixed(points):
-                return scores + self.points(points)
+                return scores + self.signed(points)
             case m.Full():
                 return self.say("计满分", "scores full marks")
             case m.Nothing():
                 return self.say("不得分", "no points")
             case m.OnALine(first, last):
-                return f"{scores}{self.points(first)} {to} {self.points(last)} {self.say('按直线', 'on a line')}"
+                return f"{scores}{self.signed(first)} {to} {self.signed(last)} {self.say('按直线', 'on a line')}"
             case m.ByFormula(formula):
                 return f"{scores}({self.formula(formula)}){self.say('分', '')}"
             case m.Picked(low, high):
-                return f"{scores}{self.points(low)} {to} {self.points(high)} {self.say('由评定', 'as assessed')}"
+                return f"{scores}{self.signed(low)} {to} {self.points(high)} {self.say('由评定', 'as assessed')}"
             case m.Minus(points):
                 return self.say("扣", "minus ") + self.points(points)
             case m.OnScale(grade):
@@ -347,7 +347,7 @@ class Writer:
                     if form.step is None
                     else self.say(f"，以 {self.points(form.step)} 为单位", f", in steps of {plain(form.step)}")
                 )
-                first = f"{self.points(form.low)} {self.say('到', 'to')} {self.points(form.high)}"
+                first = f"{self.signed(form.low)} {self.say('到', 'to')} {self.points(form.high)}"
                 return [f"{self.say('评定给分', 'award')} {first}{step}"]
             case m.Refined():
                 return [self.say("由部门细化", "refined by the department")]
@@ -370,11 +370,11 @@ class Writer:
     def item(self, item: m.Item) -> str:
         if item.if_unmet:
             return f'{item.label} "做到" {self.say("未做到 扣", "if unmet minus ")}{self.points(item.points)}'
-        options = [] if item.partly is None else [self.say("部分符合 ", "partly met ") + self.points(item.partly)]
+        options = [] if item.partly is None else [self.say("部分符合 ", "partly met ") + self.signed(item.partly)]
         if item.not_applicable:
             zh = {"full": "不适用按满分", "shared": "不适用由其他项分担"}[item.not_applicable]
             options.append(self.say(zh, f"if not applicable {item.not_applicable}"))
-        return f'{item.label} "符合" {self.points(item.points)}' + "".join(f", {option}" for option in options)
+        return f'{item.label} "符合" {self.signed(item.points)}' + "".join(f", {option}" for option in options)
 
     def assessors(self, assessors: m.Assessors) -> str:
         listed = assessors.names != tuple(str(at + 1) for at in range(len(assessors.names)))
