@@ -650,9 +650,9 @@ def _fits(cell: str | Band | None, key: str | Fraction, at: Standing) -> bool:
 
 @dataclass(frozen=True)
 class OfTarget:
-    """``5% of target``."""
+    """``5% of target``, ``(…) of target``."""
 
-    share: Fraction
+    share: Fraction | Formula
 
 
 Side = str
@@ -673,13 +673,22 @@ def step_count(distance: Fraction, size: Fraction, reading: str) -> Fraction:
     return {"whole": Fraction(floor(steps)), "started": Fraction(ceil(steps)), "pro rata": steps}[reading]
 
 
-def step_size(size: Number | OfTarget, target: Fraction, at: Standing) -> Fraction:
-    """Return the size of a step; a share of a negative target has no meaning."""
-    if isinstance(size, Number):
-        return size.value(at)
-    if target < 0:
-        raise NoScoreError
-    return size.share * target
+def step_size(size: Formula | OfTarget, target: Fraction, at: Standing) -> Fraction:
+    """Return the size of a step; a share of a negative target has no meaning, nor has a step below zero."""
+    if isinstance(size, OfTarget):
+        share = size.share.value(at) if isinstance(size.share, Formula) else size.share
+        if target < 0:
+            raise NoScoreError
+        found = share * target
+    else:
+        found = size.value(at)
+    return found if found >= 0 else _none()
+
+
+def step_points(points: Fraction | Formula, at: Standing) -> Fraction:
+    """Return the points of one step, which may be worked out but not lie below zero."""
+    found = points.value(at) if isinstance(points, Formula) else points
+    return found if found >= 0 else _none()
 
 
 @dataclass(frozen=True)
@@ -689,28 +698,29 @@ class Steps:
     ``tiers`` are (points, threshold), written outward: beyond the threshold a step costs otherwise.
     """
 
-    points: Fraction
-    size: Number | OfTarget
+    points: Fraction | Formula
+    size: Formula | OfTarget
     side: Side
     target: Formula | None = None
     reading: str = ""
     at_most: Fraction | None = None
     down_to: Fraction | None = None
     start: Fraction = Fraction(0)
-    tiers: tuple[tuple[Fraction, Number], ...] = ()
+    tiers: tuple[tuple[Fraction | Formula, Number], ...] = ()
     tier_way: str = ""
 
     def amount(self, of: Indicator, rule: Rule, at: Standing) -> Fraction:
-        """Return what is deducted."""
+        """Return what is deducted (or, of a bonus, added)."""
         measure, target = OwnMeasure().value(at), target_of(self.target, self.side, rule).value(at)
         size, reading = step_size(self.size, target, at), self.reading or of.steps or at.rubric.steps
         if self.tier_way == "marginal":
             found = self._marginal(measure, target, size, reading, at)
         else:
-            rate = self.points
+            rate = step_points(self.points, at)
             for points, threshold in self.tiers:
+                each = step_points(points, at)
                 if deviation(measure, self.side, threshold.value(at)) > 0:
-                    rate = points
+                    rate = each
             found = rate * step_count(deviation(measure, self.side, target), size, reading)
         reached = compared(measure, ">=" if self.side == "above" else "<=", target)
         if self.start and reached:
@@ -719,7 +729,7 @@ class Steps:
 
     def _marginal(self, measure: Fraction, target: Fraction, size: Fraction, reading: str, at: Standing) -> Fraction:
         """Each stretch at its own rate; whole steps are counted from the beginning of each."""
-        rates = [self.points, *(points for points, _ in self.tiers)]
+        rates = [step_points(points, at) for points in (self.points, *(points for points, _ in self.tiers))]
         begins = [target, *(threshold.value(at) for _, threshold in self.tiers)]
         found = Fraction(0)
         for place, (rate, begin) in enumerate(zip(rates, begins, strict=True)):
@@ -825,22 +835,10 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Bonus:
-    """``add 1 per 3pp above 100%``; what may pass full marks is added at the very end."""
+class Bonus(Steps):
+    """``add 1 per 3pp above 100%``: counted as deductions are; what may pass full marks is added at the very end."""
 
-    points: Fraction
-    size: Number | OfTarget
-    side: Side
-    target: Formula | None = None
-    reading: str = ""
-    at_most: Fraction | None = None
     may_pass: bool = False
-
-    def amount(self, of: Indicator, rule: Rule, at: Standing) -> Fraction:
-        measure, target = OwnMeasure().value(at), target_of(self.target, self.side, rule).value(at)
-        size, reading = step_size(self.size, target, at), self.reading or of.steps or at.rubric.steps
-        found = self.points * step_count(deviation(measure, self.side, target), size, reading)
-        return found if self.at_most is None else min(found, self.at_most)
 
 
 @dataclass(frozen=True)
@@ -1087,11 +1085,15 @@ class Assessors:
 
 RATED = (Checklist, Levels, RatedOnScale, Award)
 GAINS = (Base, Ladder, Proportional, Anchors, ScoreFormula, Rewards, Refined, *RATED)
-DEDUCTIONS = (Steps, Occurrences)
 Form = (
     Steps | Occurrences | Base | Bonus | Rewards | Ladder | Proportional | Anchors | ScoreFormula | Checklist | Levels | RatedOnScale
     | Award | Refined
 )  # fmt: skip
+
+
+def deducts(form: Form) -> bool:
+    """Whether a form takes points away."""
+    return isinstance(form, Steps | Occurrences) and not isinstance(form, Bonus)
 
 
 # ---------------------------------------------------------------- the rule
@@ -1152,7 +1154,7 @@ class Rule:
         if not self.forms:
             raise NoScoreError
         rest = self._gained(of, at)
-        lost = sum((form.amount(of, self, at) for form in self.forms if isinstance(form, DEDUCTIONS)), Fraction(0))
+        lost = sum((form.amount(of, self, at) for form in self.forms if deducts(form)), Fraction(0))
         rest += lost if of.role == "deduction" else -lost  # a deduction after the total counts up what it takes off
         most = of.points
         if self.beyond(of.points):  # what else is gained adds up to the points only

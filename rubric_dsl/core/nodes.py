@@ -34,6 +34,7 @@ RoleName = Literal[
     "deviation",
     "count",
     "steps",
+    "rate",
     "begun",
     "after",
     "full",

@@ -358,6 +358,14 @@ def points_formula(tree: Tree, context: Context) -> Expr | None:
     return typed.expr
 
 
+def rate_of(clause: Node, context: Context) -> Expr | None:
+    """Lower the points of one step, a number or a formula in brackets; None when a fault was reported."""
+    stated = clause.find("points", "by_formula")
+    if not isinstance(stated, Node) or stated.kind == "points":
+        return Const(points_of(clause.node("points")))
+    return points_formula(stated.children[0], context)
+
+
 def pick_key(indicator: str) -> str:
     """Return the address of the number that an assessor gives inside a range."""
     return f"{indicator}[评分]"
@@ -430,7 +438,8 @@ def measure_text(value: Fraction, kind: Kind | None) -> Text:
     if kind.dimension in ("ratio", "zero"):
         return same(shown(value * 100, 2, "%"))
     if kind.dimension == "pp":
-        return Text(shown(value * 100, 2, "个百分点"), f"{shown(value * 100, 2)} pp")
+        points = value * kind.factor * 100
+        return Text(shown(points, 2, "个百分点"), f"{shown(points, 2)} pp")
     plain = shown(value)
     return same(plain) if kind.unit is None else Text(plain + kind.unit.zh, f"{plain} {kind.unit.id}")
 

@@ -47,6 +47,7 @@ from rubric_dsl.formulas.kinds import (
     converted,
     disagreement,
     kind_words,
+    of_unit,
     plain,
     product,
     quotient,
@@ -202,8 +203,8 @@ class FormulaReader:
         key, unit, formula = found
         self.scope.used.add(key)
         if formula is not None:
-            return Typed(formula, unit_kind(unit))
-        return Typed(self._rounded(Input(key), unit), unit_kind(unit))
+            return of_unit(formula, unit)
+        return of_unit(self._rounded(Input(key), unit), unit)
 
     def _rounded(self, figure: Expr, unit: Unit) -> Expr:
         """Round a figure where the rubric says so, as it is stated: a ratio in percent."""
@@ -250,7 +251,7 @@ class FormulaReader:
             if found is not None:
                 key, unit, formula = found
                 self.scope.used.add(key)
-                return Typed(formula if formula is not None else Input(key), unit_kind(unit))
+                return of_unit(formula if formula is not None else Input(key), unit)
         return None
 
     def _paren(self, tree: Node) -> Typed | None:
@@ -485,8 +486,8 @@ class FormulaReader:
             self.fault(code, message, tree, hint)
             return None
         self.scope.cohorts[cohort_key(cohort)] = cohort
-        kind = Kind(NUMBER) if which in ("RANK", "COHORT_COUNT") else unit_kind(unit)
-        return Typed(Input(cohort_key(cohort)), kind)
+        statistic = Input(cohort_key(cohort))
+        return plain(statistic) if which in ("RANK", "COHORT_COUNT") else of_unit(statistic, unit)
 
     def condition(self, tree: Tree) -> Condition | None:
         """Lower a condition; None when a fault was reported."""

@@ -58,10 +58,20 @@ def unit_kind(unit: Unit) -> Kind:
 
 
 def converted(typed: Typed, kind: Kind) -> Expr:
-    """Return a formula in the unit of another kind (万元 in 元)."""
-    if typed.kind.dimension != kind.dimension or typed.kind.factor == kind.factor:
+    """Return a formula in the unit of another kind (万元 in 元, percentage points as a part of 1)."""
+    alike = typed.kind.dimension == kind.dimension or {typed.kind.dimension, kind.dimension} == {RATIO, POINTS_OF_RATIO}
+    if not alike or typed.kind.factor == kind.factor:
         return typed.expr
     return Mul(typed.expr, Const(typed.kind.factor / kind.factor))
+
+
+def of_unit(expr: Expr, unit: Unit) -> Typed:
+    """Return what is given in a unit; percentage points as the part of 1 that literals are."""
+    typed = Typed(expr, unit_kind(unit))
+    if unit.dimension != POINTS_OF_RATIO:
+        return typed
+    own = Kind(POINTS_OF_RATIO)
+    return Typed(converted(typed, own), own)
 
 
 def kind_words(kind: Kind) -> Text:

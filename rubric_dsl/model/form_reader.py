@@ -132,7 +132,7 @@ class FormReader:
         if {typed.kind.dimension, target.dimension} != {"ratio", "pp"}:
             words = kind_words(typed.kind)
             self._fault("unit-mismatch", Text(f"公式得出的是{words.zh}", f"the formula gives {words.en}"), tree)
-        return typed.expr
+        return converted(typed, target)
 
     def _by_class(self, tree: Node, name: Tree, target: Kind) -> Expr | None:
         found = self.scope.choices.get(fold(leaf_text(name)))

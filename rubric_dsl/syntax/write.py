@@ -24,6 +24,7 @@ _NO_SPACE_AFTER = frozenset({"(", "["})
 _SIGNED = frozenset({"neg", "minus"})
 _AUTHORED = frozenset({"NAME", "CNAME", "LNAME", "STRING"})
 _TIGHT_AFTER = frozenset({",", ":", ";", "每", "扣", "加", "计", "得"})
+_JOINED = frozenset({("达到即先", "扣"), ("达到即先", "加")})
 
 
 def write_document(document: Document, lang: Lang) -> str:
@@ -190,12 +191,14 @@ class _Writer:
             return word not in _NO_SPACE_BEFORE
         if (word in _NO_SPACE_BEFORE and not isinstance(word, _Own)) or previous in _NO_SPACE_AFTER:
             return False
+        if (previous, word) in _JOINED:
+            return False
         if word == "(":
             return not isinstance(previous, _Call) and previous != "选自"
         if isinstance(previous, _Sign):
             return False
         if self.lang == "en":
-            return word != "pp"
+            return word != "pp" or not previous[:1].isdigit()
         return previous not in _TIGHT_AFTER and not (previous[:1].isdigit() and find_unit(word) is not None)
 
 

@@ -27,6 +27,9 @@ FORM: tuple[m.Field | m.Parameter | m.Derived, ...] = (
     m.Field("质", options=("优", "良", "差")),
     m.Field("支出", "万元", columns=YEARS),
     m.Parameter("目标率", "比率", (("一类", m.Number(F(95), "%")), ("二类", m.Number(F(85), "%"))), "类"),
+    m.Parameter("步长", "个百分点", (("一类", m.Number(F(1), "pp")), ("二类", m.Number(F(5, 2), "pp"))), "类"),
+    m.Parameter("每步", "数", (("", m.Number(F(1, 2))),)),
+    m.Parameter("成数", "比率", (("一类", m.Number(F(5), "%")), ("二类", m.Number(F(20), "%"))), "类"),
     m.Derived("合计数", "万元", m.Arithmetic(A, "+", C)),
 )
 SCALE = {"A": F(4), "B": F(3), "C": F(2), "D": F(1)}
@@ -99,10 +102,17 @@ def thresholds(draw: st.DrawFn, unit: str, count: int, *, above_zero: bool = Fal
     return [m.Number(value * factor, unit) for value in sorted(values)]
 
 
-def sizes(unit: str) -> st.SearchStrategy[m.Number]:
+def sizes(unit: str) -> st.SearchStrategy[m.Formula]:
     if unit == "%":
-        return st.sampled_from([m.Number(F(1), "pp"), m.Number(F(5), "pp"), m.Number(F(5, 2), "pp")])
-    return st.sampled_from([m.Number(F(1), unit), m.Number(F(2), unit)])
+        return st.sampled_from([m.Number(F(1), "pp"), m.Number(F(5), "pp"), m.Number(F(5, 2), "pp"), m.Figure("步长")])
+    more = [DAYS] if unit == "天" else []
+    return st.sampled_from([m.Number(F(1), unit), m.Number(F(2), unit), m.Number(F(1), unit), *more])
+
+
+rates: st.SearchStrategy[Fraction | m.Formula] = st.one_of(
+    amounts, amounts, st.sampled_from((m.Figure("每步"), m.Arithmetic(RATE, "*", m.Number(F(2)))))
+)
+"""The points of one step: as a rule a number, else a parameter or a formula (which may come out below zero)."""
 
 
 def below_zero(points: st.SearchStrategy[Fraction]) -> st.SearchStrategy[Fraction]:
@@ -254,18 +264,16 @@ def steps(
         own = m.Figure("目标率")
     elif target is None and unit == "天" and draw(st.booleans()):
         own = m.Arithmetic(DAYS, "/", m.Number(F(2)))
-    size: m.Number | m.OfTarget = (
-        draw(sizes(unit))
-        if unit == "" or draw(st.booleans())
-        else m.OfTarget(F(draw(st.sampled_from((3, 5, 20))), 100))
-    )
-    tiers: tuple[tuple[Fraction, m.Number], ...] = ()
+    shares: list[Fraction | m.Formula] = [F(3, 100), F(5, 100), F(20, 100), m.Figure("成数")]
+    share = draw(st.sampled_from(shares))
+    size = draw(sizes(unit)) if unit == "" or draw(st.booleans()) else m.OfTarget(share)
+    tiers: tuple[tuple[Fraction | m.Formula, m.Number], ...] = ()
     way = ""
     if chosen != "off" and target is None and isinstance(own, m.Number) and draw(st.booleans()):
-        tiers = tuple((draw(amounts), at) for at in beyond[: draw(st.integers(1, 2))])
+        tiers = tuple((draw(rates), at) for at in beyond[: draw(st.integers(1, 2))])
         way = draw(st.sampled_from(("marginal", "replacing")))
     return m.Steps(
-        draw(amounts), size, chosen, own, draw(readings), draw(st.one_of(st.none(), amounts)),
+        draw(rates), size, chosen, own, draw(readings), draw(st.one_of(st.none(), amounts)),
         draw(st.sampled_from((None, F(0), F(-4)))) if floored else None,
         draw(st.sampled_from((F(0), F(0), F(1, 2)))) if chosen != "off" else F(0), tiers, way,
     )  # fmt: skip
@@ -439,15 +447,19 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
             return m.Rule((middle,), (above, draw(steps(unit, side="below", target=ends[0], floored=False))))
         case 6:  # a base, a bonus to one side, a deduction to the other
             bonus = m.Bonus(
-                draw(amounts), draw(sizes(unit)), side, number, draw(readings), draw(amounts), draw(st.booleans())
+                draw(rates),
+                draw(sizes(unit)),
+                side,
+                number,
+                draw(readings),
+                draw(amounts),
+                may_pass=draw(st.booleans()),
             )
             other = draw(steps(unit, side="below" if side == "above" else "above", target=number))
             return m.Rule((), (other, bonus, m.Base(draw(part_of(points)))))
         case 7:
-            size = draw(sizes(unit)) if unit == "" else draw(st.one_of(sizes(unit), st.just(m.OfTarget(F(1, 10)))))
-            return m.Rule(
-                (), (m.Bonus(draw(amounts), size, side, number, draw(readings), draw(st.one_of(st.none(), amounts))),)
-            )
+            as_deducted = draw(steps(unit, floored=False))
+            return m.Rule((), (m.Bonus(**{own.name: getattr(as_deducted, own.name) for own in fields(as_deducted)}),))
         case 8:
             return m.Rule((), (m.Base(draw(part_of(points))), draw(steps(unit))))
         case 9:
@@ -461,8 +473,9 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
         case 13:  # a gain that a bonus comes on top of, behind a band
             gain = draw(st.one_of(ladders(points, unit), anchors(points, unit), formulas(unit, caps=full_caps)))
             bonus = m.Bonus(
-                draw(amounts), draw(sizes(unit)), "above", number, draw(readings), draw(amounts), draw(st.booleans())
-            )
+                draw(amounts), draw(sizes(unit)), "above", number, draw(readings), draw(amounts),
+                may_pass=draw(st.booleans()),
+            )  # fmt: skip
             return m.Rule(
                 (m.Band(None, False, m.Number(F(0), unit), False, m.Nothing()),), (replace_floor(gain), bonus)
             )

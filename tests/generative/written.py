@@ -17,7 +17,7 @@ READINGS = {
 SIDES = {"above": "超过", "below": "低于", "off": "偏离"}
 SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}
 UNITS = {
-    "万元": "wan_yuan", "元": "yuan", "比率": "ratio", "天": "days", "件": "pieces", "人": "persons", "例": "cases", "数": "number",
+    "万元": "wan_yuan", "元": "yuan", "比率": "ratio", "天": "days", "件": "pieces", "人": "persons", "例": "cases", "数": "number", "个百分点": "pp",
     "次": "times",
 }  # fmt: skip
 FUNCTIONS = {
@@ -246,9 +246,12 @@ class Writer:
             return self.say("任意", "any")
         return f"({self.region(cell)})" if isinstance(cell, m.Band) else cell
 
-    def size(self, size: m.Number | m.OfTarget) -> str:
-        if isinstance(size, m.Number):
-            return self.number(size)
+    def size(self, size: m.Formula | m.OfTarget) -> str:
+        if isinstance(size, m.Formula):
+            return self.bound(size)
+        if isinstance(size.share, m.Formula):
+            share = self.bound(size.share)
+            return self.say(f"目标的 {share}", f"{share} of target")
         return self.say(f"目标的 {plain(size.share * 100)}%", f"{plain(size.share * 100)}% of target")
 
     def _at_most(self, most: Fraction | None) -> list[str]:
@@ -270,36 +273,38 @@ class Writer:
     def _reading(self, reading: str) -> list[str]:
         return [self.say(*READINGS[reading])] if reading else []
 
-    def _stepwise(self, form: m.Steps | m.Bonus, options: list[str]) -> str:
+    def _rate(self, points: Fraction | m.Formula) -> str:
+        return self.bound(points) + self.say("分", "") if isinstance(points, m.Formula) else self.points(points)
+
+    def _stepwise(self, form: m.Steps, options: list[str]) -> str:
         target = "" if form.target is None else self.bound(form.target)
         size, tail = self.size(form.size), "".join(f", {option}" for option in options)
         if self.zh:
             verb = "加" if isinstance(form, m.Bonus) else "扣"
             first = f"以 {target} 为标准，" if target else ""
-            return f"{first}每{SIDES[form.side]} {size} {verb}{self.points(form.points)}{tail}"
+            return f"{first}每{SIDES[form.side]} {size} {verb}{self._rate(form.points)}{tail}"
         verb = "add" if isinstance(form, m.Bonus) else "deduct"
-        return f"{verb} {self.points(form.points)} per {size} {form.side} {target}{tail}"
+        return f"{verb} {self._rate(form.points)} per {size} {form.side} {target}{tail}"
 
-    def _tier(self, side: str, points: Fraction, threshold: m.Number) -> str:
+    def _tier(self, form: m.Steps, points: Fraction | m.Formula, threshold: m.Number) -> str:
+        verb = "加" if isinstance(form, m.Bonus) else "扣"
         if self.zh:
-            return f"{SIDES[side]} {self.number(threshold)} 的部分 每步扣{self.points(points)}"
-        return f"{self.points(points)} per step {side} {self.number(threshold)}"
+            return f"{SIDES[form.side]} {self.number(threshold)} 的部分 每步{verb}{self._rate(points)}"
+        return f"{self._rate(points)} per step {form.side} {self.number(threshold)}"
 
-    def form(self, form: m.Form) -> list[str]:  # noqa: PLR0912
+    def form(self, form: m.Form) -> list[str]:
         match form:
             case m.Steps():
+                verb = "加" if isinstance(form, m.Bonus) else "扣"
                 options = [*self._reading(form.reading), *self._floor(form.down_to), *self._at_most(form.at_most)]
                 if form.start:
-                    options.append(self.say("达到即先扣", "starting with ") + self.points(form.start))
-                options += [self._tier(form.side, points, threshold) for points, threshold in form.tiers]
+                    options.append(self.say(f"达到即先{verb}", "starting with ") + self.points(form.start))
+                options += [self._tier(form, points, threshold) for points, threshold in form.tiers]
                 if form.tier_way:
                     options.append(
                         self.say({"marginal": "分段累计", "replacing": "整段替换"}[form.tier_way], form.tier_way)
                     )
-                return [self._stepwise(form, options)]
-            case m.Bonus():
-                options = [*self._reading(form.reading), *self._at_most(form.at_most)]
-                if form.may_pass:
+                if isinstance(form, m.Bonus) and form.may_pass:
                     options.append(self.say("可超过满分", "may pass full marks"))
                 return [self._stepwise(form, options)]
             case m.Occurrences():

@@ -8,14 +8,17 @@ from typing import Literal
 
 from rubric_dsl.core.nodes import (
     Add,
+    Both,
     Branch,
     Case,
     Compare,
+    Condition,
     Const,
     Div,
     Expr,
     Extreme,
     Measure,
+    Mul,
     Role,
     RoleName,
     ToWhole,
@@ -28,7 +31,7 @@ from rubric_dsl.forms.shared.line import constant
 from rubric_dsl.forms.shared.target import full_bound, measure_of
 from rubric_dsl.numbers import parse_number, shown
 from rubric_dsl.records import dataclass
-from rubric_dsl.syntax.tree import Leaf, Node, leaf_text
+from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 
 Side = Literal["above", "below", "off"]
 SIDES: dict[str, Side] = {"ABOVE": "above", "BELOW": "below", "OFF": "off"}
@@ -43,6 +46,7 @@ STEP_WORDS: dict[Reading, Text] = {
     "pro_rata": Text("步数（按比例）", "steps pro rata"),
 }
 _MODES: dict[str, Literal["floor", "ceiling"]] = {"whole": "floor", "started": "ceiling"}
+_SIZE = Text("每步的大小", "the size of a step")
 _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 
 
@@ -83,14 +87,18 @@ class Stride:
         """Return the steps in a deviation, a part of a step read as it is said."""
         role = self.role("steps", place)
         if self.reading == "pro_rata":
-            return Div(deviation, self.size, role=role)
-        return ToWhole(_MODES[self.reading], Div(deviation, self.size), role=role)
+            return Div(deviation, self.size, words=_SIZE, role=role)
+        return ToWhole(_MODES[self.reading], Div(deviation, self.size, words=_SIZE), role=role)
 
-    def guarded(self, amount: Expr) -> Expr:
-        """A share of a target below zero has no meaning: there is then no score."""
-        if self.follows == NO_TEXT:
+    def guarded(self, amount: Expr, rates: tuple[Expr, ...] = ()) -> Expr:
+        """There is no score where a share is of a target below zero, a step has no size, or the points of one are below zero."""
+        needed: list[Condition] = [] if self.follows == NO_TEXT else [Compare(">=", self.target, _ZERO)]
+        if constant(self.size) is None:
+            needed.append(Compare(">", self.size, _ZERO))
+        needed += [Compare(">=", rate, _ZERO) for rate in rates if constant(rate) is None]
+        if not needed:
             return amount
-        return Case((Branch(Compare(">=", self.target, _ZERO), amount),), None)
+        return Case((Branch(needed[0] if len(needed) == 1 else Both(tuple(needed)), amount),), None)
 
     def far(self, deviation: Fraction, seen: Seen) -> Text:
         """Say how far the measure lies beyond the target."""
@@ -186,24 +194,41 @@ def _known(expr: Expr | None) -> Expr | None:
 def _size(size: Node, target: Expr | None, context: Context) -> Expr | None:
     inner = size.children[0]
     if isinstance(inner, Node) and inner.kind == "of_target":
-        share = parse_number(leaf_text(inner))
-        if target is None:
+        share = _share(inner.children[0], context)
+        if target is None or share is None:
             return None
-        return _positive(Const(share * target.value if isinstance(target, Const) else share), size, context)
+        return _positive(share if constant(target) is None else _known(Mul(share, target)), size, context)
     typed = context.formulas.formula(inner)
     measure = measure_of(context)
     if typed is None:
         return None
     if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension == "pp":
-        return _positive(typed.expr, size, context)
+        return _positive(_known(typed.expr), size, context)
     if measure.kind.dimension in ("ratio", "zero") and typed.kind.dimension in ("ratio", "number"):
         _percent_or_points(size, context)
         return None
     expr = context.formulas.compared(measure, inner)
-    return None if expr is None else _positive(expr, size, context)
+    return _positive(_known(expr), size, context)
 
 
-def _positive(expr: Expr, size: Node, context: Context) -> Expr | None:
+def _share(stated: Tree, context: Context) -> Expr | None:
+    """Lower a share of the target: a percentage, or a formula that gives a ratio."""
+    if isinstance(stated, Leaf):
+        return Const(parse_number(leaf_text(stated)))
+    typed = context.formulas.formula(stated)
+    if typed is None:
+        return None
+    if typed.kind.dimension not in ("ratio", "zero", "unknown"):
+        message = Text("目标的几成要用比率", "a share of the target is a ratio")
+        hint = Text("如：参数 步长：比率 = 5%", "for example: parameter size: ratio = 5%")
+        context.fault("step-size", message, stated, hint=hint)
+        return None
+    return _known(typed.expr)
+
+
+def _positive(expr: Expr | None, size: Node, context: Context) -> Expr | None:
+    if expr is None:
+        return None
     value = constant(expr)
     if value is not None and value <= 0:
         context.fault(
@@ -218,6 +243,19 @@ def _positive(expr: Expr, size: Node, context: Context) -> Expr | None:
 
 def _percent_or_points(size: Node, context: Context) -> None:
     written = context.source[size.span].strip()
+    if size.find("number", "quantity") is None:
+        hint = Text("把它的单位写成个百分点，或写：目标的（…）", "give it the unit pp, or write: (…) of target")
+        context.fault(
+            "percent-or-points",
+            Text(
+                "步长是比率，分不清是百分点还是目标值的几成",
+                "the size is a ratio: percentage points, or a share of the target",
+            ),
+            size,
+            why=Text("标准不是 100% 时，两种口径得分不同", "the two score differently unless the target is 100%"),
+            hint=hint,
+        )
+        return
     number = written.rstrip("%％ ")
     context.fault(
         "percent-or-points",
@@ -242,7 +280,7 @@ def total(parts: tuple[Expr, ...], role: Role | None = None) -> Expr:
 
 def option_twice(clause: Node, context: Context) -> bool:
     """Report an option that is given twice."""
-    for kinds in (tuple(READINGS), ("floor",), ("at_most",), ("start",), ("MAY_PASS",)):
+    for kinds in (tuple(READINGS), ("floor",), ("at_most",), ("start", "bonus_start"), ("MAY_PASS",)):
         found = [child for child in clause.children if child.kind in kinds]
         if len(found) > 1:
             context.fault(
