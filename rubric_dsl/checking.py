@@ -9,15 +9,14 @@ from pathlib import Path
 
 from rubric_dsl.diagnostics import Diagnostic, in_order
 from rubric_dsl.model.build import build
-from rubric_dsl.model.editions import Opener, expand
+from rubric_dsl.model.editions import Opener, expand, read_document
 from rubric_dsl.model.model import Expanded, Model
 from rubric_dsl.source import Source, UnreadableError, read_source
-from rubric_dsl.syntax.parse import parse
 
 
 def read_whole(source: Source, opened: Opener) -> Expanded:
     """Return what stands in a rubric's text and in the editions that it inherits from, each opened by its name."""
-    document, faults = parse(source)
+    document, faults = read_document(source)
     whole = expand(source, document, opened)
     whole = replace(whole, faults=(*faults, *whole.faults))
     _KEPT.pop(whole.sources, None)

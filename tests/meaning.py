@@ -853,14 +853,23 @@ class Rewards:
 
 @dataclass(frozen=True)
 class Ladder:
-    """``reaching 90% scores full marks; …``: the highest rung that is reached, or lines between the rungs."""
+    """``reaching 90% scores full marks; …``: the highest rung that is reached, or lines between the rungs.
+
+    ``falling``: ``staying within 5% scores …``, the lowest limit that holds. ``each``: so many points for each rung reached.
+    """
 
     rungs: tuple[tuple[Number, Gives], ...]
     straight: bool = False
+    falling: bool = False
+    each: Fraction | None = None
 
     def amount(self, of: Indicator, rule: Rule, at: Standing) -> Fraction:
         measure = OwnMeasure().value(at)
+        if self.each is not None:
+            return self.each * sum(measure >= bound.value(at) for bound, _ in self.rungs)
         rungs = sorted((bound.value(at), given(gives, of, at)) for bound, gives in self.rungs)
+        if self.falling:  # the same, seen from the other side
+            measure, rungs = -measure, sorted((-bound, score) for bound, score in rungs)
         reached = [score for bound, score in rungs if measure >= bound]
         if not reached:
             return Fraction(0)
@@ -1463,7 +1472,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that the rubric fixes, perhaps one for each option of a choice."""
+    """A number that the rubric fixes, perhaps one for each option of a choice, or for each pair of options of two."""
 
     name: str
     unit: str
@@ -1504,7 +1513,8 @@ class Rubric:
         if isinstance(declared, Derived):
             return declared.formula.value(at)
         if isinstance(declared, Parameter):
-            found = dict(declared.values)[str(at.data[declared.by]) if declared.by else ""]
+            keys = declared.by.split(", ") if declared.by else []
+            found = dict(declared.values)[" ".join(str(at.data[key]) for key in keys)]
             return found.value(at)
         stated = at.data[figure.address]
         if not isinstance(stated, Fraction):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = [*sorted((ROOT / "rubrics").rglob("*.rubric")), *sorted((ROOT / "tests/spec").glob("*.md"))]
-NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME"}
+NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME", "pair_key": "LNAME"}
 
 
 @lru_cache(maxsize=1)

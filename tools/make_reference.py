@@ -31,7 +31,10 @@ FORM_CHAPTERS = tuple(dict.fromkeys(type(form).__module__.rpartition(".")[2] for
 """A scoring form's chapter has the name of its file, so a new form needs no line here."""
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("计分办法", "Scoring forms"), FORM_CHAPTERS),
-    (Text("规则之外", "Around them"), ("around", "assessors", "outcomes", "below_zero", "shapes", "accepted")),
+    (
+        Text("规则之外", "Around them"),
+        ("around", "assessors", "outcomes", "standards", "below_zero", "shapes", "accepted"),
+    ),
     (Text("上级指标", "Headings"), ("headings",)),
     (Text("总分之后", "After the total"), ("after",)),
     (Text("数据", "Data"), ("figures", "numbers")),

@@ -18,7 +18,7 @@ REVIEW = Text(
 )
 _BELOW = frozenset(
     {
-        "st_wording", "st_note", "st_measure", "rule", "st_steps", "st_round", "st_not_applicable", "st_gate", "st_variant",
+        "st_wording", "st_note", "st_measure", "st_numbers_in", "st_by_standard", "rule", "st_steps", "st_round", "st_not_applicable", "st_gate", "st_variant",
         "st_variant_rest", "st_reading", "st_official", "st_base", "st_example", "st_decision", "st_accept", "st_grades",
     }
 )  # fmt: skip

@@ -53,9 +53,10 @@ from rubric_dsl.formulas.kinds import (
     quotient,
     unit_kind,
 )
+from rubric_dsl.formulas.phrases import as_ratio, is_bare, series_in
 from rubric_dsl.formulas.scope import Scope, address_of
 from rubric_dsl.formulas.sizes import MAX_DEPTH, MAX_NODES, Sizes
-from rubric_dsl.numbers import parse_number, text_of
+from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
@@ -75,7 +76,8 @@ class FormulaReader:
     """Lowers formulas to core and checks what is added to and compared with what. Faults go to ``found``.
 
     ``own`` is what the indicator's measure is where a formula may speak of it, ``total`` the total so far (after the
-    tree); ``column`` is the column meant by 各列 while a series is read.
+    tree); ``column`` is the column meant by 各列 while a series is read. ``implied`` is the unit of numbers that are
+    written without one beside amounts of its kind.
     """
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic], lang: Lang) -> None:
@@ -87,6 +89,7 @@ class FormulaReader:
         self.own: Typed | None = None
         self.total: Expr | None = None
         self.column: str = ""
+        self.implied: Unit | None = None
 
     def formula(self, tree: Tree) -> Typed | None:
         """Lower a formula; None when a fault was reported."""
@@ -118,6 +121,8 @@ class FormulaReader:
         right = self.formula(tree)
         if right is None:
             return None
+        if self.implied is not None and left.kind.dimension == self.implied.dimension and is_bare(tree):
+            right = of_unit(right.expr, self.implied)
         kind = common(left.kind, right.kind)
         if kind is None:
             self._mismatch(tree, left, right, adding=False)
@@ -145,7 +150,7 @@ class FormulaReader:
 
     def _mismatch(self, tree: Tree, left: Typed, right: Typed, *, adding: bool) -> None:
         code, message, hint = disagreement(left.kind, right.kind, adding=adding)
-        self.fault(code, message, tree, hint, fixes=_as_ratio(tree) if code == "percent-and-number" else ())
+        self.fault(code, message, tree, hint, fixes=as_ratio(tree) if code == "percent-and-number" else ())
 
     def plain_number(self, typed: Typed, tree: Tree, what: Text = _HERE) -> Expr | None:
         """Return the formula of a value that must be a plain number or a ratio; None, with a fault, otherwise."""
@@ -401,7 +406,7 @@ class FormulaReader:
     def _counted_columns(self, tree: Tree) -> tuple[str, ...]:
         """Return the columns that a condition is counted over: those of its series, or once."""
         shared: tuple[str, ...] | None = None
-        for ref in _series_in(tree):
+        for ref in series_in(tree):
             columns = self._columns(ref)
             shared = columns if shared is None else tuple(name for name in shared if name in columns)
         return ("",) if shared is None else shared
@@ -573,15 +578,6 @@ class FormulaReader:
         return Is(availability_key(key), frozenset({UNAVAILABLE}))
 
 
-def _as_ratio(tree: Tree) -> tuple[Fix, ...]:
-    """A bare number beside a ratio: the same number as a ratio (1 is 100%), or a lost % sign (95 for 95%)."""
-    if not isinstance(tree, Node) or tree.kind != "number" or leaf_text(tree).endswith("%"):
-        return ()
-    number = parse_number(leaf_text(tree))
-    ways = (f"{text_of(number * 100)}%", f"{text_of(number)}%")
-    return tuple(Fix(Text(f"改为“{way}”", f"write '{way}'"), tree.span, way) for way in ways)
-
-
 def _folded(name: str, parts: list[Expr]) -> Expr:
     if name == "ABS":
         return Extreme("max", (parts[0], Mul(Const(Fraction(-1)), parts[0])))
@@ -589,12 +585,3 @@ def _folded(name: str, parts: list[Expr]) -> Expr:
         total = total_of(parts)
         return total if name == "SUM" else Div(total, Const(Fraction(len(parts))))
     return Extreme("min" if name == "MIN" else "max", tuple(parts))
-
-
-def _series_in(tree: Tree) -> list[Node]:
-    """List the figures of a phrase that stand for each of their columns."""
-    if isinstance(tree, Leaf):
-        return []
-    if tree.kind == "ref":
-        return [tree] if tree.find("EACH", "columns") is not None else []
-    return [found for child in tree.children for found in _series_in(child)]

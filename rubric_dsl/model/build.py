@@ -29,7 +29,7 @@ _BOTH = frozenset({"st_decision", "st_steps", "st_grades", "st_round", "st_combi
 """Statements that belong to the heading above them, or to the whole rubric where there is none."""
 _PART = frozenset(
     {
-        "st_wording", "st_note", "st_measure", "rule", "st_not_applicable", "st_gate", "st_variant",
+        "st_wording", "st_note", "st_measure", "st_numbers_in", "rule", "st_not_applicable", "st_gate", "st_variant",
         "st_variant_rest", "st_reading", "st_official", "st_base", "st_example",
     }
 )  # fmt: skip

@@ -14,7 +14,7 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 
 OFFICIAL = ""
-_RULE_PARTS = frozenset({"st_measure", "rule", "st_steps", "st_round"})
+_RULE_PARTS = frozenset({"st_measure", "st_numbers_in", "rule", "st_steps", "st_round"})
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 
 from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.model import EditionChanges, Expanded
+from rubric_dsl.model.standards import with_standards
 from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
@@ -31,6 +32,13 @@ class EditionBlock:
     name: str
     statements: tuple[Statement, ...]
     leaves: tuple[str, ...]
+
+
+def read_document(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Parse a text; its standards are put where they are used, so that what is kept of it stands by itself."""
+    document, faults = parse(source)
+    document, found = with_standards(source, document)
+    return document, (*faults, *found)
 
 
 def expand(source: Source, document: Document, opener: Opener, depth: int = 0) -> Expanded:
@@ -60,7 +68,7 @@ class _Expansion:
         if base_source is None:
             self._no_base(name)
             return Expanded(self.document, (self.source,), None, tuple(self.found))
-        base_document, faults = parse(base_source)
+        base_document, faults = read_document(base_source)
         base = expand(base_source, base_document, self.opener, self.depth + 1)
         self.found.extend([*faults, *(fault for fault in base.faults if fault.is_error)])
         statements = tuple(_from(base_source, statement) for statement in base.document.statements)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
 from rubric_dsl import ranges
 from rubric_dsl.core.keys import item_address
-from rubric_dsl.core.nodes import Branch, Case, CompareOp, Const, Expr, Is, Mul
+from rubric_dsl.core.nodes import Both, Branch, Case, CompareOp, Condition, Const, Expr, Is, Mul
 from rubric_dsl.diagnostics import Diagnostic, Lang, Place, Text
 from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
@@ -85,8 +86,8 @@ class FormReader:
         else:
             self._add(tree, leaf_text(tree.node("name")), self._limits(tree))
 
-    def _choice(self, tree: Node, options: tuple[str, ...]) -> None:
-        key = leaf_text(tree.node("name"))
+    def _choice(self, tree: Node, options: tuple[str, ...], row: str = "", column: str = "") -> None:
+        key = item_address(row, column) if column else leaf_text(tree.node("name"))
         if self._declared(tree, key):
             return
         if len({fold(option) for option in options}) < len(options):
@@ -95,7 +96,7 @@ class FormReader:
         nullable = tree.find("NULLABLE") is not None
         place = Place(self.source, tree.span)
         self.fields[fold(key)] = Field(
-            key, CHOICE_UNIT, ranges.EVERYTHING, False, tree.text("text"), self.group, "", "", "", None, place, options, nullable,
+            key, CHOICE_UNIT, ranges.EVERYTHING, False, tree.text("text"), self.group, row, column, "", None, place, options, nullable,
             tree.find("REFERENCE") is not None,
         )  # fmt: skip
         self.scope.choices[fold(key)] = (key, options)
@@ -119,7 +120,7 @@ class FormReader:
             typed = self.formulas.formula(next(c for c in tree.children if c.kind not in ("name", "unit")))
             expr = None if typed is None else self._in_unit(typed, target, tree)
         else:
-            expr = self._by_class(tree, names[1], target)
+            expr = self._by_class(tree, names[1:], target)
         if expr is None:
             self.scope.figures[fold(key)] = (key, unit, None)
             return
@@ -134,32 +135,46 @@ class FormReader:
             self._fault("unit-mismatch", Text(f"公式得出的是{words.zh}", f"the formula gives {words.en}"), tree)
         return converted(typed, target)
 
-    def _by_class(self, tree: Node, name: Tree, target: Kind) -> Expr | None:
-        found = self.scope.choices.get(fold(leaf_text(name)))
-        if found is None:
-            words = Text(f"“{leaf_text(name)}”不是选项", f"'{leaf_text(name)}' is no choice")
-            self._fault("unknown-name", words, name)
+    def _by_class(self, tree: Node, names: tuple[Tree, ...], target: Kind) -> Expr | None:
+        """Read a value for each option of a choice, or for each pair of options of two."""
+        keys = [self.scope.choices.get(fold(leaf_text(name))) for name in names]
+        for name, key in zip(names, keys, strict=True):
+            if key is None:
+                words = Text(f"“{leaf_text(name)}”不是选项", f"'{leaf_text(name)}' is no choice")
+                self._fault("unknown-name", words, name)
+        known = [key for key in keys if key is not None]
+        if len(known) < len(keys):
             return None
-        key, options = found
-        self.scope.used.add(key)
+        self.scope.used.update(key for key, _ in known)
         branches: list[Branch] = []
-        left = {fold(option): option for option in options}
-        for part in tree.all("by_class"):
+        left = list(product(*(options for _, options in known)))
+        for part in (*tree.all("by_class"), *tree.all("by_pair")):
             if not isinstance(part, Node):
                 continue
-            option, formula = part.children
-            word = left.pop(fold(leaf_text(option)), None)
+            *stated, formula = part.children
+            chosen = [self._option(key, options, word) for (key, options), word in zip(known, stated, strict=True)]
             typed = self.formulas.formula(formula)
-            if word is None:
-                self._no_option(key, leaf_text(option), options, option)
+            words_of = tuple(word for word in chosen if word is not None)
+            if typed is None or len(words_of) < len(chosen):
                 return None
-            if typed is None:
+            if words_of not in left:
+                self._no_option(known[-1][0], leaf_text(stated[-1]), known[-1][1], stated[-1])
                 return None
-            branches.append(Branch(Is(key, frozenset({word})), self._in_unit(typed, target, part)))
+            left.remove(words_of)
+            parts = tuple(Is(key, frozenset({word})) for (key, _), word in zip(known, words_of, strict=True))
+            condition: Condition = parts[0] if len(parts) == 1 else Both(parts)
+            branches.append(Branch(condition, self._in_unit(typed, target, part)))
         if left:
-            words = Text(f"“{'、'.join(left.values())}”没有数", f"there is no value for {', '.join(left.values())}")
+            missing = [" ".join(pair) for pair in left]
+            words = Text(f"“{'、'.join(missing)}”没有数", f"there is no value for {', '.join(missing)}")
             self._fault("parameter-gap", words, tree, Text("给每个选项写一个数", "give each option a value"))
         return Case(tuple(branches), None)
+
+    def _option(self, key: str, options: tuple[str, ...], stated: Tree) -> str | None:
+        word = next((option for option in options if fold(option) == fold(leaf_text(stated))), None)
+        if word is None:
+            self._no_option(key, leaf_text(stated), options, stated)
+        return word
 
     def _no_option(self, key: str, word: str, options: tuple[str, ...], tree: Tree) -> None:
         words = Text(
@@ -179,6 +194,12 @@ class FormReader:
             )
             return
         self.scope.rows[fold(name)] = self.columns
+        options = tree.find("options")
+        if isinstance(options, Node):
+            words = tuple(leaf_text(option) for option in options.children)
+            for column in self.columns:
+                self._choice(tree, words, name, column)
+            return
         limits = self._limits(tree)
         for column in self.columns:
             self._add(tree, item_address(name, column), limits, row=name, column=column)

@@ -37,7 +37,7 @@ from rubric_dsl.numbers import parse_number, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
-from rubric_dsl.units import RATIO
+from rubric_dsl.units import RATIO, Unit, find_unit, own_unit
 
 _BOUNDED = Role("bounded")
 PLACES = {
@@ -91,8 +91,9 @@ class RuleReader:
             measure = _rounded_measure(measure, roundings.get("measure"))
         context = self._context(draft, block, measure, clauses)
         self.formulas.own = Typed(Measure(), measure.kind) if measure is not None else None
+        self.formulas.implied = _implied(block)
         forms = [form for item in FORMS if (own := _own(clauses, item.clauses)) and (form := item.read(own, context))]
-        self.formulas.own = None
+        self.formulas.own = self.formulas.implied = None
         wanted = sum(1 for item in FORMS if _own(clauses, item.clauses))
         complete = len(forms) == wanted
         assessed = read_assessors(_own(clauses, ASSESSORS), tuple(forms), context) if complete else None
@@ -275,6 +276,15 @@ class RuleReader:
                 hint=Text("加上一句：评价标准 …", "add a line: rule …"),
             )
         )
+
+
+def _implied(block: RuleBlock) -> Unit | None:
+    """Return the unit in which numbers without one are written."""
+    stated = block.first("st_numbers_in")
+    if stated is None:
+        return None
+    text = leaf_text(stated.tree.node("unit"))
+    return find_unit(text) or own_unit(text)
 
 
 def _least(forms: tuple[Form, ...], block: RuleBlock) -> Fraction:

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from rubric_dsl.syntax.tables import RuleData, Tables
 
 _END = "$END"
-_NAMING = {"name": "NAME", "column": "CNAME", "label": "CNAME", "option": "LNAME", "class": "LNAME"}
+_NAMING = {
+    "name": "NAME",
+    "column": "CNAME",
+    "label": "CNAME",
+    "option": "LNAME",
+    "class": "LNAME",
+    "pair_key": "LNAME",
+}
 """A name is the same name whether it was quoted or not; the writer quotes it where it must."""
 
 LeafMaker = Callable[[str, Span], Leaf]

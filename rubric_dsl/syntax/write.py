@@ -10,7 +10,7 @@ from rubric_dsl.syntax.leaves import leaf_written
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 from rubric_dsl.units import find_unit
 
-_INDENT = {"st_heading": 0, "st_form": 0, "st_group": 1, "st_pool": 1}
+_INDENT = {"st_heading": 0, "st_form": 0, "st_standard": 0, "st_group": 1, "st_pool": 1}
 _TOP = frozenset(
     {
         "st_rubric", "st_source", "st_points", "st_scale", "st_cohort", "st_inherits", "st_bonus", "st_deduction",
@@ -33,7 +33,7 @@ def write_document(document: Document, lang: Lang) -> str:
     lines: list[str] = []
     in_tree = False
     for statement in document.statements:
-        in_tree = in_tree or statement.kind in ("st_heading", "st_indicator")
+        in_tree = in_tree or statement.kind in ("st_heading", "st_indicator", "st_standard")
         lines.extend(writer.statement(statement, in_tree=in_tree))
     lines.extend(f"# {comment}".rstrip() for comment in document.end_comments)
     return "\n".join(lines).strip("\n") + "\n"

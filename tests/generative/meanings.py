@@ -15,6 +15,7 @@ F = Fraction
 A, B, C = m.Figure("甲"), m.Figure("乙"), m.Figure("丙")
 RATE, DAYS, PIECES, AVERAGE = m.Figure("率"), m.Figure("天数"), m.Figure("件数"), m.Figure("平均水平")
 YEARS = ("2017年", "2018年", "2019年")
+PAIRS = tuple((one, other) for one in ("一类", "二类") for other in ("优", "良", "差"))
 FORM: tuple[m.Field | m.Parameter | m.Derived, ...] = (
     m.Field("甲", "万元"),
     m.Field("乙", "万元"),
@@ -27,6 +28,12 @@ FORM: tuple[m.Field | m.Parameter | m.Derived, ...] = (
     m.Field("质", options=("优", "良", "差")),
     m.Field("支出", "万元", columns=YEARS),
     m.Parameter("目标率", "比率", (("一类", m.Number(F(95), "%")), ("二类", m.Number(F(85), "%"))), "类"),
+    m.Parameter(
+        "双目标",
+        "比率",
+        tuple((f"{a} {b}", m.Number(F(60 + 7 * at), "%")) for at, (a, b) in enumerate(PAIRS)),
+        "类, 质",
+    ),
     m.Parameter("步长", "个百分点", (("一类", m.Number(F(1), "pp")), ("二类", m.Number(F(5, 2), "pp"))), "类"),
     m.Parameter("每步", "数", (("", m.Number(F(1, 2))),)),
     m.Parameter("成数", "比率", (("一类", m.Number(F(5), "%")), ("二类", m.Number(F(20), "%"))), "类"),
@@ -306,8 +313,13 @@ def ladders(draw: st.DrawFn, points: Fraction, unit: str) -> m.Ladder:
     count = draw(st.integers(1, 4))
     bounds, scores = draw(thresholds(unit, count)), [F(score, 4) for score in scores_of(draw, points, count)]
     rungs = [(bound, m.Fixed(score)) for bound, score in zip(bounds, scores, strict=True)][::-1]
+    kind = draw(st.sampled_from(("rising", "falling", "each")))
+    if kind == "each":
+        return m.Ladder(tuple((bound, m.Nothing()) for bound in bounds), False, False, points / 4)
+    if kind == "falling":
+        rungs = [(bound, m.Fixed(score)) for bound, score in zip(bounds, scores[::-1], strict=True)]
     top: tuple[m.Number, m.Gives] = (rungs[0][0], m.Full())
-    return m.Ladder((top, *rungs[1:]), count > 1 and draw(st.booleans()))
+    return m.Ladder((top, *rungs[1:]), count > 1 and draw(st.booleans()), kind == "falling")
 
 
 @st.composite
@@ -327,7 +339,7 @@ def proportionals(
     way = draw(st.sampled_from(("direct", "inverse", "excess")))
     target: m.Formula | None = draw(thresholds(unit, 1, above_zero=True))[0]
     if unit == "%":
-        target = draw(st.sampled_from((None, target, m.Figure("目标率"), RATE)))
+        target = draw(st.sampled_from((None, target, m.Figure("目标率"), m.Figure("双目标"), RATE)))
     cap = draw(caps) if way != "excess" else m.Full()
     return m.Proportional(way, target, cap, draw(st.sampled_from((None, F(0), F(-1)))))
 

@@ -319,10 +319,7 @@ class Writer:
             case m.Base(points):
                 return [self.say("基础分 ", "base ") + self.points(points)]
             case m.Ladder():
-                found = [
-                    f"{self.say('达到', 'reaching')} {self.number(at)} {self.gives(gives)}" for at, gives in form.rungs
-                ]
-                return found + ([self.say("两级之间按直线", "straight lines between rungs")] if form.straight else [])
+                return self.ladder(form)
             case m.Proportional():
                 options = []
                 if form.target is not None:
@@ -356,6 +353,16 @@ class Writer:
                 return [f"{self.say('评定给分', 'award')} {first}{step}"]
             case m.Refined():
                 return [self.say("由部门细化", "refined by the department")]
+
+    def ladder(self, form: m.Ladder) -> list[str]:
+        if form.each is not None:
+            listed, each = ", ".join(self.number(at) for at, _ in form.rungs), self.points(form.each)
+            return [self.say(f"每达到一个加{each}：{listed}", f"add {each} for each reached: {listed}")]
+        before, behind = self.say("达到", "reaching"), ""
+        if form.falling:
+            before, behind = self.say("控制在", "staying within"), self.say(" 以内", "")
+        found = [f"{before} {self.number(at)}{behind} {self.gives(gives)}" for at, gives in form.rungs]
+        return found + ([self.say("两级之间按直线", "straight lines between rungs")] if form.straight else [])
 
     def occurrence(self, clause: m.Occurrence, verb: str) -> str:
         options = [*self._reading(clause.reading), *self._floor(clause.down_to), *self._at_most(clause.at_most)]
