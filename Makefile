@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 SPARK := build/spark
 BENCH := build/bench
+DOCS := build/docs
 BIN := $(VENV)/bin
 RUBRIC ?= rubrics/yuhua/2019.rubric
 DATA ?= rubrics/yuhua/2019-science-bureau.yaml
@@ -11,7 +12,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference wheel-test types-test install-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference docs docs-links wheel-test types-test install-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -108,6 +109,19 @@ $(BENCH)/stamp-package: requirements-bench.lock pyproject.toml $(TABLE_SOURCES) 
 
 reference: $(VENV)/stamp-package ## write the messages into the pages of codes, and docs/reference
 	$(BIN)/python tools/make_reference.py
+
+# What Sphinx needs is no requirement of the tests, so it has an environment of its own.
+docs: $(DOCS)/stamp-package ## build the documentation as a site: build/site/index.html
+	$(DOCS)/bin/python tools/make_site.py
+
+docs-links: $(DOCS)/stamp-package ## ask for every address outside that the documentation links to
+	$(DOCS)/bin/python tools/make_site.py --links
+
+$(DOCS)/stamp-package: requirements-docs.lock pyproject.toml $(TABLE_SOURCES)
+	$(PYTHON) -m venv --clear $(DOCS)
+	$(call locked,$(DOCS),requirements-docs.lock)
+	$(call package,$(DOCS))
+	@touch $@
 
 wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the checkout
 	tools/wheel_test.sh $(BIN)/python $(RUBRIC) $(DATA)

@@ -28,6 +28,7 @@ lock requirements.lock pyproject.toml --extra cli
 lock requirements-dev.lock pyproject.toml --extra dev --constraint requirements.lock
 lock requirements-spark.lock pyproject.toml --extra spark --extra cli --group spark-tests --constraint requirements.lock
 lock requirements-bench.lock pyproject.toml --extra dev --group bench --constraint requirements.lock
+lock requirements-docs.lock pyproject.toml --extra cli --group docs --constraint requirements.lock
 # Installed on top of the environment, so nothing of it may change.
 lock requirements-mutation.lock --group mutation --constraint requirements-dev.lock
 lock requirements-tools.lock --group tools

@@ -1,4 +1,4 @@
-"""The reference pages in docs/reference, made from the chapters in tests/spec and the pages of diagnostic codes.
+"""The reference pages in docs/reference, made from the chapters in tests/spec, the pages of diagnostic codes, the commands and the schema of results.
 
 Usage: ``python tools/make_reference.py`` writes the pages; ``make reference`` does the same.
 A chapter is read as headings, paragraphs (Chinese, the English below it as a quotation) and blocks; what the program
@@ -7,7 +7,9 @@ says to a faulty rubric is asked of the program, in both languages.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.forms.registry import FORMS
 from rubric_dsl.report.diagnostics_text import diagnostic_text
 from rubric_dsl.source import Source
-from tools import code_pages
+from tools import code_pages, json_page
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "tests" / "spec"
@@ -142,6 +144,7 @@ def without_english(items: list[Item]) -> list[str]:
 # ---------------------------------------------------------------- a page, written
 
 _MADE = "<!-- Made by tools/make_reference.py from tests/spec{}; do not edit. -->"
+_SCHEMA = "<!-- Made by tools/make_reference.py from the schema of results; do not edit. -->"
 _CODES = "<!-- Made by tools/make_reference.py from rubric_dsl/codes/pages; do not edit. -->"
 _LEAD = Text(
     """[English](../en/README.md) · [教程](../../tutorial.zh-CN.md) · [语言概览](../../language.md)
@@ -312,6 +315,8 @@ def index(titles: dict[str, str], lang: Lang) -> str:
     for group, names in GROUPS:
         parts += [f"## {group.to(lang)}", "\n".join(f"- [{titles[name]}]({name}.md)" for name in names)]
     parts += [f"## {_DIAGNOSTICS.to(lang)}", f"- [{code_pages.TITLE.to(lang)}](codes.md)"]
+    others = [f"- [{Text('命令行', 'Command line').to(lang)}](commands.md)", "- [JSON](json.md)"]
+    parts += [f"## {Text('命令和 JSON', 'Commands and JSON').to(lang)}", "\n".join(others)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -327,14 +332,24 @@ def pages(folder: Path = CHAPTERS) -> dict[str, str]:
         titles = {name: title_of(read_chapter(text), lang) for name, text in chapters.items()}
         made[f"{lang}/README.md"] = index(titles, lang)
         made[f"{lang}/codes.md"] = code_pages.index(lang, _CODES)
+        made[f"{lang}/commands.md"] = command_page(lang)
+        made[f"{lang}/json.md"] = json_page.page(lang, _SCHEMA)
         made |= {f"{lang}/{name}.md": page(name, text, lang) for name, text in chapters.items()}
+    made["result.schema.json"] = json_page.schema_file()
     return made
+
+
+def command_page(lang: Lang) -> str:
+    """Return the page of the commands, which speak the language of the environment that they start in."""
+    words = [sys.executable, str(ROOT / "tools" / "command_pages.py")]
+    env = {**os.environ, "LC_ALL": {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}[lang], "PYTHONUTF8": "1"}
+    return subprocess.run(words, check=True, capture_output=True, encoding="utf-8", env=env).stdout  # noqa: S603
 
 
 def write(folder: Path = PAGES) -> None:
     """Write the pages, and remove those that no chapter makes any more."""
     made = pages()
-    for path in folder.rglob("*.md"):
+    for path in [each for each in folder.rglob("*") if each.is_file()]:
         if path.relative_to(folder).as_posix() not in made:
             path.unlink()
     for name, text in made.items():

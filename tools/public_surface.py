@@ -71,6 +71,16 @@ def _class(name: str, found: type) -> Iterator[str]:
     yield from sorted(line for own, line in _members(name, found) if f"{name}.{own}" not in INNER)
 
 
+def members_of(name: str, found: type) -> list[str]:
+    """Return the names that a class has and promises, in the order in which they are written."""
+    return list(dict.fromkeys(own for own, _ in _members(name, found)))
+
+
+def surface_type(found: object) -> str:
+    """Return a public type that is no class, as it is written down."""
+    return _plain(found)
+
+
 def _made(found: type) -> str:
     if not dataclasses.is_dataclass(found):
         return _signature(found).partition(" -> ")[0] if "__init__" in vars(found) else _inherited(found)

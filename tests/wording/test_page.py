@@ -1,4 +1,4 @@
-"""The tables of docs/wording.md."""
+"""The tables of docs/wording.md, in both languages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pytest
 
 from rubric_dsl.wording import read_wording
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "wording.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `(.+?)` \| (.+?) \|$", PAGE, re.MULTILINE)
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE, CHINESE = ((DOCS / name).read_text(encoding="utf-8") for name in ("wording.md", "wording.zh-CN.md"))
+ROW = re.compile(r"^\| `(.+?)` \| (.+?) \|$", re.MULTILINE)
+ROWS = ROW.findall(PAGE)
 
 
 @pytest.mark.parametrize(("wording", "told"), ROWS, ids=[row[0][:30] for row in ROWS])
@@ -28,3 +30,8 @@ def test_the_page_says_what_is_read_and_what_is_open(wording: str, told: str) ->
 def test_the_page_says_what_is_not_read(wording: str) -> None:
     assert f"`{wording}`" in PAGE
     assert read_wording(wording).outcome == "not read"
+
+
+def test_both_languages_say_the_same() -> None:
+    said = [[(wording, told if "`" in told else "open") for wording, told in ROW.findall(page)] for page in (PAGE, CHINESE)]
+    assert said[0] == said[1]
