@@ -242,6 +242,15 @@ def test_every_python_and_rubric_block_in_the_documents_holds(
             assert content in {rd.format_source(source, lang)[0] for lang in ("zh", "en")}
 
 
+def test_both_pages_on_the_language_have_the_same_spellings() -> None:
+    """What stands in the tables of the English page, as code, stands in the Chinese page too."""
+    english, chinese = ((ROOT / "docs" / f"language{end}.md").read_text(encoding="utf-8") for end in ("", ".zh-CN"))
+    rows = [line for line in english.splitlines() if line.startswith("|")]
+    assert not {code for line in rows for code in re.findall(r"`[^`]+`", line) if code not in chinese}
+    fences = [re.findall(r"^```.*?^```$", page, re.DOTALL | re.MULTILINE) for page in (english, chinese)]
+    assert fences[0] == fences[1]
+
+
 def _in_one_language(node: ast.AST) -> bool:
     """Whether a node reads the Chinese or the English of a text; ``unit.zh`` is a name that data write."""
     return (

@@ -74,7 +74,7 @@ def _sentence(text: str) -> str:
 
 
 def _called(argument: Any) -> str:  # noqa: ANN401
-    return (argument.metavar or argument.name).upper()
+    return str(argument.metavar or argument.name).upper()
 
 
 def _placed(argument: Any) -> str:  # noqa: ANN401

@@ -87,7 +87,9 @@ MEANINGS = {
     "path": Text("所在的各级指标", "the headings above it"),
     "points": Text("参与的分值", "the points in play"),
     "pool": Text("共用分值的名称", "the pool whose points it shares"),
-    "rated": Text("false 是不评定，null 是未定；其他情形没有这个键", "false: not rated, null: that is open; else left out"),
+    "rated": Text(
+        "false 是不评定，null 是未定；其他情形没有这个键", "false: not rated, null: that is open; else left out"
+    ),
     "reading": Text("口径的名称；正式口径是 null", "the named reading; null: the official one"),
     "reason": Text("理由", "why it came out so"),
     "replacement": Text("换上的文字", "the text to put in"),

@@ -35,6 +35,7 @@ BESIDE = {"GLOSSARY.md": "glossary.md", "CHANGELOG.md": "changelog.md", "CONTRIB
 """Pages that lie beside ``docs/``, in both sites."""
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]`]|`[^`]*`|\[[^\]]*\])+)\]\((?P<target>[^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_FILE = re.compile(r"\A```(?P<kind>\w+) (?P<file>[^\n]*\.[^\n]*)\n")
 _LISTED = re.compile(r"^- \[(?:[^\[\]]+)\]\(([^)#]+\.md)\)", re.MULTILINE)
 
 
@@ -76,10 +77,17 @@ def staged(page: Page, known: dict[tuple[Path, Lang], Page]) -> str:
     parts: list[str] = []
     at = 0
     for fence in _FENCE.finditer(text):
-        parts += [_LINK.sub(linked, text[at : fence.start()]), fence[0]]
+        parts += [_LINK.sub(linked, text[at : fence.start()]), _FILE.sub(_captioned, fence[0])]
         at = fence.end()
     parts.append(_LINK.sub(linked, text[at:]))
     return "".join(parts) + _trees(page, text)
+
+
+def _captioned(match: re.Match[str]) -> str:
+    """Return the first lines of a block that names its file, as Sphinx shows the name above it."""
+    name, _, added = match["file"].partition(" ")
+    kind = "text" if match["kind"] == "csv" else match["kind"]
+    return f"```{{code-block}} {kind}\n:caption: {name}{' …' if added else ''}\n\n"
 
 
 def _linked(page: Page, words: str, target: str, known: dict[tuple[Path, Lang], Page]) -> str:
@@ -148,8 +156,9 @@ def _class(name: str, found: type, kind: str) -> str:
     lines = [f".. auto{kind}:: rubric_dsl.{name}{made}"]
     if written:
         lines += [f"   :members: {', '.join(written)}", "   :undoc-members:"]
-    # What only an object has, the class's own text explains.
-    lines += [f"\n   .. py:attribute:: {each}" for each in own if each not in written]
+    # What only an object has is listed without words, unless the class's own text does.
+    told = inspect.getdoc(found) or ""
+    lines += [f"\n   .. py:attribute:: {each}" for each in own if each not in written and f"{each}:" not in told]
     return "\n".join(lines) + "\n"
 
 

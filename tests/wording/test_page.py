@@ -33,5 +33,7 @@ def test_the_page_says_what_is_not_read(wording: str) -> None:
 
 
 def test_both_languages_say_the_same() -> None:
-    said = [[(wording, told if "`" in told else "open") for wording, told in ROW.findall(page)] for page in (PAGE, CHINESE)]
+    said = [
+        [(wording, told if "`" in told else "open") for wording, told in ROW.findall(page)] for page in (PAGE, CHINESE)
+    ]
     assert said[0] == said[1]
