@@ -36,7 +36,7 @@ BESIDE = {"GLOSSARY.md": "glossary.md", "CHANGELOG.md": "changelog.md", "CONTRIB
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]`]|`[^`]*`|\[[^\]]*\])+)\]\((?P<target>[^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _FILE = re.compile(r"\A```(?P<kind>\w+) (?P<file>[^\n]*\.[^\n]*)\n")
-_LISTED = re.compile(r"^- \[(?:[^\[\]]+)\]\(([^)#]+\.md)\)", re.MULTILINE)
+_LISTED = re.compile(r"^- \[([^\[\]]+)\]\(([^)#]+\.md)\)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ def _trees(page: Page, text: str) -> str:
     made: list[str] = []
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         caption = part.partition("\n")[0]
-        names = [_tree_name(page, name) for name in _LISTED.findall(part)]
-        inside = [name for name in names if name]
+        named = [(words, _tree_name(page, target)) for words, target in _LISTED.findall(part)]
+        inside = [f"{words} <{name}>" for words, name in named if name]
         if caption in _REFERENCE.values() and page.name == "index.md":
             inside.append("reference/api")
         if inside:

@@ -35,6 +35,7 @@ class RubricLexer(RegexLexer):  # type: ignore[misc]
             (r"“(?:[^“”]|“[^“”]*”)*”", String),
             (r"\d[\d,]*(?:\.\d+)?\s*(?:%|％)?", Number),
             # A keyword inside a longer name is no keyword; Chinese has no spaces, so a name's run ends it on the left only.
+            (r"(?<![\w·])(?:[一二三四五六七八九]级指标|评价标准|level(?=\s+\d)|rule\b)", Keyword),
             (rf"(?<![\w·])(?:{'|'.join(_spellings())})", Keyword),
             (r"[≤≥<>=≠＝＜＞+−－×÷*/^\-]", Operator),
             (r"[，,；;：:（）()\[\]、①-⑳]", Punctuation),
