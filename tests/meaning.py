@@ -562,13 +562,12 @@ Case = Band | When | AndSoOn | Lookup | Otherwise
 
 
 def case_score(
-    cases: Sequence[Case], of: Indicator, at: Standing, bounds: tuple[Fraction, Fraction]
+    cases: Sequence[Case], of: Indicator, at: Standing, bounds: tuple[Fraction, Fraction] | None
 ) -> Fraction | None:
     """Return what the first case that holds gives, or None where none does.
 
     What a formula, a series or ``minus`` gives stays within the bounds; a score that is stated may lie below them.
     """
-    low, high = bounds
     for place, case in enumerate(cases):
         found: Fraction | None = None
         gives: Gives | None = None
@@ -591,7 +590,10 @@ def case_score(
                 row = _row(case, [_key(key, at) for key in case.keys], at)
                 gives = None if row is None else row.gives
                 found = None if row is None else given(row.gives, of, at)
-        if found is not None:
+        if found is not None and bounds is None:
+            return found
+        if found is not None and bounds is not None:
+            low, high = bounds
             stated = isinstance(gives, Fixed | OnALine | Picked | OnScale)
             return min(high, found) if stated else max(low, min(high, found))
     return None
@@ -961,10 +963,14 @@ class Item:
     not_applicable: str = ""
     """``full``, ``shared`` or nothing."""
     if_unmet: bool = False
+    levels: tuple[tuple[str, Fraction], ...] = ()
+    """``rated 较好 0.67``: what is between met and unmet."""
+    low: Fraction | None = None
+    """The least, where the assessor gives a number from it to the points."""
 
     @property
     def marks(self) -> tuple[str, ...]:
-        partly = ("部分符合",) if self.partly is not None else ()
+        partly = [*(["部分符合"] if self.partly is not None else []), *(name for name, _ in self.levels)]
         return ("是", "否", *partly, *(("不适用",) if self.not_applicable else ()))
 
 
@@ -978,8 +984,11 @@ class Checklist:
     def amount(self, of: Indicator, rule: Rule, at: Standing, who: str = "") -> Fraction:
         """Return the sum; ``who`` is the assessor, where there are several."""
         marks = {item.label: at.data[f"{of.name}[{who}{item.label}]"] for item in self.items}
-        if any(marks[item.label] not in item.marks for item in self.items):
-            raise NoScoreError
+        for item in self.items:
+            if item.low is not None:
+                rating(at, f"{of.name}[{who}{item.label}]", item.low, item.points)
+            elif marks[item.label] not in item.marks:
+                raise NoScoreError
         given_items = [item for item in self.items if not item.if_unmet]
         given_items = [item for item in given_items if item.points >= 0]
         lost = sum((item.points for item in self.items if item.if_unmet and marks[item.label] == "否"), Fraction(0))
@@ -1008,6 +1017,10 @@ class Checklist:
                 return item.partly
             case "不适用" if item.not_applicable == "full":
                 return item.points
+            case Fraction() as number:
+                return number
+            case str(word) if word in dict(item.levels):
+                return dict(item.levels)[word]
             case _:
                 return Fraction(0)
 
@@ -1115,6 +1128,8 @@ class Rule:
     cases: tuple[Case, ...] = ()
     forms: tuple[Form, ...] = ()
     assessors: Assessors | None = None
+    bands_add: bool = False
+    """Whether what the cases give adds to the rest; then one of them must hold."""
 
     @property
     def floor(self) -> Fraction:
@@ -1129,6 +1144,9 @@ class Rule:
         found = [form.low for form in self.forms if isinstance(form, Award)]
         given = [gives for form in self.forms if isinstance(form, Anchors) for _, gives in form.points]
         given += [gives for form in self.forms if isinstance(form, Levels) for _, gives in form.levels]
+        if self.bands_add:
+            given += [case.gives for case in self.cases if isinstance(case, Band | When | Otherwise)]
+            found += [gives.first for gives in given if isinstance(gives, OnALine)]
         found += [gives.points for gives in given if isinstance(gives, Fixed)]
         found += [gives.low for gives in given if isinstance(gives, Picked)]
         return found
@@ -1139,6 +1157,7 @@ class Rule:
         found = Fraction(0)
         for form in lists:
             lost = sum((item.points for item in form.items if item.points < 0), Fraction(0))
+            lost += sum((item.low for item in form.items if item.low is not None and item.low < 0), Fraction(0))
             begin = points if all(item.if_unmet or item.points < 0 for item in form.items) else Fraction(0)
             found = min(found, begin + lost)
         return found
@@ -1157,10 +1176,10 @@ class Rule:
         """Cases decide first; elsewhere the base and the gains less the deductions, held between the floor and the points."""
         floor = min(self.floor, self._checklist_floor(of.points))
         ordered = sorted(self.cases, key=lambda case: isinstance(case, Otherwise))
-        decided = case_score(ordered, of, at, (floor, of.points))
+        decided = None if self.bands_add else case_score(ordered, of, at, (floor, of.points))
         if decided is not None:
             return decided
-        if not self.forms:
+        if not self.forms and not self.bands_add:
             raise NoScoreError
         rest = self._gained(of, at)
         lost = sum((form.amount(of, self, at) for form in self.forms if deducts(form)), Fraction(0))
@@ -1178,9 +1197,13 @@ class Rule:
         """Without a gain, deductions count from the full points, and bonuses from zero."""
         gains = [form for form in self.forms if isinstance(form, GAINS)]
         bonuses = [form for form in self.forms if isinstance(form, Bonus) and not form.may_pass]
-        if not gains and not any(isinstance(form, Bonus) for form in self.forms):
+        if not gains and not any(isinstance(form, Bonus) for form in self.forms) and not self.bands_add:
             return Fraction(0) if of.role == "deduction" else of.points
         found = sum((form.amount(of, self, at) for form in bonuses), Fraction(0))
+        if self.bands_add:
+            ordered = sorted(self.cases, key=lambda case: isinstance(case, Otherwise))
+            added = case_score(ordered, of, at, None)
+            found += _none() if added is None else added
         if self.assessors is None:
             return found + sum((form.amount(of, self, at) for form in gains), Fraction(0))
         rated = [form for form in gains if isinstance(form, RATED)]

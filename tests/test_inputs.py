@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.forms.base import MARKS
 from rubric_dsl.inputs.asked import asked_of
-from rubric_dsl.inputs.plain import MARKS, option_of, spellings, usual_places, words_of
+from rubric_dsl.inputs.plain import option_of, spellings, usual_places, words_of
 
 RUBRIC = """指标体系 试 年度 2024
 

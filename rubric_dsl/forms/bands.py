@@ -1,4 +1,4 @@
-"""Bands and cases: parts of the measure's range, or conditions, each with a score; the first that holds decides."""
+"""Bands and cases: parts of the measure's range, or conditions, each with a score; the first that holds decides (or adds)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rubric_dsl.core.nodes import (
     Add,
     Both,
     Branch,
+    Case,
     Compare,
     CompareOp,
     Condition,
@@ -28,6 +29,7 @@ from rubric_dsl.forms.base import (
     FormInput,
     Seen,
     above_points,
+    least_stated,
     measure_text,
     picks_in,
     points_of,
@@ -50,21 +52,26 @@ class Bands:
     """Bands and cases in the author's order; the first that holds decides.
 
     ``regions`` are where each band's part of the measure is written, None for what is no band: bands must not overlap.
+    As a gain they add to the rest of the rule, and one of them must hold.
     """
 
     found: tuple[Branch, ...]
     places: tuple[Place, ...]
     regions: tuple[Span | None, ...] = ()
     inputs: tuple[FormInput, ...] = ()
-    role: Literal["case"] = "case"
+    role: Literal["case", "gain"] = "case"
     floor: Fraction | None = None
 
     def branches(self) -> tuple[Branch, ...]:
         """Return one branch for each band."""
         return self.found
 
-    def amount(self) -> None:
-        """Bands neither add nor deduct."""
+    def amount(self) -> Expr | None:
+        """Return what the band that holds adds; bands that decide neither add nor deduct."""
+        if self.role == "case":
+            return None
+        last = self.found[-1]
+        return Case(self.found, last.value if last.condition == ALWAYS else None)
 
     def reason(self, seen: Seen) -> Text | None:
         """Name the band that holds the measure."""
@@ -81,10 +88,18 @@ class Bands:
 class BandsForm:
     """Reads ``band``, ``when``, ``otherwise`` and ``so_on`` clauses."""
 
-    clauses: ClassVar[tuple[str, ...]] = ("band", "when", "otherwise", "so_on")
+    clauses: ClassVar[tuple[str, ...]] = ("band", "when", "otherwise", "so_on", "bands_add")
 
     def read(self, clauses: tuple[Node, ...], context: Context) -> Bands | None:
         """Read all bands and cases of a rule."""
+        added = [clause for clause in clauses if clause.kind == "bands_add"]
+        clauses = tuple(clause for clause in clauses if clause.kind != "bands_add")
+        if added and (len(added) > 1 or not clauses):
+            message = Text("“分档得分另加”前面没有分档，或写了两次", "there are no bands to add, or this is said twice")
+            context.fault(
+                "bands-add", message, added[-1], hint=Text("先写分档，这一句写一次", "write bands, and this once")
+            )
+            return None
         measured = [clause for clause in clauses if clause.kind in ("band", "so_on")]
         if measured and not context.needs_measure(Text("分档", "a band"), measured[0]):
             return None
@@ -99,7 +114,12 @@ class BandsForm:
         places = tuple(Place(context.source, clause.span) for clause in clauses)
         inputs = picks_in(clauses, context.indicator)
         regions = tuple(_written(clause) for clause in clauses)
-        return Bands(tuple(branch for branch in branches if branch is not None), places, regions, inputs)
+        found = tuple(branch for branch in branches if branch is not None)
+        if not added:
+            return Bands(found, places, regions, inputs)
+        fixed = [branch.value.value for branch in found if isinstance(branch.value, Const)]
+        floor = min((score for score in (*fixed, least_stated(clauses) or Fraction(0)) if score < 0), default=None)
+        return Bands(found, places, regions, inputs, "gain", floor)
 
     def _branch(self, index: int, clauses: tuple[Node, ...], context: Context) -> Branch | None:
         clause = clauses[index]

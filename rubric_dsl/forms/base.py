@@ -25,6 +25,21 @@ READINGS: dict[str, Reading] = {"WHOLE": "whole", "STARTED": "started", "PRO_RAT
 AWARD, MEASURE, OFF, STATED = Role("award"), Role("measure"), Role("off"), Role("stated")
 InputKind = Literal["number", "choice", "mark", "count", "refined"]
 YES, NO, PARTLY, NOT_APPLICABLE = "是", "否", "部分符合", "不适用"
+MARKS = {
+    "是": YES,
+    "否": NO,
+    "yes": YES,
+    "no": NO,
+    "met": YES,
+    "unmet": NO,
+    "符合": YES,
+    "不符合": NO,
+    "部分": PARTLY,
+    "partly": PARTLY,
+    "n/a": NOT_APPLICABLE,
+    "na": NOT_APPLICABLE,
+}
+"""What may be written for the marks of a checklist, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,10 @@ class Table:
 
 @dataclass(slots=True)
 class Context:
-    """What a form may ask; faults are added to ``found``. ``deducts``: the rule's result is taken off the total."""
+    """What a form may ask; faults are added to ``found``. ``deducts``: the rule's result is taken off the total.
+
+    ``adds``: what bands score adds to the rest of the rule.
+    """
 
     source: Source
     indicator: str
@@ -122,6 +140,7 @@ class Context:
     parts: tuple[Part, ...] = ()
     closed: bool = False
     deducts: bool = False
+    adds: bool = False
 
     def needs_measure(self, what: Text, tree: Tree) -> bool:
         """Report that a form needs a measure where there is none; returns whether there is one."""

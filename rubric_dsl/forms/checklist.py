@@ -1,4 +1,4 @@
-"""Checklist: items with points, each met or not, in part or not applicable; items that cost points when unmet."""
+"""Checklist: items with points, each met or not, in part, to a level or not applicable; items that cost points; items that the assessor gives a number."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from rubric_dsl.core.nodes import (
     Const,
     Div,
     Expr,
+    Input,
     Lookup,
     Mul,
+    Role,
     choose,
     minus,
     total_of,
 )
 from rubric_dsl.diagnostics import Text
-from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES, Context, FormInput, Seen, points_of
+from rubric_dsl.forms.base import MARKS, NO, NOT_APPLICABLE, PARTLY, YES, Context, FormInput, Seen, points_of
 from rubric_dsl.numbers import text_of
 from rubric_dsl.records import dataclass
+from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.leaves import item_label
 from rubric_dsl.syntax.tree import Node, leaf_text
 
@@ -37,7 +40,8 @@ class Item:
 
     ``part`` are the points when partly met. ``exempt`` says what happens where it is not applicable: ``full`` marks,
     or its points ``shared`` by the others; empty where it always applies. ``off`` items cost points when unmet, items of
-    points below zero when met.
+    points below zero when met. ``levels`` are the words between met and unmet, with their points. ``low`` is the least of
+    an item for which the assessor gives a number, ``points`` then the most.
     """
 
     label: str
@@ -47,6 +51,15 @@ class Item:
     part: Fraction | None = None
     exempt: str = ""
     off: bool = False
+    levels: tuple[tuple[str, Fraction], ...] = ()
+    low: Fraction | None = None
+
+    @property
+    def asked(self) -> FormInput:
+        """What the assessor gives: a mark, or a number."""
+        if self.low is not None:
+            return FormInput(self.key, "number", self.low, self.points, words=self.text)
+        return FormInput(self.key, "mark", options=self.options, words=self.text)
 
     @property
     def costs(self) -> bool:
@@ -57,13 +70,16 @@ class Item:
     def options(self) -> tuple[str, ...]:
         """The marks that may be given."""
         partly = (PARTLY,) if self.part is not None else ()
-        return (YES, *partly, NO, NOT_APPLICABLE) if self.exempt else (YES, *partly, NO)
+        marks = (YES, *partly, *(name for name, _ in self.levels), NO)
+        return (*marks, NOT_APPLICABLE) if self.exempt else marks
 
     def score(self) -> Expr:
         """Lower what the item gives (below zero for an item that costs points)."""
+        if self.low is not None:
+            return Input(self.key, role=_given(self))
         met, unmet = (Fraction(0), -self.points) if self.off else (self.points, Fraction(0))
         exempt = max(met, Fraction(0)) if self.exempt == "full" else Fraction(0)
-        values = {YES: met, NO: unmet, NOT_APPLICABLE: exempt}
+        values = {YES: met, NO: unmet, NOT_APPLICABLE: exempt, **dict(self.levels)}
         if self.part is not None:
             values[PARTLY] = self.part
         return Lookup(self.key, tuple((option, values[option]) for option in self.options))
@@ -82,6 +98,7 @@ class Checklist:
     def floor(self) -> Fraction | None:
         """The least that items with points below zero leave, where that is below zero."""
         lost = sum((item.points for item in self.items if item.points < 0), Fraction(0))
+        lost += sum((item.low for item in self.items if item.low is not None and item.low < 0), Fraction(0))
         if not lost or self.all_or_nothing:
             return None
         return min(Fraction(0), self._begins + lost)
@@ -94,7 +111,7 @@ class Checklist:
     @property
     def inputs(self) -> tuple[FormInput, ...]:
         """One mark for each item."""
-        return tuple(FormInput(item.key, "mark", options=item.options, words=item.text) for item in self.items)
+        return tuple(item.asked for item in self.items)
 
     def branches(self) -> tuple[Branch, ...]:
         """No cases."""
@@ -123,15 +140,27 @@ class Checklist:
     def reason(self, seen: Seen) -> Text | None:
         """Name the items that are not met; while some are not rated, only where one unmet settles all."""
         unmet = any(seen.chosen.get(item.key) == NO for item in self.items)
-        if any(item.key not in seen.chosen for item in self.items) and not (self.all_or_nothing and unmet):
+        numbers = [(item, seen.number(_given(item))) for item in self.items if item.low is not None]
+        marked = [item for item in self.items if item.low is None]
+        waiting = any(item.key not in seen.chosen for item in marked) or any(number is None for _, number in numbers)
+        if waiting and not (self.all_or_nothing and unmet):
             return None
-        told = [(item, _WORDS.get(seen.chosen.get(item.key, ""), _OPEN)) for item in self.items]
+        told = [(item, _word(item, seen)) for item in marked]
         met = sum(1 for _, word in told if word == _MET)
+        scored = [f"{item.label} {text_of(number)}" for item, number in numbers if number is not None]
+        levels = [
+            f"{item.label} {chosen}"
+            for item in marked
+            if (chosen := seen.chosen.get(item.key, "")) in {name for name, _ in item.levels}
+        ]
         lost = [
             (word, "".join(item.label for item, own in told if own == word)) for word in (_PARTLY, _NOT, _OUT, _OPEN)
         ]
-        zh = [f"{len(self.items)} 项中 {met} 项符合", *(f"{labels} {word.zh}" for word, labels in lost if labels)]
-        en = [f"{met} of {len(self.items)} items met", *(f"{word.en} {labels}" for word, labels in lost if labels)]
+        zh = [f"{len(marked)} 项中 {met} 项符合", *(f"{labels} {word.zh}" for word, labels in lost if labels)]
+        en = [f"{met} of {len(marked)} items met", *(f"{word.en} {labels}" for word, labels in lost if labels)]
+        if not marked:
+            zh, en = [], []
+        zh, en = [*zh, *levels, *(f"{score} 分" for score in scored)], [*en, *levels, *scored]
         return Text("，".join(zh), ", ".join(en))
 
 
@@ -143,6 +172,19 @@ _MET, _PARTLY, _NOT, _OUT, _OPEN = (
     Text("未评", "not rated"),
 )
 _WORDS = {YES: _MET, PARTLY: _PARTLY, NO: _NOT, NOT_APPLICABLE: _OUT}
+
+
+_LEVEL = Text("某等", "to a level")
+
+
+def _word(item: Item, seen: Seen) -> Text:
+    chosen = seen.chosen.get(item.key, "")
+    return _LEVEL if chosen in {name for name, _ in item.levels} else _WORDS.get(chosen, _OPEN)
+
+
+def _given(item: Item) -> Role:
+    """Return under which role the trace keeps the number of an item."""
+    return Role("award", of=item.label)
 
 
 def _out(item: Item) -> tuple[tuple[str, Fraction], ...]:
@@ -166,7 +208,7 @@ class ChecklistForm:
         if not self._sound(listed, items, context):
             return None
         total = sum((item.points for item in items if not item.costs), Fraction(0))
-        if total not in (context.points, 0):
+        if total not in (context.points, 0) and not context.adds:
             context.fault(
                 "items-sum",
                 Text(
@@ -187,6 +229,8 @@ class ChecklistForm:
                 context.fault("duplicate-item", words, clause, hint=Text("换一个序号", "give it another number"))
                 return False
             seen.add(item.label)
+            if not self._levels_sound(item, clause, context):
+                return False
             if item.part is not None and not _between(item.part, item.points):
                 words = Text(
                     f"部分符合计 {text_of(item.part)} 分，不在 0 分和符合的 {text_of(item.points)} 分之间",
@@ -197,6 +241,34 @@ class ChecklistForm:
                 return False
         return True
 
+    def _levels_sound(self, item: Item, clause: Node, context: Context) -> bool:
+        """Whether an item's levels have names and points of their own, and the assessor's bounds are in order."""
+        marks = {fold(word) for word in (*MARKS, YES, NO, PARTLY, NOT_APPLICABLE)}
+        names = [fold(name) for name, _ in item.levels]
+        again = next((name for name in names if names.count(name) > 1 or name in marks), None)
+        if again is not None:
+            message = Text(
+                f"“{again}”写了两次，或本来就是评定用的词",
+                f"'{again}' is given twice, or is a mark that items have anyway",
+            )
+            hint = Text("换一个名称，或删去一句", "give it another name, or remove one")
+            context.fault("duplicate-level", message, clause, hint=hint)
+            return False
+        wrong = next((name for name, points in item.levels if not _between(points, item.points)), None)
+        if wrong is not None:
+            message = Text(
+                f"“{wrong}”的分不在 0 分和符合的 {text_of(item.points)} 分之间",
+                f"the points of '{wrong}' are not between 0 and the {text_of(item.points)} of met",
+            )
+            hint = Text("各等的分要比这一项的分少", "let a level give less than the item's points")
+            context.fault("item-part", message, clause, hint=hint)
+            return False
+        if item.low is not None and item.low >= item.points:
+            message = Text("给分范围要从小到大", "a range goes from the smaller to the greater")
+            context.fault("award-bounds", message, clause, hint=Text("先写小的，后写大的", "the smaller first"))
+            return False
+        return True
+
 
 def _item(clause: Node, context: Context) -> Item:
     label = item_label(clause.text("ITEM"))
@@ -205,11 +277,17 @@ def _item(clause: Node, context: Context) -> Item:
     off = clause.find("off")
     if isinstance(off, Node):
         return Item(label, text, points_of(off.children[0]), key, off=True)
+    picked = clause.find("picked")
+    if isinstance(picked, Node):
+        low, high = (points_of(child) for child in picked.children)
+        return Item(label, text, high, key, low=low)
     part = clause.find("part_met")
     exempt = "full" if clause.find("NA_FULL") else "shared" if clause.find("NA_SHARED") else ""
     partly = points_of(part.children[0]) if isinstance(part, Node) else None
     points = next(child for child in clause.children if child.kind in ("points", "minus"))
-    return Item(label, text, points_of(points), key, partly, exempt)
+    stated = (child for child in clause.all("item_level") if isinstance(child, Node))
+    levels = tuple((leaf_text(level), points_of(level.children[1])) for level in stated)
+    return Item(label, text, points_of(points), key, partly, exempt, levels=levels)
 
 
 def _between(part: Fraction, points: Fraction) -> bool:

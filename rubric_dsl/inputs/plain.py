@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from rubric_dsl.forms.base import NO, NOT_APPLICABLE, PARTLY, YES
+from rubric_dsl.forms.base import MARKS, NO, YES
 from rubric_dsl.inputs.asked import AskedInput, asked_of
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import NumberError, parse_number
@@ -23,22 +23,6 @@ _AMOUNT, _RATIO, _AWARD = 4, 6, 2
 UNAVAILABLE_WORD = "无数据"
 UNAVAILABLE_WORDS = frozenset({UNAVAILABLE_WORD, "unavailable", "n/a"})
 """What states that a figure is not to be had; compared folded."""
-
-MARKS = {
-    "是": YES,
-    "否": NO,
-    "yes": YES,
-    "no": NO,
-    "met": YES,
-    "unmet": NO,
-    "符合": YES,
-    "不符合": NO,
-    "部分": PARTLY,
-    "partly": PARTLY,
-    "n/a": NOT_APPLICABLE,
-    "na": NOT_APPLICABLE,
-}
-"""What may be written for the marks of a checklist, in lower case."""
 TRUTH = {True: YES, False: NO}
 """The word that a truth value of the data stands for."""
 

@@ -201,7 +201,7 @@ class Indicator:
     @property
     def cases(self) -> tuple[Branch, ...]:
         """The cases of the main rule, in order."""
-        return tuple(branch for form in self.forms for branch in form.branches())
+        return tuple(branch for form in self.forms if form.role == "case" for branch in form.branches())
 
     def held(self, found: Range | None) -> Range:
         """Return a score's range; where it has no end, the least and the most that can be scored stand for that."""

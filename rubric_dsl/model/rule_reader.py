@@ -131,6 +131,7 @@ class RuleReader:
             draft.parts,
             any(clause.kind == "otherwise" for clause in clauses),
             draft.role == "deduction",
+            any(clause.kind == "bands_add" for clause in clauses),
         )
 
     def _put_together(
@@ -343,7 +344,7 @@ def combine(forms: tuple[Form, ...], points: Fraction, floor: Fraction, role: Ki
     else is gained adds to an uncapped gain up to the points. What is deducted after the total counts from 0, as a
     negative number.
     """
-    branches = tuple(branch for form in forms for branch in form.branches())
+    branches = tuple(branch for form in forms if form.role == "case" for branch in form.branches())
     uncapped, gains, deductions, bonuses = (_amounts(forms, kind) for kind in ("uncapped", "gain", "deduct", "bonus"))
     passing = tuple(form.passing for form in forms if form.role == "bonus" and form.passing is not None)
     rest: Expr | None = None

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias, assert_never
 from rubric_dsl.data.keys import DETAILS, KEYS, OVERRIDE_KEYS, REFINEMENT_KEYS, Pairs
 from rubric_dsl.data.tree import MAX_SCALAR
 from rubric_dsl.diagnostics import Lang, Text
+from rubric_dsl.forms.base import MARKS
 from rubric_dsl.inputs.asked import (
     AskedInput,
     blocks_of,
@@ -25,7 +26,7 @@ from rubric_dsl.inputs.asked import (
     refined_indicators,
     words_of,
 )
-from rubric_dsl.inputs.plain import MARKS, UNAVAILABLE_WORD
+from rubric_dsl.inputs.plain import UNAVAILABLE_WORD
 from rubric_dsl.model.model import Model
 from rubric_dsl.ranges import EVERYTHING, Range, between
 from rubric_dsl.syntax.characters import fold

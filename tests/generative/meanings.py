@@ -370,7 +370,11 @@ def checklists(draw: st.DrawFn, points: Fraction, *, plain: bool = False) -> m.C
     for label, share in zip(LABELS, shares, strict=False):
         own = share * points
         partly = draw(st.sampled_from((None, own / 2, F(0))))
-        items.append(m.Item(label, own, partly, draw(st.sampled_from(("", "full", "shared")))))
+        if draw(st.integers(0, 3)) == 0:
+            items.append(m.Item(label, own, low=draw(st.sampled_from((F(0), own / 4, F(-1))))))
+            continue
+        levels = draw(st.sampled_from(((), (), (("较好", own * 3 / 4), ("一般", own / 4)))))
+        items.append(m.Item(label, own, partly, draw(st.sampled_from(("", "full", "shared"))), levels=levels))
     costs = draw(st.sampled_from(("none", "none", "also", "only", "below", "all below"))) if not plain else "none"
     if costs == "only":
         items = [m.Item(item.label, draw(amounts), if_unmet=True) for item in items]
@@ -443,9 +447,12 @@ def measured_rules(draw: st.DrawFn, points: Fraction, unit: str) -> m.Rule:
     full_band = (
         m.Band(None, False, number, True, m.Full()) if side == "above" else m.Band(number, True, None, False, m.Full())
     )
-    match draw(st.integers(0, 17)):
-        case 0 | 1:
+    match draw(st.integers(0, 18)):
+        case 0:
             return m.Rule(tuple(draw(bands(points, unit))))
+        case 1:  # what the bands give adds to items and deductions
+            beside: m.Form = draw(st.one_of(checklists(points), occurrences()))
+            return m.Rule(tuple(draw(bands(points, unit, picked=False))), (beside,), bands_add=True)
         case 2:
             return m.Rule(tuple(draw(series(points, unit))))
         case 3:
@@ -787,11 +794,10 @@ def ratings(draw: st.DrawFn, of: m.Indicator, rule: m.Rule) -> dict[str, Fractio
                 strange = [high + 1] if rule.assessors is None and draw(st.integers(0, 9)) == 0 else choices
                 found |= {f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from(strange)) for who in whose}
             case m.Checklist(items):
-                found |= {
-                    f"{of.name}[{who}{item.label}]": draw(st.sampled_from(item.marks))
-                    for who in whose
-                    for item in items
-                }
+                for item, who in ((item, who) for item in items for who in whose):
+                    ends = [item.points] if item.low is None else [item.low, item.points, (item.low + item.points) / 2]
+                    marks: list[Fraction | str] = [*(item.marks if item.low is None else ends)]
+                    found[f"{of.name}[{who}{item.label}]"] = draw(st.sampled_from(marks))
             case m.Levels(named):
                 found |= {
                     f"{of.name}[{who}]" if who else of.name: draw(st.sampled_from([name for name, _ in named]))

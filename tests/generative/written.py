@@ -218,6 +218,7 @@ class Writer:
     def rule(self, rule: m.Rule) -> list[str]:
         last = [case for case in rule.cases if isinstance(case, m.Otherwise)]
         found = [text for case in rule.cases if case not in last for text in self.case(case)]
+        found += [self.say("分档得分另加", "bands add to the rest")] if rule.bands_add else []
         found += [text for form in rule.forms for text in self.form(form)]
         if rule.assessors is not None:
             found.append(self.assessors(rule.assessors))
@@ -382,7 +383,11 @@ class Writer:
     def item(self, item: m.Item) -> str:
         if item.if_unmet:
             return f'{item.label} "做到" {self.say("未做到 扣", "if unmet minus ")}{self.points(item.points)}'
+        if item.low is not None:
+            ends = f"{self.signed(item.low)} {self.say('到', 'to')} {self.points(item.points)}"
+            return f'{item.label} "依据" {ends} {self.say("由评定", "as assessed")}'
         options = [] if item.partly is None else [self.say("部分符合 ", "partly met ") + self.signed(item.partly)]
+        options += [f"{self.say('评为', 'rated')} {name} {self.signed(points)}" for name, points in item.levels]
         if item.not_applicable:
             zh = {"full": "不适用按满分", "shared": "不适用由其他项分担"}[item.not_applicable]
             options.append(self.say(zh, f"if not applicable {item.not_applicable}"))

@@ -36,7 +36,7 @@ def band_gap(model: Model) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     grids = grids_of(model)
     for indicator in model.indicators.values():
-        form = next((form for form in indicator.forms if form.role == "case"), None)
+        form = next((form for form in indicator.forms if form.branches()), None)
         measure = indicator.program.main.measure
         if form is None or measure is None:
             continue
@@ -47,7 +47,9 @@ def band_gap(model: Model) -> tuple[Diagnostic, ...]:
         inputs = inputs_of(model, keys_of(measure), grids)
         ruled = _Ruled(model, indicator, form, measure, inputs, domain_of(measure, inputs), claims)
         found.extend(_overlaps(ruled))
-        if form.branches()[-1].condition != TRUE and all(other.role == "case" for other in indicator.forms):
+        if form.branches()[-1].condition != TRUE and (
+            form.role == "gain" or all(other.role == "case" for other in indicator.forms)
+        ):
             found.extend(_gaps(ruled))
     return tuple(found)
 
