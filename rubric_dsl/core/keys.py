@@ -12,9 +12,9 @@ from typing import Literal, get_args
 _MARK = "\x1f"
 _WITHIN = "\x1e"
 ResultKind = Literal["score", "applies", "points", "measure", "total", "grade", "final"]
-KeyKind = Literal[ResultKind, "available", "cohort"]
+KeyKind = Literal[ResultKind, "available", "missing", "cohort"]
 _KINDS: dict[str, KeyKind] = {kind: kind for kind in get_args(KeyKind)}
-GIVEN, UNAVAILABLE = "given", "unavailable"
+GIVEN, UNAVAILABLE, MISSING = "given", "unavailable", "missing"
 
 
 def result_key(kind: ResultKind, name: str) -> str:
@@ -27,8 +27,13 @@ def availability_key(address: str) -> str:
     return f"available{_MARK}{address}"
 
 
+def missing_key(address: str) -> str:
+    """Return the key of the choice whether a figure is given or missing, where that is read like any other."""
+    return f"missing{_MARK}{address}"
+
+
 def is_result(key: str) -> bool:
-    """Whether a key names a result, or an availability, and no figure."""
+    """Whether a key names a result, an availability or whether something is missing, and no figure."""
     return _MARK in key
 
 
@@ -45,6 +50,13 @@ def statistic_key(figure: str, *statistic: object) -> str:
 def part_key(key: str, part: str) -> str:
     """Return the key of one part of a result, where a stage keeps parts (a numerator and a denominator) apart."""
     return f"{key}{_MARK}{part}"
+
+
+def parted(key: str) -> tuple[str, str]:
+    """Return a result's key and which part of it a key of :func:`part_key` names; empty where it names the whole."""
+    kind, mark, rest = key.partition(_MARK)
+    name, _, part = rest.partition(_MARK)
+    return f"{kind}{mark}{name}", part
 
 
 def own_key(name: str) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from rubric_dsl import ranges
 from rubric_dsl.core.direction import never_falls
-from rubric_dsl.core.keys import kind_of, result_key
+from rubric_dsl.core.keys import is_result, kind_of, part_key, result_key
 from rubric_dsl.core.nodes import FALSE, TRUE, Case, Compare, Condition, Const, Expr, Input, Program, Variant
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.data.submission import Submission
@@ -44,6 +44,28 @@ class Worlds:
     low: Model
     high: Model
     waiting: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A rubric of which any inputs may be missing, as far as that is said beforehand.
+
+    Attributes:
+        ends: for each indicator, by the set of its inputs that is missing while all its others are given.
+        totals: the results over results at the least and at the greatest scores; None where the least total is not that
+            of the least scores. They read whether a score is only come near to under the keys :func:`open_key`.
+        shared: for each of those results, the inputs that feed several of the scores below it: while one of them is
+            missing, its ends are not said here.
+    """
+
+    ends: Mapping[str, Mapping[frozenset[str], Ends]]
+    totals: tuple[Totals, Totals] | None
+    shared: Mapping[str, tuple[str, ...]]
+
+
+def open_key(name: str, end: str) -> str:
+    """Return the key under which it is read that an indicator's score is only come near to at an end (min, max): 1, else 0."""
+    return part_key(result_key("score", name), f"{end} open")
 
 
 class Missing:
@@ -103,6 +125,43 @@ class Missing:
             for indicators, own in zip((low, high), totals, strict=True)
         ]
         return Worlds(made[0], made[1], waiting)
+
+    def waiting(self) -> Waiting:
+        """Return what is said of any inputs that are missing."""
+        found: dict[str, dict[frozenset[str], Ends]] = {}
+        opens: tuple[dict[str, Condition], dict[str, Condition]] = ({}, {})
+        for name, own in self._inputs.items():
+            is_held = result_key("final", name) in self.model.totals.definitions
+            if self.model.indicators[name].exclusion or is_held or not own <= self._domains.keys():
+                continue
+            sets = dict.fromkeys([frozenset(own), *(frozenset({key}) for key in sorted(own))]) if own else {}
+            known = {absent: ends_ for absent in sets if (ends_ := self._of(name, absent)) is not None}
+            found[name] = known
+            for side, end in zip(opens, ("min", "max"), strict=True):
+                if any((ends_.low_open if end == "min" else ends_.high_open) != FALSE for ends_ in known.values()):
+                    flag = Compare("=", Input(open_key(name, end)), Const(Fraction(1)))
+                    side[result_key("score", name)] = flag
+        totals = None
+        if self._rises:
+            try:
+                totals = self._totals(opens[0], 1, ()), self._totals(opens[1], -1, ())
+            except UnsaidError:
+                totals = None
+        return Waiting(found, totals, self._shared_below())
+
+    def _shared_below(self) -> Mapping[str, tuple[str, ...]]:
+        """Return for each result over results the inputs that feed several of the scores below it."""
+        below: dict[str, frozenset[str]] = {}
+        for name in self._inputs:
+            below |= {result_key(kind, name): frozenset({name}) for kind in ("score", "applies")}
+        found = {}
+        for key in self.model.totals.order:
+            if key in self.model.totals.definitions:
+                reads = [read for read in keys_of(self.model.totals.definitions[key].value) if is_result(read)]
+                below[key] = frozenset().union(*(below.get(read, frozenset()) for read in reads))
+                fed = Counter(own for name in below[key] for own in self._inputs[name])
+                found[key] = tuple(own for own, count in fed.items() if count > 1)
+        return found
 
     def _together(self, key: str, missing: frozenset[str]) -> tuple[Together, ...]:
         """Return what the indicators that read one figure score together while it is missing, see :func:`together`."""

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 
-from rubric_dsl.core.keys import GIVEN, UNAVAILABLE, availability_key, is_result, kind_of, part_key, result_key
-from rubric_dsl.core.nodes import Input, Program
+from rubric_dsl.core.keys import (
+    GIVEN,
+    MISSING,
+    UNAVAILABLE,
+    availability_key,
+    is_result,
+    kind_of,
+    missing_key,
+    own_key,
+    part_key,
+    result_key,
+)
+from rubric_dsl.core.nodes import FALSE, Input, Program
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.formulas.cohorts import Cohort
 from rubric_dsl.inputs.asked import AskedInput, asked_of, cohort_figures
+from rubric_dsl.missing.worlds import Waiting, open_key
 from rubric_dsl.model.model import FormCheck, Model
+from rubric_dsl.plan import bounds
 from rubric_dsl.plan.bounds import greatest_whole, least_whole
 from rubric_dsl.plan.decided import multiplied
 from rubric_dsl.plan.graph import Graph, Node
 from rubric_dsl.plan.lower import IrrationalError, Lowering, Truth
-from rubric_dsl.plan.quotient import Quotient
+from rubric_dsl.plan.quotient import Quotient, common
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 
@@ -54,6 +69,10 @@ class OutsideInput:
 
     key: str
     scale: int = 1
+
+
+NOTHING = own_key("nothing")
+"""The key of a number that there never is."""
 
 
 def bottom_key(key: str) -> str:
@@ -95,6 +114,8 @@ class Plan:
     definitions (subtotals, total, points in play, grade) by key; ``irrational`` names the indicators and definitions
     that are given from outside. ``compared`` are the figures that are compared over a group, each by itself, but for irrational
     ones. ``apart`` are the results that others read by name, in order, where that was asked for.
+    ``ends`` are the keys of a result's least and greatest while inputs are missing, where those were asked for and can be
+    said: of a score, or of a definition; they are among the ``results``.
     """
 
     model: Model
@@ -110,6 +131,7 @@ class Plan:
     defined: Node
     reads: Mapping[str, tuple[str, ...]]
     apart: Mapping[str, Apart]
+    ends: Mapping[str, tuple[str, str]]
 
     @property
     def total(self) -> Quotient | None:
@@ -129,6 +151,7 @@ def plan(
     *,
     always: bool = False,
     unit: int | None = None,
+    waiting: Waiting | None = None,
 ) -> Plan:
     """Lower a rubric to whole numbers.
 
@@ -140,8 +163,9 @@ def plan(
         always: whether every input is there and admissible wherever the plan is used.
         unit: results are kept apart, each a whole number of ``1 ÷ unit`` points where it is one; None where each is
             worked out from the inputs.
+        waiting: what is said of missing inputs, where results are asked at their least and greatest too (with a ``unit``).
     """
-    return _Planner(model, scales, limits or {}, Graph(always=always), unit).plan()
+    return _Planner(model, scales, limits or {}, Graph(always=always), unit, waiting).plan()
 
 
 class _Planner:
@@ -152,6 +176,7 @@ class _Planner:
         limits: Mapping[str, tuple[int, int]],
         graph: Graph,
         unit: int | None,
+        waiting: Waiting | None,
     ) -> None:
         self.model, self.scales, self.limits = model, scales, limits
         self.graph, self.unit = graph, unit
@@ -163,6 +188,11 @@ class _Planner:
         self.options: dict[str, tuple[str, ...]] = {}
         self.irrational: list[str] = []
         self.lowering = Lowering(self.graph, self.known, self.options)
+        self.waiting = waiting
+        self.sides: dict[str, dict[str, Quotient]] = {"min": {}, "max": {}}
+        self.ends: dict[str, tuple[str, str]] = {}
+        self.at_ends: dict[str, Quotient] = {}
+        self.reads: dict[str, tuple[str, ...]] = {}
 
     def plan(self) -> Plan:
         for item in asked_of(self.model).values():
@@ -170,15 +200,19 @@ class _Planner:
         compared = self._compared()
         for key, cohort in self.model.cohorts.items():
             self._from_outside(key, scale=_scale_of(cohort, compared.get(cohort.figure)))
+        for key in self._lacked():
+            self._choice(missing_key(key), (GIVEN, MISSING))
         indicators: dict[str, Scored] = {}
         results: dict[str, Quotient] = {}
         for name in self.model.totals.order:
             if name in self.model.indicators:
                 indicators[name] = self._indicator(name, self.model.indicators[name].program)
                 self.graph.close(indicators[name].score.top)
+                self._score_at_ends(name)
             else:
                 results[name] = self._definition(name)
                 self.known[name] = self._read(name, results[name])
+                self._definition_at_ends(name)
         indicators = {name: self._held(name, indicators[name]) for name in self.model.indicators}
         programs = {name: keys_of_program(self.model.indicators[name].program) for name in indicators}
         definitions = {key: keys_of(self.model.totals.definitions[key].value) for key in results}
@@ -197,12 +231,13 @@ class _Planner:
             self.outside,
             compared,
             indicators,
-            results,
+            results | self.at_ends,
             tuple(self.irrational),
             checks,
             self.graph.both(defined),
-            reads,
+            reads | self.reads,
             self.apart,
+            self.ends,
         )
 
     def _input(self, item: AskedInput) -> None:
@@ -256,7 +291,7 @@ class _Planner:
 
     def _indicator(self, name: str, program: Program) -> Scored:
         try:
-            found = self._lowered(name, program)
+            found = self._lowered(program, tuple(rule.excluded for rule in self.model.indicators[name].rules))
         except IrrationalError:
             found = self._irrational(name)
         applies = self.lowering.quotients.number(self._flag(found.applies), found.score.defined)
@@ -298,12 +333,89 @@ class _Planner:
             graph.equal(excluded.top, graph.one),
         )
 
-    def _lowered(self, name: str, program: Program) -> Scored:
+    def _lacked(self) -> Iterator[str]:
+        """Yield the inputs of which it is read whether they are missing."""
+        if self.waiting is None:
+            return
+        asked = {key for ends in self.waiting.ends.values() for absent in ends for key in absent}
+        asked |= {key for keys in self.waiting.shared.values() for key in keys}
+        yield from (key for key in (*self.inputs, *self.choices) if key in asked)
+
+    def _is_missing(self, key: str) -> Node:
+        return self.graph.isin(missing_key(key), [1], 2)
+
+    def _score_at_ends(self, name: str) -> None:
+        """Let an indicator's score have its least and its greatest: where it is known, both are the score."""
+        waiting, graph, quotients = self.waiting, self.graph, self.lowering.quotients
+        if waiting is None or not waiting.ends.get(name):
+            return
+        key = result_key("score", name)
+        keys = dict.fromkeys(keys_of_program(self.model.indicators[name].program))
+        own = [item for item in keys if item in self.inputs or item in self.choices]
+        reads = [graph.given(item) for item in keys if is_result(item) and item in self.known]
+        for end in ("min", "max"):
+            found: list[tuple[Node, Quotient, Node]] = []
+            for absent, ends in waiting.ends[name].items():
+                program, opens = (ends.low, ends.low_open) if end == "min" else (ends.high, ends.high_open)
+                there = [self._is_missing(item) if item in absent else graph.given(item) for item in own]
+                made, near = self._lowered(program, (False,) * len(program.variants)), graph.zero
+                when = [*there, *reads, made.score.defined, made.applies]
+                if opens != FALSE:
+                    truth = self.lowering.truth(opens, None)
+                    when.append(truth.defined)
+                    near = self._flag(truth.holds)
+                found.append((graph.both(when), made.score, near))
+            self._at_end(key, end, self._first(key, [(when, score) for when, score, _ in found]))
+            if any(near is not graph.zero for _, _, near in found):
+                nears = [(when, quotients.number(near, graph.true)) for when, _, near in found]
+                beside = open_key(name, end)
+                self.at_ends[beside] = self._first(key, nears, graph.zero)
+                self.known[beside] = self._read(beside, self.at_ends[beside], named=True)
+
+    def _first(self, key: str, cases: list[tuple[Node, Quotient]], known: Node | None = None) -> Quotient:
+        """Return a result where it is known (or what stands for it then), else the first case that holds, else nothing."""
+        graph, main = self.graph, self.known[key]
+        if known is not None:
+            main = self.lowering.quotients.number(known, graph.true)
+        items = [main, *(item for _, item in cases)]
+        factor = common(items)
+        tops = [graph.scale(int(item.factor / factor) if item.top.content else 1, item.top) for item in items]
+        low, high = bounds.least([top.low for top in tops]), bounds.greatest([top.high for top in tops])
+        # Were its only number that of all others, it would be taken for it.
+        apart = high + 1 if high is not None and low == high else high
+        found = Quotient(factor, graph.var(NOTHING, low, apart), graph.one, graph.true)
+        for when, item in reversed([(graph.given(key), main), *cases]):
+            found = self.lowering.quotients.select(when, replace(item, defined=graph.true), found)
+        return found
+
+    def _definition_at_ends(self, key: str) -> None:
+        """Let a definition have its least and its greatest."""
+        waiting, graph = self.waiting, self.graph
+        if waiting is None or waiting.totals is None or key in self.irrational:
+            return
+        whole = [graph.negation(self._is_missing(own)) for own in waiting.shared[key]]
+        for end, totals in zip(("min", "max"), waiting.totals, strict=True):
+            expr = totals.definitions[key].value
+            lowering = Lowering(graph, ChainMap(self.sides[end], self.known), self.options)
+            reads = [part_key(read, end) for read in keys_of(expr)]
+            self.reads[part_key(key, end)] = tuple(
+                own if own in self.at_ends else read
+                for own, read in zip(reads, keys_of(expr), strict=True)
+                if own in self.at_ends or (is_result(read) and read in self.known)
+            )
+            self._at_end(key, end, lowering.quotients.where(graph.both(whole), lowering.expr(expr)))
+
+    def _at_end(self, key: str, end: str, value: Quotient) -> None:
+        own = part_key(key, end)
+        self.at_ends[own] = value
+        self.sides[end][key] = self._read(own, value, named=kind_of(key) == "score")
+        self.ends[key] = part_key(key, "min"), part_key(key, "max")
+
+    def _lowered(self, program: Program, excluded: tuple[bool, ...]) -> Scored:
         graph, quotients, lowering = self.graph, self.lowering.quotients, self.lowering
         nothing = Quotient(Fraction(1), graph.zero, graph.one, graph.false)
-        rules = self.model.indicators[name].rules
         found = Scored(nothing, nothing, nothing, graph.false, graph.true, graph.false)
-        for variant, rule in reversed(list(zip(program.variants, rules, strict=True))):
+        for variant, is_excluded in reversed(list(zip(program.variants, excluded, strict=True))):
             condition = Truth(graph.true, graph.true)
             if variant.condition is not None:
                 condition = lowering.truth(variant.condition, None)
@@ -319,7 +431,7 @@ class _Planner:
                 quotients.select(taken, measure or nothing, found.measure),
                 graph.select(taken, self._truth(measure is not None and variant.applies), found.measured),
                 graph.select(taken, self._truth(variant.applies), found.applies),
-                graph.select(taken, self._truth(not variant.applies and rule.excluded), found.excluded),
+                graph.select(taken, self._truth(not variant.applies and is_excluded), found.excluded),
             )
         return found
 

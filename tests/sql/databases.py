@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ import duckdb
 import rubric_dsl as rd
 from rubric_dsl.engines.sql.sql_query import SqlQuery
 from rubric_dsl.evaluate.result import Result
+from rubric_dsl.missing.worlds import Missing
 
 Row = Mapping[str, object]
 Answer = dict[str, object]
@@ -80,34 +81,68 @@ def number_of(answer: Answer, columns: Sequence[str]) -> Fraction | None:
 def compare(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, *, complete: bool) -> None:
     """Hold a row of the query against the evaluator.
 
-    Whatever the query scores is the evaluator's score; where nothing is missing, it scores all that the evaluator
-    scores.
+    Whatever the query scores is the evaluator's score, whatever it gives as a range is the evaluator's range; where nothing
+    is missing, it scores all that the evaluator scores.
     """
     result = rubric.score({key: value for key, value in row.items() if value is not None})
+    ranged = any(output.kind == "total.min" for output in query.outputs)
     for output in query.outputs:
-        first = answer[output.columns[0]]
-        match output.kind:
-            case "status":
-                _compare_status(result, output.of, str(first), complete=complete)
-            case "grade":
-                assert first is None or first == result.grade.value, (row, result.grade)
-                assert first is not None or not complete or _is_faulty(result) or result.grade.rated is False
-            case "score":
-                own = result.indicators[output.of]
-                _compare_number(own.score, number_of(answer, output.columns), own.status, complete=complete)
-            case "subtotal":
-                found = next(s for s in result.sections if " / ".join((*s.path, s.name)) == output.of)
-                _compare_number(found.range.score, number_of(answer, output.columns), "", complete=False)
-            case "total":
-                status = "invalid" if _is_faulty(result) else ""
-                _compare_number(result.total.score, number_of(answer, output.columns), status, complete=complete)
-            case "points":
-                found_points = number_of(answer, output.columns)
-                assert found_points is None or found_points == result.total.points
+        kind, _, end = output.kind.partition(".")
+        if kind == "status":
+            _compare_status(result, output.of, str(answer[output.columns[0]]), complete=complete, ranged=ranged)
+        elif kind == "grade":
+            first = answer[output.columns[0]]
+            assert first is None or first == result.grade.value, (row, result.grade)
+            assert first is not None or not complete or _is_faulty(result) or result.grade.rated is False
+        elif kind == "points":
+            found_points = number_of(answer, output.columns)
+            assert found_points is None or found_points == result.total.points
+        else:
+            own, status = result.total, "invalid" if _is_faulty(result) else ""
+            whole = complete
+            if kind == "score":
+                own, status = result.indicators[output.of].range, result.indicators[output.of].status
+            elif kind == "subtotal":
+                own = next(s for s in result.sections if " / ".join((*s.path, s.name)) == output.of).range
+                whole = False
+            number = number_of(answer, output.columns)
+            if not end:
+                expected = result.indicators[output.of].score if kind == "score" else own.score
+                _compare_number(expected, number, status, complete=whole)
+            elif number is not None:
+                assert number == getattr(own, end), (row, output.of, end)
+    if ranged:
+        _compare_ranges(rubric, query, row, answer, result)
 
 
-def _is_faulty(result: Result) -> bool:
-    return any(item.status in {"invalid", "missing"} for item in result.indicators.values()) or any(
+def _compare_ranges(rubric: rd.Rubric, query: SqlQuery, row: Row, answer: Answer, result: Result) -> None:
+    """What is called settled or missing has a range; the total has one wherever that is known beforehand."""
+    found = {(item.kind, item.of): number_of(answer, item.columns) for item in query.outputs if "." in item.kind}
+    told = {item.of: answer[item.columns[0]] for item in query.outputs if item.kind == "status"}
+    for name, status in told.items():
+        ends = [found[f"{'score' if name else 'total'}.{end}", name] for end in ("min", "max")]  # type: ignore[index]
+        assert (ends[0] is None) == (ends[1] is None)
+        if status in {"scored", "missing"}:
+            assert None not in ends
+            assert (status == "scored") == (ends[0] == ends[1])
+        elif status != "not_applicable":
+            assert ends == [None, None], status
+    missing = Missing(rubric.model)
+    lacks = frozenset(key for key in missing.read if row.get(key) is None)
+    shared = {key for keys in missing.waiting().shared.values() for key in keys}
+    if (
+        "" in told
+        and missing.worlds(lacks) is not None
+        and not lacks & shared
+        and not result.errors
+        and not _is_faulty(result, of={"invalid"})
+    ):
+        fits = told[""] != "unread"
+        assert not fits or told[""] in {"scored", "missing", "not_rated"}, (row, told)
+
+
+def _is_faulty(result: Result, of: Collection[str] = ("invalid", "missing")) -> bool:
+    return any(item.status in of for item in result.indicators.values()) or any(
         item.code == "no-subtotal" for item in result.diagnostics
     )
 
@@ -119,10 +154,14 @@ def _compare_number(expected: Fraction | None, found: Fraction | None, status: s
         assert expected is None
 
 
-def _compare_status(result: Result, name: str, status: str, *, complete: bool) -> None:
+def _compare_status(result: Result, name: str, status: str, *, complete: bool, ranged: bool) -> None:
+    if not name:
+        assert status in {"scored", "missing", "undecided", "invalid", "unread", "not_rated"}
+        assert (status == "not_rated") <= (result.total.rated is False)
+        return
     own = result.indicators[name]
-    if status in {"scored", "not_applicable"}:
-        assert status == own.status, (name, own)
+    if status in {"scored", "not_applicable"} or (ranged and status == "missing"):
+        assert status == own.status, (name, status, own)
     else:
-        assert status in {"missing", "invalid", "unread"}
+        assert status in {"undecided" if ranged else "missing", "invalid", "unread"}
         assert not complete or status == "invalid" == own.status, (name, status, own.status)

@@ -40,13 +40,27 @@ def rows(draw: st.DrawFn, random: RandomRubric) -> list[tuple[Row, bool]]:
     return found
 
 
-def query_of(rubric: rd.Rubric, dialect: str) -> SqlQuery | None:
+@st.composite
+def rows_with_holes(draw: st.DrawFn, random: RandomRubric) -> list[tuple[Row, bool]]:
+    """Rows of figures that the query reads, complete, with one figure missing, with several, and empty."""
+    found: list[tuple[Row, bool]] = [({}, False)]
+    for _ in range(draw(st.integers(1, 3))):
+        row = {key: plain(value) for key, value in draw(figures(random)).items()}
+        found.append((row, True))
+        for key in draw(st.lists(st.sampled_from(sorted(row)), unique=True, max_size=4)) if row else ():
+            found.append(({own: value for own, value in row.items() if own != key}, False))
+        lacks = draw(st.sets(st.sampled_from(sorted(row)))) if row else set()
+        found.append(({own: value for own, value in row.items() if own not in lacks}, False))
+    return found
+
+
+def query_of(rubric: rd.Rubric, dialect: str, *, ranges: bool = False) -> SqlQuery | None:
     """The query for tables of :func:`rows`; None where it is refused for a reason that random rubrics have."""
     digits, places = (4, 2) if dialect == "sqlite" else (12, 4)
     refused: set[str] = set()
     query = None
     try:
-        query = rubric.to_sql(dialect, keep=["id"], digits=digits, places=places)
+        query = rubric.to_sql(dialect, keep=["id"], digits=digits, places=places, ranges=ranges)
     except rd.RubricError as error:
         refused = {item.code for item in error.diagnostics}
     assert refused <= REFUSALS

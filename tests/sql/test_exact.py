@@ -15,7 +15,7 @@ from rubric_dsl.inputs.asked import AskedInput, asked_of
 from tests.generative.strategies import RandomRubric, rubrics
 from tests.sql.databases import compare, in_duckdb, in_sqlite, words_of
 from tests.sql.seed import ROOT, check_seed
-from tests.sql.tables import query_of, rows
+from tests.sql.tables import query_of, rows, rows_with_holes
 from tests.tries import tries
 
 relaxed = settings(
@@ -37,6 +37,20 @@ def test_a_query_scores_as_the_evaluator(dialect: str, data: st.DataObject, rand
     table = data.draw(rows(random))
     answers = RUNNERS[dialect](query, [row for row, _ in table], words_of(rubric))
     assert len(answers) == len(table)
+    for (row, complete), answer in zip(table, answers, strict=True):
+        compare(rubric, query, row, answer, complete=complete)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", pytest.param("sqlite", marks=pytest.mark.slow)])
+@relaxed
+@given(data=st.data(), random=rubrics)
+def test_a_query_gives_the_ranges_of_the_evaluator(dialect: str, data: st.DataObject, random: RandomRubric) -> None:
+    rubric = rd.loads(random.text)
+    query = query_of(rubric, dialect, ranges=True)
+    if query is None:
+        return
+    table = data.draw(rows_with_holes(random))
+    answers = RUNNERS[dialect](query, [row for row, _ in table], words_of(rubric))
     for (row, complete), answer in zip(table, answers, strict=True):
         compare(rubric, query, row, answer, complete=complete)
 

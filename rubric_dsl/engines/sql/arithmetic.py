@@ -26,6 +26,7 @@ from rubric_dsl.engines.sql.phrases import (
 from rubric_dsl.engines.sql.stages import Column, Inputs, Names, column
 from rubric_dsl.plan import bounds
 from rubric_dsl.plan.graph import Node
+from rubric_dsl.plan.plan import NOTHING
 
 _DEEPEST = 25
 """An expression nested deeper than this becomes a column: databases limit how deep they read."""
@@ -114,6 +115,8 @@ class Arithmetic:
         match node.op:
             case "const":
                 return self._const(node.value)
+            case "var" if node.key == NOTHING:
+                return Term(exp.null())
             case "var":
                 size = self._sizes.get(node.key, self._size(node.low, node.high))
                 return Term(column(self._columns[node.key]), size, strict=frozenset({node.key}))
@@ -212,6 +215,8 @@ class Arithmetic:
         return self._joined_numbers(exp.Mul, self._const(-times.value), self.term(rest), ends)
 
     def _product(self, left: Node, right: Node) -> Term:
+        if right.key == NOTHING:
+            return self.term(right)
         if left.op == "const" and left.value == -1:
             term = self.term(right)
             return combine(exp.Neg(this=_in_brackets(term)), term, size=term.size)
@@ -293,7 +298,8 @@ class Arithmetic:
         whens = [exp.If(this=condition.sql, true=self._branch(value, size)) for condition, value in cases]
         strict = frozenset[str].intersection(*(term.strict for term in terms))
         parts = [*(condition for condition, _ in cases), *terms]
-        return combine(exp.Case(ifs=whens, default=self._branch(last, size)), *parts, size=size, strict=strict)
+        default = None if isinstance(last.sql, exp.Null) else self._branch(last, size)
+        return combine(exp.Case(ifs=whens, default=default), *parts, size=size, strict=strict)
 
     def _cases(self, node: Node) -> tuple[list[tuple[Term, Term]], Term]:
         """Return conditions with their values, in order, and the value where none holds."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Literal, cast
 
 from sqlglot import exp, parse_one
 
-from rubric_dsl.core.keys import heading_id, heading_path, is_result, kind_of, owner, result_key
+from rubric_dsl.core.keys import heading_id, heading_path, is_result, kind_of, owner, part_key, parted, result_key
 from rubric_dsl.core.walk import keys_of, keys_of_program
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
 from rubric_dsl.engines.sql.dialects import Dialect
 from rubric_dsl.engines.sql.limits import MISSING, UNREAD
-from rubric_dsl.engines.sql.phrases import Term, cast, connected, negated
+from rubric_dsl.engines.sql.phrases import Term, connected, negated
+from rubric_dsl.engines.sql.phrases import cast as cast_number
 from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.engines.sql.sql_query import SqlOutput, SqlOutputKind
 from rubric_dsl.engines.sql.stages import Stages
@@ -49,43 +51,64 @@ class _Number:
     known: Node
 
 
-class Outputs:
-    """The answers over a plan whose results are apart; ``places`` are the decimals that each can have."""
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A result between its least and its greatest: when both are ``known``, and when they are the ``same``."""
 
-    def __init__(self, plan: Plan, dialect: Dialect, places: Mapping[str, int]) -> None:
+    low: Quotient
+    high: Quotient
+    known: Node
+    same: Node
+
+
+class Outputs:
+    """The answers over a plan whose results are apart; ``places`` are the decimals that each can have.
+
+    ``ranged`` says that the least and the greatest of scores and totals are answers too.
+    """
+
+    def __init__(self, plan: Plan, dialect: Dialect, places: Mapping[str, int], *, ranged: bool) -> None:
         self.plan: Plan = plan
+        self.ranged = ranged
         self.dialect: Dialect = dialect
         self._places = places
         self._decided = Decided(plan.graph)
         self._known: dict[str, Node] = {}
         self._numbers: list[_Number] = []
-        self.sections: list[Section] = [self._section(key) for key in plan.apart]
+        self._stand: dict[str, _Standing] = {}
+        self.sections: list[Section] = [self._section(key) for key in plan.apart if not self._is_at_ends_only(key)]
         model, graph = plan.model, plan.graph
         for name, item in plan.indicators.items():
-            final = result_key("final", name)
-            known = [self.known(key) for key in (name, *([final] if final in plan.results else []))]
+            final, key = result_key("final", name), result_key("score", name)
+            known = graph.both([self.known(name), *([self.known(final)] if final in plan.results else [])])
             # Where a score is excluded, there is none.
-            score = self._result(final, result_key("score", name))
-            self._add("score", name, name, score, graph.both([*known, graph.negation(item.excluded)]))
+            self._put(
+                "score", name, key, self._standing(key, self._result(final, key), known), graph.negation(item.excluded)
+            )
         for section in model.sections:
             path = (*section.path, section.name)
             key = result_key("score", heading_id(path))
             if key in plan.results:
-                self._add("subtotal", " / ".join(path), key, self._result(key), self._rated(key))
+                self._put("subtotal", " / ".join(path), key, self._rated_standing(key))
         totals = model.totals
-        for kind, key in (("total", totals.total), ("points", totals.points)):
-            if key:
-                self._add("total" if kind == "total" else "points", "", key, self._result(key), self._rated(key))
-        self._grade = (self._result(totals.grade), self._rated(totals.grade)) if totals.grade and model.grades else None
+        if totals.total:
+            self._put("total", "", totals.total, self._rated_standing(totals.total))
+            points = self._rated_standing(totals.points)
+            self._add("points", "", totals.points, points.low, graph.both([points.known, points.same]))
+        self._grade = self._rated_standing(totals.grade) if totals.grade and model.grades else None
 
     @property
     def roots(self) -> list[Node]:
         """The nodes that the answers are made of."""
         found = [node for section in self.sections for node in (section.node, section.known)]
         found += [node for item in self._numbers for node in (*item.nodes, item.known)]
+        for own in (*self._stand.values(), *([self._grade] if self._grade else [])):
+            found += [own.known, own.same, own.low.top]
+        flag = flag_of(self.plan.model.totals, self.plan.model.totals.total)
+        found += [self.known(flag), self._not_rated(flag)] if flag else []
         for name, item in self.plan.indicators.items():
             found += [self.known(name), self._applies(name, item.applies)]
-        return [*found, *((self._grade[0].top, self._grade[1]) if self._grade else ())]
+        return found
 
     @property
     def read(self) -> set[str]:
@@ -132,8 +155,44 @@ class Outputs:
         flag, graph = flag_of(self.plan.model.totals, key), self.plan.graph
         if not flag:
             return self.known(key)
-        rated = graph.negation(graph.equal(self._result(flag).top, graph.zero))
-        return graph.both([self.known(key), self.known(flag), rated])
+        return graph.both([self.known(key), self.known(flag), graph.negation(self._not_rated(flag))])
+
+    def _not_rated(self, flag: str) -> Node:
+        return self.plan.graph.equal(self._result(flag).top, self.plan.graph.zero)
+
+    def _is_at_ends_only(self, key: str) -> bool:
+        """Whether a result is asked at its ends, and not by itself: the total, for one, where ranges are asked."""
+        return key in self.plan.ends and not (kind_of(key) == "score" and owner(key) in self.plan.indicators)
+
+    def _rated_standing(self, key: str) -> _Standing:
+        return self._standing(key, self._result(key), self._rated(key))
+
+    def _standing(self, key: str, item: Quotient, known: Node) -> _Standing:
+        """Return where a result stands that is ``known`` so: between its ends, where it has some."""
+        graph = self.plan.graph
+        if key not in self.plan.ends:
+            return _Standing(item, item, known, graph.true)
+        low, high = (self._result(end) for end in self.plan.ends[key])
+        same = Quotients(graph).compare("=", low, high)
+        return _Standing(low, high, graph.both([*map(self.known, self.plan.ends[key])]), same)
+
+    def _put(
+        self,
+        kind: Literal["score", "subtotal", "total"],
+        of: str,
+        key: str,
+        own: _Standing,
+        there: Node | None = None,
+    ) -> None:
+        """Add a result, and its ends where ranges are asked; where it is not ``there``, they are NULL."""
+        graph = self.plan.graph
+        there = graph.true if there is None else there
+        self._stand[key] = own
+        self._add(kind, of, key, own.low, graph.both([own.known, own.same, there]))
+        for end, item in (("min", own.low), ("max", own.high)) if self.ranged else ():
+            self._add(
+                cast(SqlOutputKind, f"{kind}.{end}"), of, part_key(key, end), item, graph.both([own.known, there])
+            )
 
     def _section(self, key: str) -> Section:
         """Return a result with a column: its number made simpler by the condition under which it is used."""
@@ -170,12 +229,12 @@ class Outputs:
             TooWideError: a number could be too large.
         """
         for own in self._grouped():
-            title = _title(own[0].key, self.plan)
+            title = _title(own[0].key, self.plan) + (" (missing)" if parted(own[0].key)[1] else "")
             indicator = self.plan.model.indicators.get(owner(own[0].key)) if self._is_own(own[0].key) else None
             arithmetic.write([node for item in own for node in (item.known, item.node)], title)
             found = []
             for item in own:
-                name = _title(item.key, self.plan)
+                name = _title(item.key, self.plan, parted(item.key)[1])
                 term = self.guarded(arithmetic, item.known, arithmetic.term(item.node))
                 found.append((item.key, stages.names.new(name, f"{name} (score)"), term))
             for step, made in enumerate(arithmetic.made(), 1):
@@ -192,19 +251,13 @@ class Outputs:
         return name in self.plan.indicators and key in (result_key("score", name), result_key("applies", name))
 
     def _grouped(self) -> list[list[Section]]:
-        """Return the results by common table expression: an indicator's own are one."""
-        found: list[list[Section]] = []
+        """Return the results by common table expression: an indicator's own are one, and so are the ends of a result."""
+        found: dict[tuple[str, bool], list[Section]] = {}
         for item in self.sections:
-            if (
-                found
-                and self._is_own(item.key)
-                and self._is_own(found[-1][0].key)
-                and owner(found[-1][0].key) == owner(item.key)
-            ):
-                found[-1].append(item)
-            else:
-                found.append([item])
-        return found
+            whole, end = parted(item.key)
+            of = owner(item.key) if self._is_own(item.key) else whole
+            found.setdefault((of, bool(end)), []).append(item)
+        return list(found.values())
 
     def guarded(self, arithmetic: Arithmetic, known: Node, term: Term) -> Term:
         """Return a number where a condition holds, else NULL; what is NULL by itself is not asked for."""
@@ -228,15 +281,18 @@ class Outputs:
     def written(self, arithmetic: Arithmetic, reading: Reading) -> Iterator[tuple[SqlOutput, list[exp.Expr]]]:
         """Yield each answer with its columns, in the order of the rubric."""
         for item in self._numbers:
-            title = item.kind if not item.of else f"{item.kind} {item.of}"
+            kind, dot, end = item.kind.partition(".")
+            title = f"{kind} {item.of}".strip() + dot + end
             tails = ("",) if len(item.nodes) == 1 else (" numerator", " denominator")
             found = [self._decimal(arithmetic, node, item) for node in item.nodes]
             yield SqlOutput(item.kind, item.of, tuple(title + tail for tail in tails)), found
-            if item.kind == "score":
+            if item.kind == ("score.max" if self.ranged else "score"):
                 status = self._status(item.of, arithmetic, reading)
                 yield SqlOutput("status", item.of, (f"status {item.of}",)), [status]
+            if item.kind == "total.max":
+                yield SqlOutput("status", "", ("status total",)), [self._status_of_total(arithmetic, reading)]
         if self._grade is not None:
-            yield SqlOutput("grade", "", ("grade",)), [self._graded(arithmetic, *self._grade)]
+            yield SqlOutput("grade", "", ("grade",)), [self._graded(arithmetic, self._grade)]
 
     def _decimal(self, arithmetic: Arithmetic, node: Node, item: _Number) -> exp.Expr:
         whole = arithmetic.term(node)
@@ -253,28 +309,48 @@ class Outputs:
                 kind = exp.DataType.build(f"DECIMAL({width}, {item.shown})")
                 sql = exp.Cast(this=exp.Mul(this=sql, expression=one), to=kind)
         elif node.op == "const":
-            sql = cast(sql, self.dialect, wide=False)
+            sql = cast_number(sql, self.dialect, wide=False)
         term = Term(sql, strict=whole.strict)
         return self.guarded(arithmetic, item.known, term).sql
 
     def _status(self, name: str, arithmetic: Arithmetic, reading: Reading) -> exp.Expr:
-        known = self.known(name)
-        applies = self._applies(name, self.plan.indicators[name].applies)
-        graph = self.plan.graph
+        known, applies = self.known(name), self._applies(name, self.plan.indicators[name].applies)
         whens = []
-        if applies is not graph.true:
+        if applies is not self.plan.graph.true:
             others = negated(arithmetic.term(applies).sql)
-            both = others if known is graph.true else connected(exp.And, [arithmetic.term(known).sql, others])
-            whens.append(exp.If(this=both, true=_word("not_applicable")))
-        worst = reading.faults(self.inputs(name))
+            whens.append((_all([_holds(arithmetic, known), others]), "not_applicable"))
+        whens += self._answered(arithmetic, known, self._stand[result_key("score", name)])
+        return self._cased(whens, reading.faults(self.inputs(name)))
+
+    def _status_of_total(self, arithmetic: Arithmetic, reading: Reading) -> exp.Expr:
+        key = self.plan.model.totals.total
+        own, flag = self._stand[key], flag_of(self.plan.model.totals, key)
+        whens = self._answered(arithmetic, own.known, own)
+        if flag:
+            none = [_holds(arithmetic, self.known(flag)), _holds(arithmetic, self._not_rated(flag))]
+            whens.append((_all(none), "not_rated"))
+        return self._cased(whens, reading.faults(reading.keys))
+
+    def _answered(self, arithmetic: Arithmetic, known: Node, own: _Standing) -> list[_When]:
+        """Return what a status says where there is an answer; without ranges, a score that vetoes leave open is scored."""
+        if not self.ranged:
+            return [(_holds(arithmetic, known), "scored")]
+        known_, same = _holds(arithmetic, own.known), _holds(arithmetic, own.same)
+        return [(_all([known_, same]), "scored"), *([(known_, "missing")] if same is not None else [])]
+
+    def _cased(self, whens: list[_When], worst: exp.Expr | None) -> exp.Expr:
+        """Return the first word of which the condition holds; else what is wrong with the inputs, by their worst fault."""
+        found: list[exp.If] = []
+        for condition, text in whens:
+            if condition is None:
+                return exp.Case(ifs=found, default=_word(text)) if found else _word(text)
+            found.append(exp.If(this=condition, true=_word(text)))
         fault: exp.Expr = _word("invalid")
         if worst is not None:
-            words = [exp.If(this=exp.Literal.number(code), true=_word(text)) for code, text in _FAULTS.items()]
+            told = {MISSING: "undecided" if self.ranged else "missing", UNREAD: "unread"}
+            words = [exp.If(this=exp.Literal.number(code), true=_word(text)) for code, text in told.items()]
             fault = exp.Case(this=worst, ifs=words, default=fault)
-        if known is graph.true:
-            return exp.Case(ifs=whens, default=_word("scored")) if whens else _word("scored")
-        whens.append(exp.If(this=arithmetic.term(known).sql, true=_word("scored")))
-        return exp.Case(ifs=whens, default=fault)
+        return exp.Case(ifs=found, default=fault)
 
     def inputs(self, name: str) -> list[str]:
         """Return the data that an indicator's result reads, directly or through other results."""
@@ -295,8 +371,8 @@ class Outputs:
                     waiting.append(self._owner(read))
         return list(found)
 
-    def _graded(self, arithmetic: Arithmetic, place: Quotient, known: Node) -> exp.Expr:
-        grades = self.plan.model.grades
+    def _graded(self, arithmetic: Arithmetic, own: _Standing) -> exp.Expr:
+        grades, place, known = self.plan.model.grades, own.low, self.plan.graph.both([own.known, own.same])
         if place.bottom is not self.plan.graph.one:
             raise TooWideError
         at = arithmetic.term(place.top)
@@ -308,15 +384,15 @@ class Outputs:
         return self.guarded(arithmetic, known, Term(exp.Case(this=at.sql, ifs=whens), strict=at.strict)).sql
 
 
-_FAULTS = {MISSING: "missing", UNREAD: "unread"}
 _TITLES = {"applies": "applies: ", "points": "points: ", "total": "total: ", "final": "final: ", "measure": "measure: "}
 
 
-def _title(key: str, plan: Plan) -> str:
-    """Return what the column of a result is called."""
-    totals = plan.model.totals
-    whole = {totals.total: "whole", totals.points: "points in play", totals.grade: "place of the grade"}
-    return whole.get(key) or f"{_TITLES.get(kind_of(key) or '', '')}{' / '.join(heading_path(key))}"
+def _title(key: str, plan: Plan, end: str = "") -> str:
+    """Return what the column of a result, or of one of its ends, is called."""
+    totals, (whole, _) = plan.model.totals, parted(key)
+    named = {totals.total: "whole", totals.points: "points in play", totals.grade: "place of the grade"}
+    title = named.get(whole) or f"{_TITLES.get(kind_of(whole) or '', '')}{' / '.join(heading_path(whole))}"
+    return f"{title}.{end}" if end else title
 
 
 def decimals(denominator: int) -> int | None:
@@ -329,6 +405,20 @@ def decimals(denominator: int) -> int | None:
             times += 1
         places = max(places, times)
     return places if left == 1 else None
+
+
+_When = tuple[exp.Expr | None, str]
+"""A condition (None: always) and the word that is said where it holds."""
+
+
+def _holds(arithmetic: Arithmetic, condition: Node) -> exp.Expr | None:
+    """Return a condition, None where it always holds."""
+    return None if condition.op == "true" else arithmetic.term(condition).sql
+
+
+def _all(conditions: list[exp.Expr | None]) -> exp.Expr | None:
+    found = [condition for condition in conditions if condition is not None]
+    return connected(exp.And, found) if found else None
 
 
 def _word(text: str) -> exp.Expr:

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar, Unpack
 
 from sqlglot import exp
 
-from rubric_dsl.core.keys import is_result, owner
+from rubric_dsl.core.keys import is_result, kind_of, owner
 from rubric_dsl.engines.python_text import inside
 from rubric_dsl.engines.sql import faults
 from rubric_dsl.engines.sql.arithmetic import Arithmetic, TooWideError
@@ -19,6 +19,7 @@ from rubric_dsl.engines.sql.reading import Reading
 from rubric_dsl.engines.sql.sql_query import SqlOptions, SqlOutput, SqlQuery
 from rubric_dsl.engines.sql.stages import Column, Names, Stages, column
 from rubric_dsl.inputs.plain import MOST_DIGITS, usual_places
+from rubric_dsl.missing.worlds import Missing, Waiting
 from rubric_dsl.model.model import Model
 from rubric_dsl.nearest import nearest
 from rubric_dsl.plan.graph import Node
@@ -169,7 +170,7 @@ class QueryWriter(ABC, Generic[A]):
         Raises:
             RubricError: a column cannot be (``sql-column``, ``sql-name``).
         """
-        known = {fold(_address(key)): key for key in read}
+        known = {fold(_address(key)): key for key in read if kind_of(key) != "missing"}
         columns = {}
         for folded, (address, stated) in self.stated.items():
             if folded not in known:
@@ -199,6 +200,7 @@ class Writer(QueryWriter[Outputs]):
             places |= _stated_places(stated, places)
         super().__init__(model, dialect, options, places)
         self._places: dict[str, int] = {}
+        self._waiting: Waiting | None = Missing(model).waiting() if options.get("ranges") else None
 
     def planned(self, scales: Mapping[str, int], spans: Mapping[str, tuple[int, int]]) -> Plan:
         """Return the rubric with each result by name, all of them in one unit as far as they end as decimals."""
@@ -206,11 +208,11 @@ class Writer(QueryWriter[Outputs]):
         worth = {name: item.final for name, item in first.indicators.items()} | dict(first.results)
         self._places = {key: decimals(item.factor.denominator) or 0 for key, item in worth.items()}
         places = max(self._places.values(), default=0)
-        return plan(self.model, scales, spans, unit=10 ** min(places, _FINEST))
+        return plan(self.model, scales, spans, unit=10 ** min(places, _FINEST), waiting=self._waiting)
 
     def answers(self, found: Plan) -> Outputs:
         """Return all results, each NULL where it is not known."""
-        return Outputs(found, self.dialect, self._places)
+        return Outputs(found, self.dialect, self._places, ranged=self._waiting is not None)
 
     def reserved(self, answers: Outputs) -> Sequence[str]:
         """Return the names of the results: no column within the query has one of them."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp, parse_one
 
-from rubric_dsl.core.keys import GIVEN, availability_key, owner
+from rubric_dsl.core.keys import GIVEN, availability_key, kind_of, owner
 from rubric_dsl.engines.sql.arithmetic import TooWideError
 from rubric_dsl.engines.sql.dialects import NARROW, Dialect
 from rubric_dsl.engines.sql.limits import INVALID, MISSING, UNREAD, USED, Limits
-from rubric_dsl.engines.sql.phrases import cast, connected, extreme, number, there
+from rubric_dsl.engines.sql.phrases import cast, connected, extreme, flag, number, there
 from rubric_dsl.engines.sql.stages import Column, Inputs, Names, Stages, column
 from rubric_dsl.forms.base import NO, YES
 from rubric_dsl.inputs.asked import asked_of
@@ -70,11 +70,12 @@ class Reading:
 
     def write_faults(self, stages: Stages) -> None:
         """Add what says why an input cannot be used."""
-        stages.add("faults", [(self._faults[key], self._fault(key)) for key in self.keys], _FAULTS)
+        told = [(self._faults[key], self._fault(key)) for key in self.keys if kind_of(key) != "missing"]
+        stages.add("faults", told, _FAULTS)
 
     def faults(self, keys: Sequence[str]) -> exp.Expr | None:
         """Return the worst of some inputs' faults, after :meth:`write_faults`."""
-        found = [column(self._faults[key]) for key in keys if key in self._faults]
+        found = [column(self._faults[key]) for key in keys if key in self._faults and kind_of(key) != "missing"]
         if len(found) < 2:  # noqa: PLR2004 - one is the worst of one
             return found[0] if found else None
         return extreme("greatest", found, self.dialect)
@@ -104,6 +105,8 @@ class Reading:
             if item.low is not None and item.high is not None and item.low > item.high:
                 return exp.null()  # no number of this scale is admissible
             return self._from_text(item) if key in self._texts else self._number(item)
+        if kind_of(key) == "missing":
+            return flag(self.nothing(owner(key)))
         return self._choice(key) if owner(key) == key else self._availability(key)
 
     def _number(self, item: NumberInput) -> exp.Expr:
@@ -305,7 +308,8 @@ _FAULTS = f"{MISSING}: missing; {UNREAD}: larger or finer than is read; {INVALID
 
 
 def _title(key: str) -> str:
-    return f"unavailable {owner(key)}" if owner(key) != key else key
+    words = {"available": "unavailable", "missing": "missing"}
+    return f"{words[kind_of(key) or 'available']} {owner(key)}" if owner(key) != key else key
 
 
 def _sqlite(sql: exp.Expr) -> str:

@@ -7,7 +7,20 @@ from typing import Literal, TypedDict
 
 from rubric_dsl.records import dataclass
 
-SqlOutputKind = Literal["score", "status", "subtotal", "total", "points", "grade"]
+SqlOutputKind = Literal[
+    "score",
+    "score.min",
+    "score.max",
+    "status",
+    "subtotal",
+    "subtotal.min",
+    "subtotal.max",
+    "total",
+    "total.min",
+    "total.max",
+    "points",
+    "grade",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class SqlOptions(TypedDict, total=False):
         digits: how many digits a figure may have before the point; by default 12, or as many as fit, at least 6.
         places: how many decimals a figure may have; by default 4, of a ratio 6, of an assessor's mark 2. A mapping says it
             for some figures, by their addresses: what the table's own decimals have is read fastest.
+        ranges: whether the least and the greatest of scores and totals are given too, where figures are missing.
     """
 
     table: str
@@ -60,3 +74,4 @@ class SqlOptions(TypedDict, total=False):
     keep: Sequence[str]
     digits: int | None
     places: int | Mapping[str, int] | None
+    ranges: bool
