@@ -47,10 +47,9 @@ def rows_with_holes(draw: st.DrawFn, random: RandomRubric) -> list[tuple[Row, bo
     for _ in range(draw(st.integers(1, 3))):
         row = {key: plain(value) for key, value in draw(figures(random)).items()}
         found.append((row, True))
-        for key in draw(st.lists(st.sampled_from(sorted(row)), unique=True, max_size=4)) if row else ():
-            found.append(({own: value for own, value in row.items() if own != key}, False))
-        lacks = draw(st.sets(st.sampled_from(sorted(row)))) if row else set()
-        found.append(({own: value for own, value in row.items() if own not in lacks}, False))
+        names = st.sampled_from(sorted(row))
+        sets = [{key} for key in draw(st.lists(names, unique=True, max_size=4))] + [draw(st.sets(names))] if row else []
+        found += [({key: value for key, value in row.items() if key not in lacks}, False) for lacks in sets]
     return found
 
 

@@ -19,7 +19,7 @@ from rubric_dsl.engines.sql.sql_query import SqlQuery
 from tests.generative.strategies import RandomRubric, rubrics
 from tests.sql.databases import Answer, Row, compare, create, insert, values, words_of
 from tests.sql.seed import check_seed
-from tests.sql.tables import query_of, rows
+from tests.sql.tables import query_of, rows, rows_with_holes
 from tests.tries import tries
 
 if TYPE_CHECKING:
@@ -79,15 +79,15 @@ def in_postgres(
         HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture,
     ],
 )  # fmt: skip
-@given(data=st.data(), random=rubrics)
+@given(data=st.data(), random=rubrics, ranges=st.booleans())
 def test_postgres_scores_as_the_evaluator(
-    database: psycopg.Connection, data: st.DataObject, random: RandomRubric
+    database: psycopg.Connection, data: st.DataObject, random: RandomRubric, *, ranges: bool
 ) -> None:
     rubric = rd.loads(random.text)
-    query = query_of(rubric, "postgres")
+    query = query_of(rubric, "postgres", ranges=ranges)
     if query is None:
         return
-    table = data.draw(rows(random))
+    table = data.draw(rows_with_holes(random) if ranges else rows(random))
     answers = in_postgres(database, query, [row for row, _ in table], words_of(rubric))
     for (row, complete), answer in zip(table, answers, strict=True):
         compare(rubric, query, row, answer, complete=complete)

@@ -21,7 +21,7 @@ from rubric_dsl.engines.sql.sql_query import SqlQuery
 from tests.generative.strategies import CHAPTERS, RandomRubric, rubrics
 from tests.sql.databases import Answer, Row, compare, words_of
 from tests.sql.seed import check_seed
-from tests.sql.tables import query_of, rows
+from tests.sql.tables import query_of, rows, rows_with_holes
 from tests.tries import tries
 
 if TYPE_CHECKING:
@@ -72,15 +72,15 @@ def test_spark_scores_the_seed(session: SparkSession) -> None:
         HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture,
     ],
 )  # fmt: skip
-@given(data=st.data(), random=rubrics)
+@given(data=st.data(), random=rubrics, ranges=st.booleans())
 def test_spark_scores_random_rubrics_as_the_evaluator(
-    session: SparkSession, data: st.DataObject, random: RandomRubric
+    session: SparkSession, data: st.DataObject, random: RandomRubric, *, ranges: bool
 ) -> None:
     rubric = rd.loads(random.text)
-    query = query_of(rubric, "spark")
+    query = query_of(rubric, "spark", ranges=ranges)
     if query is None:
         return
-    table = data.draw(rows(random))
+    table = data.draw(rows_with_holes(random) if ranges else rows(random))
     answers = in_spark(session, query, [row for row, _ in table], words_of(rubric))
     for (row, complete), answer in zip(table, answers, strict=True):
         compare(rubric, query, row, answer, complete=complete)

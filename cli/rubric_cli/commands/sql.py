@@ -76,6 +76,16 @@ PlacesOption = Annotated[
         ),
     ),
 ]
+RangesOption = Annotated[
+    bool,
+    typer.Option(
+        "--ranges",
+        help=words(
+            "缺数时，得分和总分最低、最高可能是多少也写出来",
+            "where figures are missing, also the least and the greatest that scores and the total can still be",
+        ),
+    ),
+]
 _MOST_PLACES = 100
 
 
@@ -87,6 +97,7 @@ def sql(
     keep: KeepOption = None,
     digits: DigitsOption = None,
     places: PlacesOption = None,
+    ranges: RangesOption = False,
     reading: ReadingOption = None,
     output: OutputOption = "-",
     lang: LangOption = None,
@@ -99,7 +110,9 @@ def sql(
     columns = dict(_pair(text, language) for text in column or [])
     decimals = _places(places or [], language)
     try:
-        query = rubric.to_sql(dialect, table=table, columns=columns, keep=keep or (), digits=digits, places=decimals)
+        query = rubric.to_sql(
+            dialect, table=table, columns=columns, keep=keep or (), digits=digits, places=decimals, ranges=ranges
+        )
     except RubricError as error:
         if form == Format.json:
             out_json([diagnostic_json(item, language) for item in error.diagnostics])
