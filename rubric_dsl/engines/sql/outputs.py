@@ -188,7 +188,7 @@ class Outputs:
         graph = self.plan.graph
         there = graph.true if there is None else there
         self._stand[key] = own
-        self._add(kind, of, key, own.low, graph.both([own.known, own.same, there]))
+        self._add(kind, of, of if kind == "score" else key, own.low, graph.both([own.known, own.same, there]))
         for end, item in (("min", own.low), ("max", own.high)) if self.ranged else ():
             self._add(
                 cast(SqlOutputKind, f"{kind}.{end}"), of, part_key(key, end), item, graph.both([own.known, there])
