@@ -35,7 +35,7 @@ def check_source(
     whole = read_whole(source, opened)
     model, found = built(whole, deep=deep)
     if deep and any(item.is_error for item in found):
-        found = _with_wordings(source, found, opened)
+        found = _with_fixes(source, found, opened, 0 if model is None else len(model.fields))
     if model is None or any(diagnostic.is_error for diagnostic in found):
         return None, found
     digest = sha256()
@@ -44,14 +44,19 @@ def check_source(
     return Rubric(model, digest.hexdigest(), found, whole.sources, deep), found
 
 
-def _with_wordings(source: Source, found: tuple[Diagnostic, ...], opened: Opener) -> tuple[Diagnostic, ...]:
-    """Say of what is written as in an official document how the language has it."""
+def _with_fixes(source: Source, found: tuple[Diagnostic, ...], opened: Opener, figures: int) -> tuple[Diagnostic, ...]:
+    """Say of what is written as in an official document how the language has it; keep the fixes that mend."""
+    from rubric_dsl.offered import only_what_mends
+
+    def recheck(text: str) -> tuple[Diagnostic, ...]:
+        return built(read_whole(Source(source.name, text), opened))[1]
+
     # Imported here: it brings lark, and only a text that is refused needs it.
     from rubric_dsl.wording.messages import REFUSED, with_wordings
 
-    if not any(item.code in REFUSED for item in found):
-        return found
-    return with_wordings(source, found, lambda text: built(read_whole(Source(source.name, text), opened), deep=True)[1])
+    if any(item.code in REFUSED for item in found):
+        found = with_wordings(source, found, recheck)
+    return only_what_mends(source, found, recheck, figures)
 
 
 def _opened(folder: Path | None, resolver: Resolver | None) -> Opener:

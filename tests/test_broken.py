@@ -17,7 +17,7 @@ TEXT = (ROOT / "rubrics" / "yuhua" / "2019.rubric").read_text(encoding="utf-8")
 HOST_WORDS = ("lark", "Lark", "Token", "token", "Traceback", "Decimal", "Fraction", "Unexpected", "__ANON", " st_", "’")
 
 BROKEN = [
-    ("a band with a gap", "    10% 到 20%（含） 计3分；\n", "", "band-gap", "    < 0 计5分"),
+    ("a band with a gap", "    10% 到 20%（含） 计3分；\n", "", "band-gap", "    0% 到 10%（含） 计4分"),
     ("two bands hold 10%", "10% 到 20%（含） 计3分", "10%（含） 到 20%（含） 计3分", "band-overlap", "    10%（含） 到 20%（含） 计3分"),
     ("an end without an owner", "10% 到 20%（含） 计3分", "10% 到 20% 计3分", "end-not-said", "    10% 到 20% 计3分"),
     ("points that do not sum", "一级指标 投入 13分", "一级指标 投入 14分", "points-sum", "一级指标 投入 14分"),

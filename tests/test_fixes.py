@@ -55,12 +55,12 @@ OFFERED = [
     ("an end of a half line, as the neighbours have it", ZH, "90%（含） 以上", "90% 以上", "end-not-said", ["（含）"]),
     (
         "ends that nobody settles", ZH,
-        "90%（含） 以上 计6分；\n    80%（含） 到 90% 计4分；\n    70%（含） 到 80% 计2分；\n    < 70% 计0分", "70% 到 90% 计2分",
+        "90%（含） 以上 计6分；\n    80%（含） 到 90% 计4分；\n    70%（含） 到 80% 计2分；\n    < 70% 计0分", "70% 到 90% 计2分；\n    否则 不得分",
         "end-not-said", ["70%（含） 到 90%", "70% 到 90%（含）"],
     ),
     (
         "a half line that nobody settles", ZH,
-        "90%（含） 以上 计6分；\n    80%（含） 到 90% 计4分；\n    70%（含） 到 80% 计2分；\n    < 70% 计0分", "90% 以下 计2分",
+        "90%（含） 以上 计6分；\n    80%（含） 到 90% 计4分；\n    70%（含） 到 80% 计2分；\n    < 70% 计0分", "90% 以下 计2分；\n    否则 计6分",
         "end-not-said", ["（含）", "（不含）"],
     ),
     ("a gap below", ZH, "    < 0 计5分；\n", "", "band-gap", ["；\n    < 0% 计满分"]),
@@ -77,7 +77,7 @@ OFFERED = [
     ("over-fulfilment", ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分"]),
     ("over-fulfilment of a limited figure", LIMITED_ZH, "按比例计分，最多 满分", "按比例计分", "cap-not-said", ["，最多 满分", "，不封顶"]),
     ("a score without a limit", ZH, "按比例计分，最多 满分", "按比例计分，不封顶", "no-upper-limit", ["最多 满分"]),
-    ("a ratio and a number", ZH, "90%（含） 以上 计6分", "≥ 0.9 计6分", "percent-and-number", ["90%", "0.9%"]),
+    ("a ratio and a number", ZH, "90%（含） 以上 计6分", "≥ 0.9 计6分", "percent-and-number", ["90%"]),
     ("points that do not sum", ZH, "一级指标 投入 13分", "一级指标 投入 14分", "points-sum", []),
     ("a refused sign", ZH, "≤ 100% 计满分", "⩽ 100% 计满分", "look-alike", ["≤"]),
     ("a gap in English", EN, "    10% to 20% (included) scores 3;\n", "", "band-gap", ["; 10% to 20% (included) scores 4", "; 10% to 20% (included) scores 2"]),
@@ -175,7 +175,7 @@ def test_an_unclosed_quote_is_closed_at_the_end_of_its_line() -> None:
     assert [(fix.replacement, fix.safe) for fix in found.fixes] == [("”", True)]
     assert mend(Source("b", telling)).left == ()
     item = ZH.replace("① “按规定内容公开预决算信息” 1分", "① “按规定内容公开预决算信息 1分", 1)
-    assert [fix.safe for fix in first(item, "unclosed-quote").fixes] == [False]
+    assert first(item, "unclosed-quote").fixes == ()  # at the end of the line the item would lose its points
 
 
 def test_look_alikes_are_told_once_for_a_line_and_mended_as_one() -> None:
@@ -209,9 +209,10 @@ def test_unsafe_fixes_wait_for_a_word_and_alternatives_for_the_author() -> None:
     assert not bold.scores_may_differ  # it could not score before
 
 
-def test_one_change_answers_all_faults_that_offer_it() -> None:
+def test_what_one_line_mends_is_told_once() -> None:
     broken = ZH.replace("计步 整步\n", "")
-    assert sum(item.code == "step-reading" for item in rd.check_source(Source("b", broken))[1]) > 1
+    (item,) = (item for item in rd.check_source(Source("b", broken))[1] if item.code == "step-reading")
+    assert "（8 处）" in item.message.zh
     mended = mend(Source("b", broken), unsafe=True)
     assert ([change.code for change in mended.changes], mended.left) == (["step-reading"], ())
 

@@ -242,7 +242,7 @@ def _tally(index: int, clause: Node, context: Context) -> Tally | None:
             Text("没有说明不足一步时怎样扣分", "it is not stated what a part of a step costs"),
             clause,
             hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
-            fixes=step_fixes(context),
+            fixes=step_fixes(context.source, context.lang),
         )
         return None
     each = clause.find("each_at_most")

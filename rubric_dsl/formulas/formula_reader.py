@@ -53,7 +53,8 @@ from rubric_dsl.formulas.kinds import (
     quotient,
     unit_kind,
 )
-from rubric_dsl.formulas.phrases import as_ratio, is_bare, series_in
+from rubric_dsl.formulas.misread import against, apart, otherwise_written, two_meanings
+from rubric_dsl.formulas.phrases import is_bare, series_in
 from rubric_dsl.formulas.scope import Scope, address_of
 from rubric_dsl.formulas.sizes import MAX_DEPTH, MAX_NODES, Sizes
 from rubric_dsl.numbers import parse_number
@@ -150,7 +151,11 @@ class FormulaReader:
 
     def _mismatch(self, tree: Tree, left: Typed, right: Typed, *, adding: bool) -> None:
         code, message, hint = disagreement(left.kind, right.kind, adding=adding)
-        self.fault(code, message, tree, hint, fixes=as_ratio(tree) if code == "percent-and-number" else ())
+        if code != "percent-and-number":
+            self.fault(code, message, tree, hint)
+            return
+        sides = apart(tree, left, right, self.source) if adding else against(tree)
+        self.fault(code, message, tree, sides or hint, fixes=otherwise_written(tree))
 
     def plain_number(self, typed: Typed, tree: Tree, what: Text = _HERE) -> Expr | None:
         """Return the formula of a value that must be a plain number or a ratio; None, with a fault, otherwise."""
@@ -222,6 +227,8 @@ class FormulaReader:
     def _own_measure(self, tree: Node) -> Typed | None:
         named = self.figure_named("指标值", "measure")
         if named is not None:
+            if self.own is not None:
+                self.found.append(two_meanings(self.source, tree, Text("本指标的指标值", "the indicator's measure")))
             return named
         if self.own is None:
             self.fault(
@@ -235,6 +242,8 @@ class FormulaReader:
     def _running_total(self, tree: Node) -> Typed | None:
         named = self.figure_named("总分", "total")
         if named is not None:
+            if self.total is not None:
+                self.found.append(two_meanings(self.source, tree, Text("到此为止的总分", "the total so far")))
             return named
         if self.total is None:
             self.fault(

@@ -172,7 +172,7 @@ class Assembler:
             table = self._table(head, lowering, formulas)
             lowering.section(head, method, own.get("subtotal"), table)
             grades = head.first("st_grades")
-            listed = grades_of(grades.tree) if grades is not None else ()
+            listed = grades_of(grades.tree, grades.origin or self.source) if grades is not None else ()
             if listed:
                 lowering.grade(head.id, listed)
             place = Place(head.statement.origin or self.source, head.statement.span)

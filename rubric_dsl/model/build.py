@@ -17,6 +17,7 @@ from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.indicator_reader import decision
 from rubric_dsl.model.model import Accepted, Decision, Expanded, Grade, Kindred, Model, Pool
 from rubric_dsl.model.rule_reader import roundings_of
+from rubric_dsl.model.told_once import told_once
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import fold
@@ -58,7 +59,7 @@ def build(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Di
         )
         for check in CHECKS:
             builder.found.extend(check(model, builder.broken))
-    return model, in_order(tuple(builder.found))
+    return model, in_order(told_once(builder.found, builder.source, builder.start, lang))
 
 
 class _Builder:
@@ -81,6 +82,7 @@ class _Builder:
         self.decisions: list[Decision] = []
         self.accepts: list[tuple[Statement, Head | None]] = []
         self.broken = any(diagnostic.is_error for diagnostic in found)
+        self.start = Span(0, min(1, len(source.text)))
         self.lost = False
 
     def statement(self, statement: Statement) -> None:
@@ -116,13 +118,14 @@ class _Builder:
         tree = statement.tree
         match statement.kind:
             case "st_rubric":
+                self.start = statement.span
                 self.name, self.edition = leaf_text(tree.node("name")), tree.text("edition")
             case "st_points":
                 self.points = points_of(tree.node("points"))
             case "st_steps":
                 self.steps = READINGS[tree.children[0].kind]
             case "st_grades":
-                self.grades = grades_of(tree)
+                self.grades = grades_of(tree, statement.origin or self.source)
             case "st_scale":
                 self._scale(tree)
             case "st_cohort":

@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from rubric_dsl.core.keys import heading_id
 from rubric_dsl.core.nodes import Rounding
+from rubric_dsl.diagnostics import Place
 from rubric_dsl.forms.base import READINGS, Part, Reading, points_of
 from rubric_dsl.formulas.kinds import OPS
 from rubric_dsl.model.model import Grade, Kindred
 from rubric_dsl.records import dataclass
+from rubric_dsl.source import Source
 from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text
 
 OFFICIAL = ""
@@ -164,11 +166,11 @@ def lookup_over_parts(head: Head) -> bool:
     )
 
 
-def grades_of(tree: Node) -> tuple[Grade, ...]:
+def grades_of(tree: Node, source: Source) -> tuple[Grade, ...]:
     """Read the grades of a statement, in its order."""
-    return tuple(_grade(child) for child in tree.children if isinstance(child, Node))
+    return tuple(_grade(child, source) for child in tree.children if isinstance(child, Node))
 
 
-def _grade(tree: Node) -> Grade:
+def _grade(tree: Node, source: Source) -> Grade:
     name, op, bound = tree.children
-    return Grade(leaf_text(name), OPS[op.kind], points_of(bound))
+    return Grade(leaf_text(name), OPS[op.kind], points_of(bound), Place(source, tree.span))

@@ -32,6 +32,13 @@ def rows_of(bands: list[Range], branches: tuple[Branch, ...], places: tuple[Plac
     return [GapRow(*item) for item in zip(bands, scores, places, strict=True)]
 
 
+def beside(gap: Range, rows: list[GapRow]) -> list[GapRow]:
+    """Return the bands that end where a gap begins and begin where it ends."""
+    below = next((row for row in rows if row.claims.high.value == gap.low.value and gap.low.value is not None), None)
+    above = next((row for row in rows if row.claims.low.value == gap.high.value and gap.high.value is not None), None)
+    return [row for row in (below, above) if row is not None]
+
+
 def gap_fixes(
     gap: Range, reach: Range, rows: list[GapRow], kind: Kind | None, points: Fraction, lang: Lang
 ) -> tuple[Fix, ...]:
@@ -39,14 +46,12 @@ def gap_fixes(
 
     ``points`` are the indicator's, ``kind`` and ``reach`` its measure's.
     """
-    below = next((row for row in rows if row.claims.high.value == gap.low.value and gap.low.value is not None), None)
-    above = next((row for row in rows if row.claims.low.value == gap.high.value and gap.high.value is not None), None)
-    beside = [row for row in (below, above) if row is not None]
-    if not beside:
+    around = beside(gap, rows)
+    if not around:
         return ()
-    first = min(beside, key=lambda row: row.place.span.start)
+    first = min(around, key=lambda row: row.place.span.start)
     found: dict[Fraction, Fix] = {}
-    for row in beside:
+    for row in around:
         zh = _row(gap, reach, row.score, kind, points, "zh")
         en = _row(gap, reach, row.score, kind, points, "en")
         if zh is not None and en is not None and row.score is not None:

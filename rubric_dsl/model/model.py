@@ -244,11 +244,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A grade and the totals that earn it."""
+    """A grade and the totals that earn it; ``place`` is where it is stated."""
 
     name: str
     op: CompareOp
     bound: Fraction
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
 from rubric_dsl.nearest import nearest
@@ -13,6 +14,7 @@ from rubric_dsl.syntax.brackets import bracket_fault
 from rubric_dsl.syntax.grammar import Grammar
 from rubric_dsl.syntax.heading_faults import no_points
 from rubric_dsl.syntax.look_alikes import refused_sign
+from rubric_dsl.syntax.meant import Reads, begins_no_clause, call_fault, clause_fault, line_fault, quoted_name
 from rubric_dsl.units import UNITS
 
 _KINDS = {
@@ -27,8 +29,6 @@ _KINDS = {
     "$END": Text("语句到此结束", "the end of the statement"),
 }
 _SHOWN = 8
-_USUAL = 2
-"""Of so many spellings a single character counts where a name may have swallowed it: 为, 高 and 多 stand in many names."""
 
 
 def empty_file(source: Source) -> Diagnostic:
@@ -90,19 +90,25 @@ def syntax_fault(
     source: Source,
     text: str,
     grammar: Grammar,
+    start: str,
     span: Span,
     refusal: Refusal,
     language: str,
-    reads: Callable[[str], bool] | None,
+    reads_as: Reads | None,
 ) -> Diagnostic:
     """Put a parser's refusal into words.
 
-    ``reads`` says whether another text could be read in the place of ``span``; None where no more is to be tried.
+    ``start`` is the kind of statement or clause that was wanted; ``reads_as`` says whether another text could be read
+    as a kind; None where no more is to be tried.
     """
     expected = refusal.expected
-    ended = refusal.at is None
     at = span.end if refusal.at is None else refusal.at
     lang: Lang = "zh" if language == "zh" else "en"
+    reads = None if reads_as is None else partial(reads_as, start)
+    if reads_as is not None:
+        line = line_fault(source, text, grammar, start, span, refusal.at, reads_as, lang)
+        if line is not None:
+            return line
     bracket = bracket_fault(source, text, span, at, reads)
     if bracket is not None:
         return bracket
@@ -112,23 +118,34 @@ def syntax_fault(
     if special is not None:
         return special
     previous = _previous(text, span, at)
-    if previous is not None and "_RATED" in expected and previous.start == span.start:
-        word = source[previous]
-        return Diagnostic(
-            "level-word",
-            "error",
-            "rule",
-            Text(f"“{word}”不能开始一句评价标准", f"'{word}' cannot begin a clause"),
-            (Place(source, previous),),
-            hint=Text("等次写作：评为 较好 计6分", "write a level as: rated good scores 6"),
-            fixes=(_rated(previous, lang),),
-        )
-    swallowed = _swallowed(source, grammar, expected, previous, lang)
+    begins = previous is not None and "_RATED" in expected and previous.start == span.start
+    if reads_as is not None:
+        if begins:
+            clause = clause_fault(source, text, span, reads_as, lang)
+            if clause is not None:
+                return clause
+        call = call_fault(source, text, grammar, start, span, at, reads_as, lang)
+        if call is not None:
+            return call
+    swallowed = _swallowed(source, text, grammar, span, expected, previous, lang, reads)
+    if begins and previous is not None and swallowed is None:
+        return begins_no_clause(source, previous)
     pointless = no_points(source, text, grammar, span, refusal.at, expected)
-    if pointless is not None and not (swallowed is not None and _mends(swallowed.fixes[0], text, span, reads)):
-        return pointless
+    if pointless is not None and swallowed is None:
+        return _quoted(source, text, start, span, previous, reads_as, lang) or pointless
     if swallowed is not None:
         return swallowed
+    return (
+        _left_out(source, text, span, refusal.at, reads, lang)
+        or _quoted(source, text, start, span, previous, reads_as, lang)
+        or _refused(source, text, grammar, span, refusal, lang)
+    )
+
+
+def _refused(source: Source, text: str, grammar: Grammar, span: Span, refusal: Refusal, lang: Lang) -> Diagnostic:
+    """Say what could stand where the reading stopped."""
+    expected, ended = refusal.expected, refusal.at is None
+    at = span.end if refusal.at is None else refusal.at
     found = "" if ended else _word_at(text, at, span.end)
     place = Place(source, Span(max(span.start, at - 1), at) if ended else Span(at, at + max(1, len(found))))
     return Diagnostic(
@@ -140,14 +157,54 @@ def syntax_fault(
         else Text(f"这里不能写“{found}”", f"'{found}' cannot stand here"),
         (place,),
         fixes=_range_fix(place.span, found, expected, lang),
-        hint=_range_hint(found, expected) or _quote_hint(found, previous, source) or _hint(grammar, expected, lang),
+        hint=_range_hint(found, expected) or _complete(expected) or _hint(grammar, expected, lang),
     )
 
 
-def _mends(fix: Fix, text: str, span: Span, reads: Callable[[str], bool] | None) -> bool:
-    if reads is None or fix.span is None:
-        return False
-    return reads(text[span.start : fix.span.start] + fix.replacement + text[fix.span.end : span.end])
+def _complete(expected: frozenset[str]) -> Text | None:
+    if "$END" not in expected:
+        return None
+    return Text(
+        "前面已是完整的一句；要另写一句的，另起一行并以关键词开头",
+        "what stands before it is complete; another statement begins on a new line, with its keyword",
+    )
+
+
+def _quoted(
+    source: Source, text: str, start: str, span: Span, name: Span | None, reads_as: Reads | None, lang: Lang
+) -> Diagnostic | None:
+    if reads_as is None or name is None:
+        return None
+    return quoted_name(source, text, start, span, name, reads_as, lang)
+
+
+def _left_out(
+    source: Source, text: str, span: Span, at: int | None, reads: Callable[[str], bool] | None, lang: Lang
+) -> Diagnostic | None:
+    """A comma, or the word before the points, that was left out: the statement can be read with it."""
+    if at is None or reads is None:
+        return None
+    for put, words in (
+        (",", Text("逗号", "a comma")),
+        (" scores ", Text("“计”", "'scores'")),
+        (" when ", Text("“当”", "'when'")),
+    ):
+        if reads(text[span.start : at] + put + text[at : span.end]):
+            written = {",": Text("，", ", "), " scores ": Text("计 ", "scores "), " when ": Text("当 ", "when ")}[
+                put
+            ].to(lang)
+            before = source.text[at - 1 : at]
+            where = at - 1 if put == "," and before == " " else at
+            found = _word_at(text, at, span.end)
+            return Diagnostic(
+                "syntax",
+                "error",
+                "rule",
+                Text(f"“{found}”前面缺{words.zh}", f"{words.en} is missing before '{found}'"),
+                (Place(source, Span(at, at + max(1, len(found)))),),
+                fixes=(Fix(Text(f"补上{words.zh}", f"put in {words.en}"), Span(where, at), written),),
+            )
+    return None
 
 
 def _decimal_point(source: Source, at: int) -> Diagnostic | None:
@@ -176,6 +233,8 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
     if text[span.start : start].rstrip()[-1:] != ":" or not (expected & {"UNIT"} or at > start):
         return None
     word = match.group()
+    if text[start : span.end].startswith(_CHOICES):
+        return _row_of_choices(source, Span(start, start + len(word)), text[span.start : start])
     near = nearest(word, [name for unit in UNITS for name in (unit.id, unit.zh)], cutoff=0.4)
     shown = Text("；是不是：" + "、".join(near), "; did you mean: " + ", ".join(near)) if near else Text("", "")
     return Diagnostic(
@@ -189,14 +248,24 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
     )
 
 
+_CHOICES = ("选自", "one of")
+
+
+def _row_of_choices(source: Source, place: Span, before: str) -> Diagnostic:
+    """A row has a number in each column, and cannot hold choices."""
+    name = before.rstrip(" :").split()[-1]
+    return Diagnostic(
+        "syntax",
+        "error",
+        "rule",
+        Text("“行”的每一格是一个数，不能写“选自”", "a row holds a number in each column and cannot be 'one of'"),
+        (Place(source, place),),
+        hint=Text(f"作为单独的数据项写：{name}：选自（…）", f"write it as a figure of its own: {name}: one of (…)"),
+    )
+
+
 def _instead(span: Span, written: str) -> Fix:
     return Fix(Text(f"改为“{written}”", f"write '{written}'"), span, written)
-
-
-def _rated(word: Span, lang: Lang) -> Fix:
-    put = Text("评为 ", "rated ")
-    words = Text(f"在前面写上“{put.zh.strip()}”", f"put '{put.en.strip()}' before it")
-    return Fix(words, Span(word.start, word.start), put.to(lang))
 
 
 def _range_hint(found: str, expected: frozenset[str]) -> Text | None:
@@ -214,18 +283,6 @@ def _range_fix(span: Span, found: str, expected: frozenset[str], lang: Lang) -> 
 
 
 _DASHES = ("-", "－", "—", "–", "～", "~")
-_SIGNS_IN_NAMES = "()（）-－—–./、，,：:"
-
-
-def _quote_hint(found: str, name: Span | None, source: Source) -> Text | None:
-    """A sign right behind a name is likely a part of the name that the author did not quote."""
-    if found not in _SIGNS_IN_NAMES or not found or name is None:
-        return None
-    word = source[name]
-    return Text(
-        f"名称里有标点或空格时，整个名称加引号：“{word}…”",
-        f'a name with signs or spaces in it is quoted as a whole: "{word}…"',
-    )
 
 
 def _previous(text: str, span: Span, at: int) -> Span | None:
@@ -238,44 +295,47 @@ def _previous(text: str, span: Span, at: int) -> Span | None:
 
 
 def _swallowed(
-    source: Source, grammar: Grammar, expected: frozenset[str], name: Span | None, lang: Lang
+    source: Source,
+    text: str,
+    grammar: Grammar,
+    span: Span,
+    expected: frozenset[str],
+    name: Span | None,
+    lang: Lang,
+    reads: Callable[[str], bool] | None,
 ) -> Diagnostic | None:
     """A name runs until the first space or sign, so it may have swallowed a keyword or a number after it."""
-    if name is None:
+    if name is None or reads is None:
         return None
     word = source[name]
-    split = _split_point(word, grammar, expected, lang)
-    if split is None:
-        return None
-    mended = f"{word[:split]} {word[split:]}"
-    return Diagnostic(
-        "missing-space",
-        "error",
-        "rule",
-        Text(f"“{word}”连写时被当作一个名称", f"'{word}' is read as one name"),
-        (Place(source, name),),
-        hint=Text(f"用空格断开：{mended}", f"put a space where the name ends: {mended}"),
-        fixes=(_instead(name, mended),),
-    )
+    for split in _split_points(word, grammar, expected, lang):
+        mended = f"{word[:split]} {word[split:]}"
+        if reads(text[span.start : name.start] + mended + text[name.end : span.end]):
+            return Diagnostic(
+                "missing-space",
+                "error",
+                "rule",
+                Text(f"“{word}”连写时被当作一个名称", f"'{word}' is read as one name"),
+                (Place(source, name),),
+                hint=Text(f"用空格断开：{mended}", f"put a space where the name ends: {mended}"),
+                fixes=(_instead(name, mended),),
+            )
+    return None
 
 
-def _split_point(word: str, grammar: Grammar, expected: frozenset[str], lang: Lang) -> int | None:
+def _split_points(word: str, grammar: Grammar, expected: frozenset[str], lang: Lang) -> list[int]:
+    """Return where a word may be cut: behind a keyword that it begins with, before one, or before a number in it."""
     openers = [terminal for terminal in grammar.words if terminal.startswith("_") and terminal.isupper()]
     at_start = [w for terminal in openers for w in grammar.words[terminal][lang] if len(w) > 1 and w.isalpha()]
-    for opener in sorted(at_start, key=len, reverse=True):
-        if word.startswith(opener) and len(word) > len(opener) and not word[len(opener)].isascii():
-            return len(opener)
-    inner = [
-        word
-        for terminal in expected
-        for index, word in enumerate(grammar.words.get(terminal, {}).get(lang, ()))
-        if word.isalpha() and (len(word) > 1 or index < _USUAL)
+    found = [
+        len(opener)
+        for opener in sorted(at_start, key=len, reverse=True)
+        if word.startswith(opener) and len(word) > len(opener) and not word[len(opener)].isascii()
     ]
-    found = [word.find(inside, 1) for inside in inner]
-    numbers = re.search(r"(?<=\D)\d+(?=[^\W\d])", word)
-    if numbers and lang == "zh":
-        found.append(numbers.start())
-    return min((at for at in found if at > 0), default=None)
+    inner = {word for terminal in expected for word in grammar.words.get(terminal, {}).get(lang, ()) if word.isalpha()}
+    inside = {match.start() for each in inner for match in re.finditer(re.escape(each), word)}
+    inside.update(match.start() for match in re.finditer(r"(?<=\D)\d+", word) if lang == "zh")
+    return list(dict.fromkeys([*found, *sorted(at for at in inside if at > 0)]))
 
 
 def _word_at(text: str, at: int, end: int) -> str:

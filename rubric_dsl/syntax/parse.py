@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.numbers import MAX_DIGITS
 from rubric_dsl.source import Source, Span
@@ -13,6 +11,7 @@ from rubric_dsl.syntax.characters import Mapped, map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, RULE, Grammar, load
 from rubric_dsl.syntax.leaves import leaf_content
 from rubric_dsl.syntax.look_alikes import look_alikes
+from rubric_dsl.syntax.meant import alone
 from rubric_dsl.syntax.statements import StatementText, cut
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 
@@ -102,6 +101,7 @@ class _Reader:
         else:
             parts = [self.slice(piece.kind, body) for body in piece.body[:1]]
             extra = piece.body[1:]
+            self._label_alone(piece.kind, parts)
             if extra and parts and parts[0] is not None:
                 self.found.append(faults.extra_text(self.source, extra[0]))
             first = parts[0] if parts else None
@@ -109,6 +109,15 @@ class _Reader:
             broken = tree is None or bool(extra)
         shown = tree if tree is not None else Node(piece.kind, (), piece.span)
         return Statement(piece.kind, shown, piece.span, piece.comments, piece.trailing, piece.blank_before, broken)
+
+    def _label_alone(self, kind: str, parts: list[Tree | None]) -> None:
+        """A name on the line below ``form`` or ``group`` is a figure whose unit was left out, not the name of the form."""
+        tree = parts[0] if parts else None
+        label = tree.find("label") if kind in ("st_form", "st_group") and isinstance(tree, Node) else None
+        if label is None or tree is None:
+            return
+        if self.source.position(label.span.start)[0] > self.source.position(tree.span.start)[0]:
+            self.found.append(alone(self.source, label.span))
 
     def slice(self, start: str, span: Span) -> Tree | None:
         """Parse one slice; a fault becomes a diagnostic and None."""
@@ -128,9 +137,9 @@ class _Reader:
         if isinstance(tree, Refusal):
             if self._told(span):
                 return None
-            reads = partial(self._reads, start) if self.tries < MAX_TRIES else None
+            reads = self._reads if self.tries < MAX_TRIES else None
             self.found.append(
-                faults.syntax_fault(self.source, self.text, self.grammar, span, tree, self.language, reads)
+                faults.syntax_fault(self.source, self.text, self.grammar, start, span, tree, self.language, reads)
             )
             return None
         fault = self._size_fault(tree, span)

@@ -22,7 +22,7 @@ from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Form, measure_text
 from rubric_dsl.inputs.bind import open_cohort
 from rubric_dsl.model.checks.regions import inside, overlap, uncovered
-from rubric_dsl.model.gap_rows import gap_fixes, region_of_range, rows_of
+from rubric_dsl.model.gap_rows import beside, gap_fixes, region_of_range, rows_of
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range
@@ -173,7 +173,7 @@ def _gaps(ruled: _Ruled) -> list[Diagnostic]:
                     f"{indicator.name}：{_words(gap, indicator).zh}不在任何一档",
                     f"{indicator.name}: {_words(gap, indicator).en} is in no band",
                 ),
-                (*places[:1], indicator.place),
+                (*(tuple(row.place for row in beside(gap, rows)) or places[:1]), indicator.place),
                 witness=Text(
                     f"例：{data.zh} 时，指标值为 {shown.zh}，没有得分"
                     if data

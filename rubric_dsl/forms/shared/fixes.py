@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rubric_dsl.diagnostics import Fix, Text
+from rubric_dsl.diagnostics import Fix, Lang, Text
 from rubric_dsl.forms.base import Context
-from rubric_dsl.source import Span
+from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.tree import Tree
 
 _NAME_LINE = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*[^\S\n]*(?:指标体系|rubric\b)[^\n]*\n")
@@ -23,9 +23,9 @@ def instead(tree: Tree, zh: str, en: str, context: Context) -> Fix:
     return Fix(Text(f"改为“{zh}”", f"write '{en}'"), tree.span, zh if context.lang == "zh" else en)
 
 
-def step_fixes(context: Context) -> tuple[Fix, ...]:
+def step_fixes(source: Source, lang: Lang) -> tuple[Fix, ...]:
     """Return the fix that says at the top of the file how part steps are read."""
-    found = _NAME_LINE.match(context.source.text)
+    found = _NAME_LINE.match(source.text)
     at = found.end() if found else 0
     words = Text("在开头写：计步 整步（得分随口径而变）", "write at the top: steps whole steps (scores depend on it)")
-    return (Fix(words, Span(at, at), "计步 整步\n" if context.lang == "zh" else "steps whole steps\n"),)
+    return (Fix(words, Span(at, at), "计步 整步\n" if lang == "zh" else "steps whole steps\n"),)

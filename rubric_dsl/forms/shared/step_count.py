@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Literal
@@ -25,11 +26,20 @@ from rubric_dsl.core.nodes import (
     minus,
 )
 from rubric_dsl.diagnostics import NO_TEXT, Text
-from rubric_dsl.forms.base import READINGS, Context, Reading, Seen, difference_text, measure_text
+from rubric_dsl.forms.base import (
+    READINGS,
+    Context,
+    Reading,
+    Seen,
+    difference_text,
+    is_fixed,
+    measure_text,
+    score_of,
+)
 from rubric_dsl.forms.shared.fixes import instead, step_fixes
 from rubric_dsl.forms.shared.line import constant
 from rubric_dsl.forms.shared.target import full_bound, measure_of
-from rubric_dsl.numbers import parse_number, shown
+from rubric_dsl.numbers import parse_number, shown, text_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.tree import Leaf, Node, Tree, leaf_text
 
@@ -142,7 +152,7 @@ def _reading(clause: Node, context: Context) -> Reading | None:
                 "whole, started and pro rata steps score differently",
             ),
             hint=Text("在开头写一句：计步 整步", "add a line at the top: steps whole steps"),
-            fixes=step_fixes(context),
+            fixes=step_fixes(context.source, context.lang),
         )
     return context.reading
 
@@ -166,13 +176,58 @@ def _target(clause: Node, side: Side, context: Context) -> Expr | None:
             context.fault("step-covered", message, clause, why=why, hint=hint)
             return None
         return _known(context.formulas.compared(measure_of(context), bound))
-    context.fault(
-        "step-target",
-        Text("没有说明从哪个数起算偏离", "it is not stated from which value the deviation counts"),
-        clause,
-        hint=Text("写作：以 100% 为标准，每超过 …", "write: … above 100%"),
-    )
+    if not _scores_too_much(context):
+        context.fault(
+            "step-target",
+            Text("没有说明从哪个数起算偏离", "it is not stated from which value the deviation counts"),
+            clause,
+            hint=_target_hint(side, context),
+        )
     return None
+
+
+def _scores_too_much(context: Context) -> bool:
+    """Report a band beside the steps that scores more than there are points: it was to give full marks."""
+    for case in context.cases:
+        score = case.node("score")
+        if is_fixed(score) and (value := score_of(score, context.points)) > context.points:
+            if any(item.code == "score-above-points" for item in context.found):
+                return True
+            one, full = text_of(value), text_of(context.points)
+            context.fault(
+                "score-above-points",
+                Text(
+                    f"“{context.indicator}”为 {full} 分，这一档计 {one} 分",
+                    f"'{context.indicator}' has {full} points, this band scores {one}",
+                ),
+                score,
+                hint=Text("改这一档的得分，或改指标的分值", "change the score, or the indicator's points"),
+                fixes=(instead(score, "计满分", "scores full marks", context),),
+            )
+            return True
+    return False
+
+
+_SIDES_WRITTEN: dict[Side, Text] = {
+    "above": Text("超过", "above"),
+    "below": Text("低于", "below"),
+    "off": Text("偏离", "off"),
+}
+
+
+def _target_hint(side: Side, context: Context) -> Text:
+    kind = measure_of(context).kind
+    ratio = kind.dimension in ("ratio", "zero", "pp", "unknown")
+    sample = measure_text(Fraction(1 if ratio else 10), replace(kind, dimension="ratio") if ratio else kind)
+    words = _SIDES_WRITTEN[side]
+    hint = Text(f"写作：以 {sample.zh} 为标准，每{words.zh} …", f"write: … {words.en} {sample.en}")
+    if not context.cases:
+        return hint
+    full = text_of(context.points)
+    return Text(
+        f"{hint.zh}；或者把计满分（{full} 分）的一档写明：计满分",
+        f"{hint.en}; or let the band of full marks ({full}) say so: scores full marks",
+    )
 
 
 def _covers(case: Node, side: Side) -> bool:

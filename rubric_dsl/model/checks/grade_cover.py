@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rubric_dsl import ranges
-from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.diagnostics import Diagnostic, Place, Text
 from rubric_dsl.model.checks.regions import inside, uncovered
 from rubric_dsl.model.model import Model
 from rubric_dsl.numbers import shown, text_of
+from rubric_dsl.ranges import Range
 
 
 def grade_cover(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
@@ -28,7 +29,7 @@ def grade_cover(model: Model, broken: bool) -> tuple[Diagnostic, ...]:
             "error",
             "rule",
             Text(f"总分 {total} 没有等级", f"a total of {total} has no grade"),
-            (),
+            _beside(model, bands, left[0]),
             hint=Text(
                 f"等级要覆盖 {text_of(_least(model))} 到满分",
                 f"the grades must cover {text_of(_least(model))} to the full points",
@@ -45,3 +46,13 @@ def _least(model: Model) -> Fraction:
     if limited or sums != {"SUM_OF"}:
         return least
     return sum((item.floor for item in model.indicators.values() if item.role == "part"), Fraction(0))
+
+
+def _beside(model: Model, bands: list[Range], gap: Range) -> tuple[Place, ...]:
+    """Where the grades stand whose totals end where the gap begins, or begin where it ends."""
+    found = [
+        grade.place
+        for grade, band in zip(model.grades, bands, strict=False)
+        if gap.low.value in (band.low.value, band.high.value) or gap.high.value in (band.low.value, band.high.value)
+    ]
+    return tuple(found) or (model.grades[-1].place,)
