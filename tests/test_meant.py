@@ -71,7 +71,6 @@ CLERKS = [
     (ZH, RULE_ZH, "如果甲≥90%则得10分，否则0分", "syntax", "“如果甲≥90%则得10分，否则0分”不是完整的一句", "当 甲≥90% 计 10分；否则 计 0分"),
     (ZH, RULE_ZH, "评为 好 计满分；差0分", "level-word", "“差0分”不能开始一句评价标准", "评为 差 计 0分"),
     (ZH, RULE_ZH, "≤ 100% 计12分；每超过 1个百分点 扣0.5分，扣完为止", "score-above-points", "“执行率”为 10 分，这一档计 12 分", "计满分"),
-    (EN, "C: persons, whole", "columns x, y\n  row R: one of (O, G)", "syntax", "a row holds a number in each column and cannot be 'one of'", None),
 ]  # fmt: skip
 
 

@@ -233,8 +233,6 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
     if text[span.start : start].rstrip()[-1:] != ":" or not (expected & {"UNIT"} or at > start):
         return None
     word = match.group()
-    if text[start : span.end].startswith(_CHOICES):
-        return _row_of_choices(source, Span(start, start + len(word)), text[span.start : start])
     near = nearest(word, [name for unit in UNITS for name in (unit.id, unit.zh)], cutoff=0.4)
     shown = Text("；是不是：" + "、".join(near), "; did you mean: " + ", ".join(near)) if near else Text("", "")
     return Diagnostic(
@@ -245,22 +243,6 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
         (Place(source, Span(start, start + len(word))),),
         hint=Text(f"自定的单位加引号：“{word}”", f'quote a unit of your own: "{word}"'),
         fixes=tuple(_instead(Span(start, start + len(word)), each) for each in near),
-    )
-
-
-_CHOICES = ("选自", "one of")
-
-
-def _row_of_choices(source: Source, place: Span, before: str) -> Diagnostic:
-    """A row has a number in each column, and cannot hold choices."""
-    name = before.rstrip(" :").split()[-1]
-    return Diagnostic(
-        "syntax",
-        "error",
-        "rule",
-        Text("“行”的每一格是一个数，不能写“选自”", "a row holds a number in each column and cannot be 'one of'"),
-        (Place(source, place),),
-        hint=Text(f"作为单独的数据项写：{name}：选自（…）", f"write it as a figure of its own: {name}: one of (…)"),
     )
 
 
