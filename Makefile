@@ -12,7 +12,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference docs docs-links wheel-test types-test install-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference docs docs-links wheel-test types-test consumers install-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -128,6 +128,9 @@ wheel-test: $(VENV)/stamp-package ## build the wheel and try it outside the chec
 
 types-test: $(VENV)/stamp-package ## look at the wheel as pyright does: every symbol has a type
 	tools/types_test.sh $(BIN)/python
+
+consumers: $(VENV)/stamp-package ## programs that embed the wheel, each in an environment of its own (CONSUMERS="django hooks" for some)
+	tools/consumers.sh $(BIN)/python $(CONSUMERS)
 
 install-test: ## set it up with the oldest and the newest pip, from an index that has newer releases of everything
 	tools/install_test.sh $(PYTHON)

@@ -29,6 +29,14 @@ lock requirements-dev.lock pyproject.toml --extra dev --constraint requirements.
 lock requirements-spark.lock pyproject.toml --extra spark --extra cli --group spark-tests --constraint requirements.lock
 lock requirements-bench.lock pyproject.toml --extra dev --group bench --constraint requirements.lock
 lock requirements-docs.lock pyproject.toml --extra cli --group docs --constraint requirements.lock
+# Programs that embed the package, each with what it uses and nothing more.
+consumers=tests/consumers
+mkdir -p "$scratch/$consumers"
+lock $consumers/service.lock pyproject.toml --extra cli --extra serve --constraint requirements-dev.lock
+lock $consumers/django.lock pyproject.toml --extra cli --group consumer-django --constraint requirements-dev.lock
+lock $consumers/polars.lock pyproject.toml --extra cli --extra tables --group consumer-polars --constraint requirements-dev.lock
+lock $consumers/duckdb.lock pyproject.toml --extra cli --extra duckdb --constraint requirements-dev.lock
+lock $consumers/hooks.lock --group consumer-hooks --constraint requirements-dev.lock
 # Installed on top of the environment, so nothing of it may change.
 lock requirements-mutation.lock --group mutation --constraint requirements-dev.lock
 lock requirements-tools.lock --group tools
