@@ -54,9 +54,9 @@ def _with_fixes(source: Source, found: tuple[Diagnostic, ...], opened: Opener, f
     # Imported here: it brings lark, and only a text that is refused needs it.
     from rubric_dsl.wording.messages import REFUSED, with_wordings
 
-    if any(item.code in REFUSED for item in found):
-        found = with_wordings(source, found, recheck)
-    return only_what_mends(source, found, recheck, figures)
+    # Those of official wording are tried where they are made: what else is wrong goes by other codes once they have spoken.
+    found = only_what_mends(source, found, recheck, figures)
+    return with_wordings(source, found, recheck) if any(item.code in REFUSED for item in found) else found
 
 
 def _opened(folder: Path | None, resolver: Resolver | None) -> Opener:
