@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import rubric_dsl as rd
+from rubric_dsl.api import TableEngine
 from rubric_dsl.forms.base import MARKS
 from rubric_dsl.inputs.asked import asked_of
 from rubric_dsl.inputs.plain import option_of, spellings, usual_places, words_of
+from tests.sql.databases import compare, in_sqlite
 
 RUBRIC = """指标体系 试 年度 2024
 
@@ -64,3 +70,37 @@ def test_every_spelling_of_a_word_is_read_as_that_word(data: st.DataObject) -> N
     assert found == spellings(item).get(text)
     named = [place for place, option in enumerate(item.options) if text in words_of(option, mark=item.kind == "mark")]
     assert named == ([] if found is None else [found])
+
+
+@pytest.mark.parametrize("written", ["95.1%", "-3 ％", "1/2%"])
+def test_a_percentage_is_no_amount_of_another_unit_in_any_engine(written: str) -> None:
+    """0.951 of 10,000 yuan is not what was meant: the figure is at fault, and no engine scores it."""
+    text = """指标体系 示例 年度 2024
+满分 10分
+基础数据表
+  甲：{unit}，可为负
+  乙：比率，可为负
+一级指标 一 5分
+  指标值 甲
+  评价标准 ≥ {zero} 计满分；< {zero} 不得分
+一级指标 二 5分
+  指标值 乙
+  评价标准 ≥ 0% 计满分；< 0% 不得分
+"""
+    for unit, zero in (("万元", "0万元"), ("数", "0")):
+        rubric = rd.loads(text.format(unit=unit, zero=zero))
+        row = {"甲": written, "乙": written}
+        result = rubric.score(row)
+        assert [item.code for item in result.diagnostics] == ["wrong-unit"]
+        assert (result.indicators["一"].status, result.indicators["二"].status) == ("invalid", "scored")
+        total = rubric.compile()(row).total
+        assert (total.min, total.max) == (result.total.min, result.total.max)
+        low, high = result.total.min, result.total.max
+        for engine in get_args(TableEngine):
+            found = rubric.score_table(
+                pa.table({key: [value] * 3 for key, value in row.items()}), ("total", "ranges"), engine
+            )
+            assert {(one["total.min"], one["total.max"]) for one in found.table.to_pylist()} == {(low, high)}
+        query = rubric.to_sql("sqlite", keep=["id"])
+        (answer,) = in_sqlite(query, [row], frozenset(row))
+        compare(rubric, query, row, answer, complete=False)

@@ -57,7 +57,7 @@ def number_reader(item: NumberInput, places: int) -> Reader:
         if len(text) > MAX_DIGITS or not text.isascii():
             raise UnusualError
         left = places
-        if text[-1:] == "%":
+        if text[-1:] == "%" and item.ratio:
             text, left = text[:-1], places - 2
         head, dot, tail = text.partition(".")
         left -= len(tail)

@@ -378,6 +378,13 @@ def number_of(statement: Statement, figure: Figure, unit: Unit | None, bound: Bo
         return None
     if unit is not None and unit.dimension == RATIO and stated is None:
         _check_scale(value, statement, figure, bound)
+    if unit is None and "%" in twin(statement.text):
+        words = Text(
+            f"“{figure.key}”不是百分数：“{statement.text[:40]}”",
+            f"'{figure.key}' is no percentage: '{statement.text[:40]}'",
+        )
+        data_fault("wrong-unit", words, figure, bound, hint=Text("写不带 % 的数", "write a number without %"))
+        return None
     if stated is None or unit is None:
         return value
     if stated.dimension != unit.dimension:

@@ -76,6 +76,8 @@ def option_of(text: str, options: tuple[str, ...], *, mark: bool) -> int | None:
 def read_amount(text: str) -> tuple[Fraction, Unit | None]:
     """Read a figure as written: ``3.60``, ``20%``, ``27/7``, ``12 万元``; the unit is None when none is written.
 
+    A percent sign is a unit: what is written so is a ratio.
+
     Raises:
         NumberError: it is no number.
     """
@@ -92,4 +94,6 @@ def read_amount(text: str) -> tuple[Fraction, Unit | None]:
         if below == 0:
             raise NumberError("not-a-number", text)
         value /= below
+    if unit is None and "%" in number:
+        unit = find_unit(RATIO)
     return value, unit

@@ -34,6 +34,7 @@ from rubric_dsl.plan.lower import IrrationalError, Lowering, Truth
 from rubric_dsl.plan.quotient import Quotient, common
 from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
+from rubric_dsl.units import RATIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class NumberInput:
     """A number of the data: what stands in the plan is ``number × scale``, a whole number from ``low`` to ``high``.
 
     It must be ``offset`` plus a multiple of ``step``. A number that is not so is not for the plan: what its row
-    scores is asked of the evaluator.
+    scores is asked of the evaluator. ``ratio``: a text of it may end with a percent sign.
     """
 
     key: str
@@ -50,6 +51,7 @@ class NumberInput:
     high: int | None
     step: int = 1
     offset: int = 0
+    ratio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +262,13 @@ class _Planner:
             least, greatest = self.limits[key]
             low = least if low is None else max(low, least)
             high = greatest if high is None else min(high, greatest)
+        ratio = item.unit is not None and item.unit.dimension == RATIO
         unit, offset = 1, Fraction(0)
         if item.step is not None:
             unit, offset = (item.step * scale).numerator, item.start * scale
             if offset.denominator != 1:
                 low, high, offset = 1, 0, Fraction(0)  # such a number is left to the evaluator
-        self.inputs[key] = NumberInput(key, scale, low, high, unit, int(offset))
+        self.inputs[key] = NumberInput(key, scale, low, high, unit, int(offset), ratio)
         if low is not None and high is not None and low > high:
             low = high = 0
         self.known[key] = self.lowering.quotients.number(self.graph.var(key, low, high), self.graph.given(key), scale)
