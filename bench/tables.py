@@ -237,7 +237,7 @@ def in_files(rubric: rd.Rubric, rows: int) -> None:
     """Print the times from Parquet to Parquet, beside DuckDB adding up the same columns."""
     from rubric_dsl.engines.table.ahead import WriteBehind
     from rubric_dsl.engines.table.files import ResultFile
-    from rubric_dsl.engines.table.outputs import USUAL, Part
+    from rubric_dsl.engines.table.outputs import USUAL, Fit, Part
     from rubric_dsl.engines.table.score_table import scored
     from rubric_dsl.engines.table.sources import opened
 
@@ -248,7 +248,7 @@ def in_files(rubric: rd.Rubric, rows: int) -> None:
 
         def score(parts: tuple[Part, ...]) -> None:
             with out.open("wb") as handle, ResultFile(handle, "parquet") as file, WriteBehind() as behind:
-                for _, part in scored(rubric.model, opened(given), parts, frozenset()):
+                for _, part in scored(rubric.model, opened(given), parts, Fit()):
                     behind.put(partial(file.write, part.results))
 
         names = [NAMES[key] for key in NAMES if not key.startswith(WORDS)]

@@ -252,6 +252,43 @@ def test_a_group_is_the_whole_table() -> None:
     assert scores == [Fraction(10, 3), Fraction(20, 3), 10]
 
 
+MAY_LACK = """指标体系 试 年度 2019
+满分 10
+基础数据表
+  甲：万元，可无数据
+  乙：万元，> 0
+一级指标 一 10
+三级指标 完成率 10
+情形 当 无数据（甲）
+指标值 乙 ÷ 10万元
+评价标准 按比例计分，最多 满分
+其余情形
+指标值 甲 ÷ 乙
+评价标准 按比例计分，最多 满分
+"""
+
+
+@pytest.mark.parametrize("ending", ["无数据", "unavailable"])
+@pytest.mark.parametrize("engine", ["auto", "duckdb"])
+def test_a_column_beside_a_typed_one_says_what_is_unavailable(engine: Literal["auto", "duckdb"], ending: str) -> None:
+    rubric = rd.loads(MAY_LACK)
+    flags = pa.array([True, None, False, True, False])
+    amounts = pa.array([None, Decimal("1.500000"), Decimal(2), Decimal("3.25"), None], pa.decimal128(30, 20))
+    rest = {"乙": pa.array([3, 3, 3, 3, 3])}
+    words = pa.array(["无数据", "1.5", "2", "3.25 无数据", None])
+    expected = rubric.score_table(pa.table({"甲": words, **rest}), engine=engine)
+    found = rubric.score_table(pa.table({"甲": amounts, f"甲.{ending}": flags, **rest}), engine=engine)
+    assert found.table.equals(expected.table)
+    assert [(item.row, item.code) for item in found.faults] == [(4, "not-a-number")]
+    assert not found.diagnostics
+    (part,) = rubric.score_batches(pa.table({f"甲.{ending}": flags, **rest}), keep=[f"甲.{ending}"])
+    assert part.values("完成率") == [3, None, None, 3, None]
+    assert part.table.column(f"甲.{ending}").to_pylist() == flags.to_pylist()
+    assert not part.diagnostics
+    told = rubric.score_table(pa.table({"甲": amounts, f"乙.{ending}": flags, **rest})).diagnostics
+    assert [item.code for item in told] == ["unknown-figure"]
+
+
 def test_quotients_of_a_group_are_in_order_however_near_they_are() -> None:
     """More than binary fractions can tell apart; the rows are scored by columns all the same."""
     rubric = rd.loads(RANKED)

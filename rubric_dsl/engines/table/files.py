@@ -58,7 +58,12 @@ class ResultFile:
         if self._form == "parquet":
             import pyarrow.parquet as pq
 
-            return pq.ParquetWriter(self._file, schema, compression="zstd", store_decimal_as_integer=True)
+            # Statistics, by which readers leave parts of a file out, take a fifth of the time: of the total and of the table's own
+            # columns only.
+            told = [name for name in schema.names if name in self._words or name.split(".")[0] == "total"]
+            return pq.ParquetWriter(
+                self._file, schema, compression="zstd", store_decimal_as_integer=True, write_statistics=told
+            )
         if self._form == "csv":
             import pyarrow.csv as pc
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from rubric_dsl.diagnostics import Diagnostic
+from rubric_dsl.engines.table.companions import with_companions
 from rubric_dsl.engines.table.faults import Reason
 from rubric_dsl.engines.table.outputs import USUAL, Fit, Part, UnfitError
 from rubric_dsl.engines.table.program import Engine
@@ -74,6 +75,7 @@ def scored(
         RunError: a database could not do its work, for want of memory for instance.
         RubricError: the rubric cannot be exact in this engine.
     """
+    source = with_companions(source, model, keep)
     if engine == "duckdb":
         from rubric_dsl.engines.databases.duckdb import scored_by_duckdb
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rubric_dsl.diagnostics import Diagnostic, Text
+from rubric_dsl.engines.table.companions import with_companions
 from rubric_dsl.engines.table.faults import TableError, no_table
 from rubric_dsl.engines.table.outputs import Fit, Part, UnfitError
 from rubric_dsl.engines.table.program import Engine
@@ -28,6 +29,7 @@ def score_batches(
     """
     if model.cohorts:
         raise TableError(_GROUP)
+    source = with_companions(source, model, keep)
     stream = _Stream(model, source, parts, engine, keep)
     first = 1
     for batch in source.batches():
