@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -148,8 +149,11 @@ def long_table(folder: Path, rows: int, cells: str) -> Path:
 
 def writes_in(folder: Path, process: subprocess.Popen[bytes]) -> bool:
     """Whether a process has a file open for the results, which has no name yet."""
-    found = Path(f"/proc/{process.pid}/fd").iterdir()
-    return any(str(path.readlink()).startswith(f"{folder}/#") for path in found)
+    for path in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            if str(path.readlink()).startswith(f"{folder}/#"):
+                return True
+    return False
 
 
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="elsewhere the file has a name from the start")

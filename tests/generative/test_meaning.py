@@ -254,6 +254,7 @@ def test_each_form_and_each_clause_is_generated() -> None:
     measured = [meanings.measured_rules(points, unit) for unit in ("%", "天")]
     single: list[st.SearchStrategy[Any]] = [
         meanings.occurrences(),
+        meanings.occurrence(reward=True).map(lambda one: m.Rewards((one,))),
         meanings.checklists(points),
         meanings.levels(points),
         meanings.ladders(points, "%"),
@@ -261,7 +262,6 @@ def test_each_form_and_each_clause_is_generated() -> None:
         meanings.steps("天"),
     ]
     rules = [
-        *measured,
         *measured,
         meanings.unmeasured_rules(points),
         meanings.lookups(points).map(lambda cases: m.Rule(tuple(cases))),
