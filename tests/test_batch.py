@@ -256,6 +256,16 @@ def test_a_group_is_the_whole_table() -> None:
     assert scores == [Fraction(10, 3), Fraction(20, 3), 10]
 
 
+def test_a_column_finer_than_usual_leaves_those_read_before_it_on_their_scale() -> None:
+    rubric = rd.loads(
+        RANKED.replace("名次（率，从低到高）", "甲 ÷ 乙").replace("= 1 计满分；否则 不得分", "按比例计分，最多 满分")
+    )
+    unused = pa.DictionaryArray.from_arrays(pa.array([0, 0], pa.int8()), pa.array(["1", "0.1234567"]))
+    found = rubric.score_table(pa.table({"甲": unused, "乙": ["2", "2.00000001"]}))
+    assert found.values("排名") == [5, Fraction(10) / Fraction("2.00000001")]
+    assert not found.alone
+
+
 MAY_LACK = """指标体系 试 年度 2019
 满分 10
 基础数据表

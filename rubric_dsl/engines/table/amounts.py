@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 MOST_PLACES = 12
 """A text with more decimals is left to the evaluator's reader."""
 _WORD = 18
-__all__ = ["MOST_PLACES", "FinerError", "Numbers", "codes", "numbers", "places_of"]
+__all__ = ["MOST_PLACES", "FinerError", "Numbers", "codes", "finest", "numbers", "places_of"]
 
 
 class FinerError(Exception):
-    """A column of texts has numbers with more decimals than were expected: it has so many ``places``."""
-
-    def __init__(self, places: int) -> None:
-        super().__init__(places)
-        self.places = places
+    """A column of texts has numbers with more decimals than were expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +134,8 @@ def _texts(column: pa.Array, places: int, missing: Array | None, *, nullable: bo
     rest = ~taken if missing is None else ~taken & ~missing
     if rest.any():
         if finer and places < MOST_PLACES:
-            most = _most_places(pc.filter(column, _written(column, f"{{1,{MOST_PLACES}}}")))
-            if most > places:
-                raise FinerError(most)
+            if finest(column) > places:
+                raise FinerError
         if nullable:
             unavailable = _some(_unavailable(column) & rest)
             rest = rest if unavailable is None else rest & ~unavailable
@@ -160,13 +155,21 @@ def _written(column: pa.Array, decimals: str) -> pa.Array:
     return pc.fill_null(pc.match_substring_regex(column, f"^{number_pattern(decimals)}$"), False)
 
 
-def _most_places(column: pa.Array) -> int:
-    """Return how many decimals plain numbers have at most."""
+def finest(column: pa.Array) -> int:
+    """Return how many decimals the plain numbers of a column of texts have at most; 0 of any other column."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not is_text(column.type):
+        return 0
+    column = column.cast(pa.string())
     point = pc.find_substring(column, ".")
-    places = pc.subtract(pc.subtract(pc.utf8_length(column), point), 1)
-    return int(pc.max(pc.if_else(pc.equal(point, -1), 0, places)).as_py() or 0)
+    places = pc.if_else(pc.equal(point, -1), 0, pc.subtract(pc.subtract(pc.binary_length(column), point), 1))
+    if not pc.max(places).as_py():
+        return 0
+    return int(pc.max(pc.filter(places, _written(column, f"{{1,{MOST_PLACES}}}"))).as_py() or 0)
 
 
 def _unavailable(column: pa.Array) -> Array:

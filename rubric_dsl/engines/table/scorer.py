@@ -16,7 +16,7 @@ from rubric_dsl.data.columns import Target
 from rubric_dsl.data.submission import Submission
 from rubric_dsl.diagnostics import Diagnostic
 from rubric_dsl.engines.table import faults as say
-from rubric_dsl.engines.table.amounts import FinerError, Numbers, codes, numbers, places_of
+from rubric_dsl.engines.table.amounts import FinerError, Numbers, codes, finest, numbers, places_of
 from rubric_dsl.engines.table.arrays import STATUSES, columns, words
 from rubric_dsl.engines.table.faults import REASONS, Reason, RowFault, TableError, told
 from rubric_dsl.engines.table.form_faults import FormFaults
@@ -99,6 +99,7 @@ class TableScorer:
         self.places: dict[str, int] = {key: places_of(kinds[key], usual[key]) if key in kinds else 0 for key in usual}
         self.program: Program = self._program(self.places)
         asked = asked_of(model)
+        self._numeric = {key for key, item in asked.items() if not item.is_choice}
         self._marks = {key for key, item in asked.items() if item.kind == "mark"}
         self._nullable = {key for key, item in asked.items() if item.nullable and not item.options}
         named = Counter(name for item in self.program.outputs for name in names_of(item))
@@ -197,7 +198,7 @@ class TableScorer:
             if key in choices:
                 read = codes(column, choices[key].options, mark=key in self._marks)
             else:
-                read = self._numbers(column, key, finer=finer)
+                read = self._numbers(batch, key, finer=finer)
             part.reads[key] = read
             if read.fine is not None:
                 part.leave(read.fine, "places")
@@ -205,17 +206,21 @@ class TableScorer:
                 part.leave(read.bad, "written")
         return part
 
-    def _numbers(self, column: pa.Array, key: str, *, finer: bool) -> Numbers:
-        """Read a column of numbers; one with more places than those before it is read on their scale from here on."""
+    def _numbers(self, batch: pa.RecordBatch, key: str, *, finer: bool) -> Numbers:
+        """Read a column of numbers; where one has more places than those before it, all are read on their scale from here on."""
+        column = batch.column(self.layout.inputs[key])
         try:
             return numbers(column, self.places[key], nullable=key in self._nullable, finer=finer)
-        except FinerError as error:
-            places = {**self.places, key: error.places}
+        except FinerError:
+            found = {own: finest(batch.column(index)) for own, index in self.layout.inputs.items()}
+        places = {
+            own: max(known, found.get(own, 0)) if own in self._numeric else known for own, known in self.places.items()
+        }
         program = self._program(places)
         if program.outputs != self.program.outputs:
             raise UnfitError(key, places) from None
         self.places, self.program = places, program
-        return self._numbers(column, key, finer=finer)
+        return self._numbers(batch, key, finer=finer)
 
     def _checked(self, part: _Part, key: str, read: Numbers) -> Array:
         """Return numbers for the function; a row that lacks a figure that decides is not the function's."""
