@@ -133,9 +133,8 @@ def _texts(column: pa.Array, places: int, missing: Array | None, *, nullable: bo
     unavailable = bad = fine = None
     rest = ~taken if missing is None else ~taken & ~missing
     if rest.any():
-        if finer and places < MOST_PLACES:
-            if finest(column) > places:
-                raise FinerError
+        if finer and places < MOST_PLACES and finest(column) > places:
+            raise FinerError
         if nullable:
             unavailable = _some(_unavailable(column) & rest)
             rest = rest if unavailable is None else rest & ~unavailable
