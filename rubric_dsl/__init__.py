@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from rubric_dsl.texts import Stage, dump, exact_text, format_source, new_rubric
     from rubric_dsl.units import Unit
     from rubric_dsl.version import VERSION as __version__  # noqa: N811
+    from rubric_dsl.wording.reader import read_wording
+    from rubric_dsl.wording.reading import Wording, WordingOutcome, WordingReading, WordingScore, WordingSlot
 else:
     # At run time a name is imported when it is first used, so that `import rubric_dsl` alone costs next to nothing. The
     # type checker does not see this part: to it a misspelt name is an error.
@@ -97,6 +99,8 @@ else:
         "texts": "Stage dump exact_text format_source new_rubric",
         "units": "Unit",
         "version": "__version__=VERSION",
+        "wording.reader": "read_wording",
+        "wording.reading": "Wording WordingOutcome WordingReading WordingScore WordingSlot",
     }
     """The public names of each module; ``public=own`` where the module calls it otherwise."""
     _FOUND = {
@@ -197,6 +201,11 @@ __all__ = [
     "Verification",
     "Waiting",
     "WholeAudit",
+    "Wording",
+    "WordingOutcome",
+    "WordingReading",
+    "WordingScore",
+    "WordingSlot",
     "__version__",
     "check_source",
     "dump",
@@ -207,6 +216,7 @@ __all__ = [
     "new_rubric",
     "read_source",
     "read_submissions",
+    "read_wording",
     "result_diff",
     "result_schema",
 ]

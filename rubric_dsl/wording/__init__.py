@@ -1,6 +1,6 @@
 """Official wording, read into clauses of the language, or how far it was understood."""
 
 from rubric_dsl.wording.reader import read_wording
-from rubric_dsl.wording.reading import Outcome, Reading, Slot, Wording, Worked
+from rubric_dsl.wording.reading import Wording, WordingOutcome, WordingReading, WordingScore, WordingSlot
 
-__all__ = ["Outcome", "Reading", "Slot", "Wording", "Worked", "read_wording"]
+__all__ = ["Wording", "WordingOutcome", "WordingReading", "WordingScore", "WordingSlot", "read_wording"]

@@ -13,7 +13,7 @@ from rubric_dsl.syntax.grammar import RULE, load
 from rubric_dsl.syntax.parse import parse
 from rubric_dsl.syntax.tree import Statement
 from rubric_dsl.wording.reader import read_wording
-from rubric_dsl.wording.reading import Reading
+from rubric_dsl.wording.reading import WordingReading
 from rubric_dsl.wording.rows import heading_of
 
 Recheck = Callable[[str], tuple[Diagnostic, ...]]
@@ -36,7 +36,7 @@ class _Found:
 
     statement: Span
     span: Span
-    meanings: tuple[tuple[Reading, str], ...]
+    meanings: tuple[tuple[WordingReading, str], ...]
 
 
 def with_wordings(source: Source, found: tuple[Diagnostic, ...], recheck: Recheck) -> tuple[Diagnostic, ...]:
@@ -136,7 +136,7 @@ def _heading(source: Source, statement: Statement, lang: Lang) -> _Found | None:
     if body is None or heading is None:
         return None
     _, _, written = heading.written(lang).partition(" ")
-    return _Found(statement.span, body, ((Reading((), heading=written), written),))
+    return _Found(statement.span, body, ((WordingReading((), heading=written), written),))
 
 
 # ---------------------------------------------------------------- the message
@@ -193,7 +193,7 @@ def _diagnostic(source: Source, item: _Found, fixes: tuple[Fix, ...]) -> Diagnos
     )
 
 
-def _meaning(reading: Reading, written: str) -> Text:
+def _meaning(reading: WordingReading, written: str) -> Text:
     """A meaning in words: what is taken, some scores in which it differs, and the clauses."""
     shown = _on_one_line(written)
     worked = [(case.given, text_of(case.low), text_of(case.high)) for case in reading.worked[:SHOWN]]

@@ -36,7 +36,7 @@ from rubric_dsl.wording.parts import (
     parts_of,
 )
 from rubric_dsl.wording.phrases import MAX_LENGTH, Phrase, cut, is_chinese, phrases, squeeze, tokens_of
-from rubric_dsl.wording.reading import Reading, Slot, StopError, Wording
+from rubric_dsl.wording.reading import StopError, Wording, WordingReading, WordingSlot
 from rubric_dsl.wording.rows import heading_of, row_of
 from rubric_dsl.wording.trial import Trial, try_out, work_out
 
@@ -79,7 +79,7 @@ def read_wording(
         return _row(text, context, lang)
     heading = heading_of(text) if points is None and name is None else None
     if heading is not None:
-        return Wording("read", (Reading((), heading.written(lang)),), (Slot(heading.span, "heading"),))
+        return Wording("read", (WordingReading((), heading.written(lang)),), (WordingSlot(heading.span, "heading"),))
     return _standard(text, context, lang)
 
 
@@ -96,8 +96,8 @@ def _row(text: str, context: Context, lang: Lang) -> Wording:
     found = cell(text[row.standard.start : row.standard.end], row.heading.points, row.heading.name)
     readings = tuple(replace(reading, heading=row.heading.written(lang)) for reading in found.readings)
     start = row.standard.start
-    inner = [Slot(Span(slot.span.start + start, slot.span.end + start), slot.kind) for slot in found.spans]
-    slots = [Slot(row.heading.span, "heading"), *inner, *(Slot(span, "beside") for span in row.beside)]
+    inner = [WordingSlot(Span(slot.span.start + start, slot.span.end + start), slot.kind) for slot in found.spans]
+    slots = [WordingSlot(row.heading.span, "heading"), *inner, *(WordingSlot(span, "beside") for span in row.beside)]
     return replace(found, readings=readings, spans=tuple(sorted(slots, key=lambda slot: slot.span.start)))
 
 
@@ -116,12 +116,14 @@ def _standard(text: str, context: Context, lang: Lang) -> Wording:
     return Wording("open", readings, slots, reason=_open(readings))
 
 
-def _slots(found: list[Phrase], end: int) -> tuple[Slot, ...]:
+def _slots(found: list[Phrase], end: int) -> tuple[WordingSlot, ...]:
     """Return what the phrases before a place were taken for."""
-    return tuple(Slot(phrase.span, phrase.kind.strip("_").lower()) for phrase in found if phrase.span.start < end)
+    return tuple(
+        WordingSlot(phrase.span, phrase.kind.strip("_").lower()) for phrase in found if phrase.span.start < end
+    )
 
 
-def _open(readings: tuple[Reading, ...]) -> Text:
+def _open(readings: tuple[WordingReading, ...]) -> Text:
     told = [choice for reading in readings for choice in reading.choices]
     kept = list(dict.fromkeys(told))
     return Text(
@@ -230,16 +232,16 @@ def _proportion(parts: list[Part], first: Part, context: Context) -> list[Draft]
 # ---------------------------------------------------------------- meanings to readings
 
 
-def _readings(drafts: list[Draft], text: str, context: Context, lang: Lang) -> tuple[Reading, ...]:
+def _readings(drafts: list[Draft], text: str, context: Context, lang: Lang) -> tuple[WordingReading, ...]:
     """Try every meaning in the engine; those of several are kept that score otherwise than the ones before them."""
-    kept: list[Reading] = []
+    kept: list[WordingReading] = []
     points = _points(drafts, context)
     amounts = tuple(amount for draft in drafts for amount in draft.amounts)
     for draft in drafts:
         trial = try_out(draft, points)
         if not isinstance(trial, Trial):
             raise _unusable(trial, text)
-        reading = Reading(
+        reading = WordingReading(
             _written(draft.clauses, lang),
             choices=draft.choices,
             worked=work_out(trial, draft.unit, amounts),
@@ -254,7 +256,7 @@ def _readings(drafts: list[Draft], text: str, context: Context, lang: Lang) -> t
     return tuple(_differing(reading, kept) for reading in kept)
 
 
-def _differing(reading: Reading, every: list[Reading]) -> Reading:
+def _differing(reading: WordingReading, every: list[WordingReading]) -> WordingReading:
     """Keep the worked cases in which some reading scores otherwise."""
     scores: dict[str, set[tuple[Fraction, Fraction]]] = {}
     for other in every:

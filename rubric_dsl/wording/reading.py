@@ -9,11 +9,11 @@ from rubric_dsl.diagnostics import NO_TEXT, Text
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Span
 
-Outcome = Literal["read", "open", "not read"]
+WordingOutcome = Literal["read", "open", "not read"]
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class WordingScore:
     """One worked case of a reading: what is given, and the score that the engine gives for it.
 
     ``given`` is a value of the measure as it is written in a data file, or a rating (``① = 是``); ``low`` and ``high``
@@ -26,7 +26,7 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class WordingReading:
     """One meaning of a wording.
 
     ``clauses`` is what stands behind 评价标准 or ``rule``, clause by clause, in the language that was asked for.
@@ -41,14 +41,14 @@ class Reading:
     clauses: tuple[str, ...]
     heading: str = ""
     choices: tuple[Text, ...] = ()
-    worked: tuple[Worked, ...] = ()
+    worked: tuple[WordingScore, ...] = ()
     complete: bool = True
     unit: str | None = None
     subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class WordingSlot:
     """A phrase of the wording and what it was taken for; together they cover every word that was read."""
 
     span: Span
@@ -64,9 +64,9 @@ class Wording:
     stopped. ``reason`` says what is open, or why it stopped; ``spans`` are in characters of the text that was given.
     """
 
-    outcome: Outcome
-    readings: tuple[Reading, ...]
-    spans: tuple[Slot, ...]
+    outcome: WordingOutcome
+    readings: tuple[WordingReading, ...]
+    spans: tuple[WordingSlot, ...]
     stopped_at: Span | None = None
     reason: Text = NO_TEXT
 

@@ -14,7 +14,7 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.wording.amounts import NUMBER, RATIO, Amount
 from rubric_dsl.wording.draft import Draft
-from rubric_dsl.wording.reading import Worked
+from rubric_dsl.wording.reading import WordingScore
 
 _FIELD, _INDICATOR = "量", "项"
 _REST = "否则 不得分"
@@ -70,7 +70,7 @@ def _text(draft: Draft, clauses: tuple[str, ...], points: Fraction) -> str:
     return "\n".join(lines) + "\n"
 
 
-def work_out(trial: Trial, unit: str | None, amounts: tuple[Amount, ...]) -> tuple[Worked, ...]:
+def work_out(trial: Trial, unit: str | None, amounts: tuple[Amount, ...]) -> tuple[WordingScore, ...]:
     """Score the values at which a meaning may turn: the amounts, what lies between them and beyond them.
 
     Without a unit nothing is measured: each rating that an assessor may give is scored.
@@ -98,15 +98,15 @@ def _is_decimal(value: Fraction) -> bool:
     return rest == 1
 
 
-def _scored(trial: Trial, value: Fraction, unit: str) -> Worked:
+def _scored(trial: Trial, value: Fraction, unit: str) -> WordingScore:
     shown = text_of(value)
     given = f"{shown}%" if unit == RATIO else shown
     return _worked(trial, {_FIELD: given}, given)
 
 
-def _worked(trial: Trial, data: dict[str, object], given: str) -> Worked:
+def _worked(trial: Trial, data: dict[str, object], given: str) -> WordingScore:
     found = trial.rubric.score(data).indicators[_INDICATOR].range
-    return Worked(given, found.min, found.max)
+    return WordingScore(given, found.min, found.max)
 
 
 # ---------------------------------------------------------------- ratings

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rubric_dsl.numbers import text_of
-from rubric_dsl.wording import Reading, Wording, read_wording
+from rubric_dsl.wording import Wording, WordingReading, read_wording
 
 FOLDER = Path(__file__).resolve().parent
 _BLOCK = re.compile(r"^```(read|open|not read)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -62,13 +62,13 @@ def _case(outcome: str, content: str) -> Case:
     return Case(outcome, "\n".join(lines[:first]), points or None, name or None, readings, "")
 
 
-def line_of(reading: Reading) -> str:
+def line_of(reading: WordingReading) -> str:
     """Return a reading as a chapter states it."""
     heading = f"{reading.heading}：" if reading.heading else ""
     return heading + "；".join(reading.clauses) + ("" if reading.complete else " …")
 
 
-def scores_of(reading: Reading) -> dict[str, str]:
+def scores_of(reading: WordingReading) -> dict[str, str]:
     return {
         item.given: text_of(item.low) if item.low == item.high else f"{text_of(item.low)}..{text_of(item.high)}"
         for item in reading.worked

@@ -7,7 +7,7 @@ import pytest
 import rubric_dsl as rd
 from rubric_dsl.source import Source
 from rubric_dsl.units import find_unit
-from rubric_dsl.wording import Reading, read_wording
+from rubric_dsl.wording import WordingReading, read_wording
 from tests.wording.cases import Case, cases, line_of, scores_of
 
 CASES = cases()
@@ -79,7 +79,7 @@ indicator 乙 {points}
 }
 
 
-def rubric_of(reading: Reading, points: str, lang: rd.Lang) -> str:
+def rubric_of(reading: WordingReading, points: str, lang: rd.Lang) -> str:
     unit = find_unit(reading.unit or "number")
     named = unit.name(lang) if unit else f"“{reading.unit}”" if lang == "zh" else f'"{reading.unit}"'
     clauses = reading.clauses
