@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text, in_order
 from rubric_dsl.numbers import text_of
@@ -11,6 +13,7 @@ from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import map_characters
 from rubric_dsl.syntax.grammar import RULE, load
 from rubric_dsl.syntax.parse import parse
+from rubric_dsl.syntax.statements import cut
 from rubric_dsl.syntax.tree import Statement
 from rubric_dsl.wording.reader import read_wording
 from rubric_dsl.wording.reading import WordingReading
@@ -25,18 +28,27 @@ SHOWN = 3
 """So many worked scores are shown of a meaning."""
 MOST = 30
 """A wording is named by so many of its first characters."""
-REFUSED = frozenset({"syntax", "level-word", "missing-space", "no-points"})
+REFUSED = frozenset({"syntax", "level-word", "missing-space", "no-points", "unknown-keyword", "no-unit"})
 """Codes of a text that the language cannot read; it may be an official wording."""
 _HEADINGS = frozenset({"st_heading", "st_indicator"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A stretch of a file that is written as in a document: its meanings, each with what stands there in the language."""
+    """A stretch of a file that is written as in a document: its meanings, each with what stands there in the language.
 
-    statement: Span
+    ``about`` is where findings lie that this one takes the place of. Of a ``clause`` among others only those meanings
+    count with which the rule can be used. ``needed``: it counts only where it mends.
+    """
+
+    about: Span
     span: Span
     meanings: tuple[tuple[WordingReading, str], ...]
+    clause: bool = False
+    needed: bool = False
+
+
+_Way = tuple[_Found, ...]
 
 
 def with_wordings(source: Source, found: tuple[Diagnostic, ...], recheck: Recheck) -> tuple[Diagnostic, ...]:
@@ -46,13 +58,37 @@ def with_wordings(source: Source, found: tuple[Diagnostic, ...], recheck: Rechec
     """
     refused = [item.places[0].span.start for item in found if _refused(item, source)]
     told = list(found)
-    for item in _written(source, refused) if refused else ():
-        inside = [other for other in told if _lies_in(other, source, item.statement)]
-        if _mended_by_less(source, inside, found, recheck):
-            continue
-        told = [other for other in told if other not in inside]
-        told.append(_diagnostic(source, item, _fixes(source, item, found, inside, recheck)))
+    for ways in _written(source, refused) if refused else ():
+        for items in ways:  # what a way puts in the place of each piece must mend, or the next way is tried
+            answers = [_answer(source, item, found, told, recheck) for item in items]
+            if None not in answers:
+                for item, answer in zip(items, answers, strict=True):
+                    if answer is not None and not isinstance(answer, bool):
+                        told = [other for other in told if not _lies_in(other, source, item.about)]
+                        told.append(answer)
+                break
+        else:
+            rows = [item for items in ways for item in items if "\t" in source[item.span]]
+            if rows:  # it lacks what stands elsewhere, its figures perhaps; it is told what it says all the same
+                told = [other for other in told if not _lies_in(other, source, rows[0].about)]
+                told.append(_diagnostic(source, rows[0], ()))
     return in_order(tuple(told))
+
+
+def _answer(
+    source: Source, item: _Found, found: tuple[Diagnostic, ...], told: list[Diagnostic], recheck: Recheck
+) -> Diagnostic | bool | None:
+    """Return what to say of a piece; True where what is said already mends it, None where it cannot stand so."""
+    inside = [other for other in told if _lies_in(other, source, item.about)]
+    if _mended_by_less(source, inside, found, recheck):
+        return True
+    fixes = _fixes(source, item, found, inside, recheck)
+    if item.needed and not fixes:
+        return None
+    kept = tuple(
+        meaning for meaning in item.meanings if not item.clause or meaning[1] in {f.replacement for f in fixes}
+    )
+    return _diagnostic(source, replace(item, meanings=kept), fixes)
 
 
 def _mended_by_less(source: Source, inside: list[Diagnostic], found: tuple[Diagnostic, ...], recheck: Recheck) -> bool:
@@ -80,26 +116,82 @@ def _lies_in(item: Diagnostic, source: Source, span: Span) -> bool:
     return span.start <= item.places[0].span.start < span.end
 
 
-def _written(source: Source, refused: list[int]) -> Iterator[_Found]:
-    """Yield the rules and headings that the language refuses and that can be read as an official wording."""
+def _written(source: Source, refused: list[int]) -> Iterator[list[_Way]]:
+    """Yield, for each rule and heading that the language refuses, the ways in which it is read as official wording."""
     document, _ = parse(source)
+    mapped = map_characters(source.text)
+    rules = {piece.span: piece.body for piece in cut(source.text, mapped, load()).pieces if piece.kind == RULE}
     lang: Lang = "zh" if document.language == "zh" else "en"
     points = name = ""
     looked = 0
     for statement in document.statements:
+        lines = _lines(source, statement, refused, lang, (points or None, name or None))
+        if lines:
+            yield lines
+            continue
         broken = any(statement.span.start <= at < statement.span.end for at in refused)
         if statement.kind in _HEADINGS:
             points, name = statement.tree.text("points"), statement.tree.text("name")
         if not broken or looked >= MAX_STATEMENTS:
             continue
         looked += 1
-        found = None
         if statement.kind == RULE:
-            found = _rule(source, statement, lang, points or None, name or None)
+            whole = _rule(source, statement, lang, points or None, name or None)
+            bodies = rules.get(statement.span, ())
+            broken_ones = [body for body in bodies if any(body.start <= at <= body.end for at in refused)]
+            clauses = _clauses(source, broken_ones, lang, points or None, name or None)
+            if whole is None:
+                yield clauses
+            else:
+                yield [(replace(whole, needed=True),), *clauses, (whole,)]
         elif statement.kind in _HEADINGS:
-            found = _heading(source, statement, lang)
-        if found is not None:
-            yield found
+            heading = _heading(source, statement, lang)
+            yield [] if heading is None else [(heading,)]
+
+
+def _lines(
+    source: Source, statement: Statement, refused: list[int], lang: Lang, known: tuple[str | None, str | None]
+) -> list[_Way]:
+    """Read a line below a statement that opens with no keyword: a row pasted with tabs, or a standard."""
+    first = source.position(statement.span.start)[0]
+    ways: list[_Way] = []
+    for at in refused:
+        if not statement.span.start < at < statement.span.end or source.position(at)[0] == first:
+            continue
+        begins = source.text.rfind("\n", 0, at) + 1
+        line = source.text[begins : statement.span.end].splitlines()[0]
+        span = Span(begins + len(line) - len(line.lstrip()), begins + len(line.rstrip()))
+        if span.start != at or (statement.kind == RULE and "\t" not in line.strip()):
+            continue
+        points, name = (None, None) if "\t" in source[span] else known
+        wording = read_wording(source[span], language=lang, points=points, name=name)
+        rule = "评价标准" if lang == "zh" else "rule"
+        between = "；" if lang == "zh" else "; "
+        for measure in (*_formulas(source[span], lang), ""):
+            written = tuple(
+                (reading, _statements(reading.heading, measure, f"{rule} {between.join(reading.clauses)}"))
+                for reading in wording.readings
+                if reading.clauses
+            )
+            if written:
+                ways.append((_Found(span, span, written, clause=True, needed=True),))
+    return ways
+
+
+def _statements(heading: str, *below: str) -> str:
+    return "\n  ".join(line for line in (heading, *below) if line)
+
+
+_FORMULA = re.compile(r"(?P<name>[^=＝]{1,60}?)\s*[=＝]\s*(?P<formula>.+?)\s*(?:[×xX*＊]\s*100\s*[%％])?[。.]?")
+
+
+def _formulas(row: str, lang: Lang) -> Iterator[str]:
+    """Yield the measures that the cells of a row state: 执行率=（支出/预算）×100%."""
+    cells = [cell.strip() for cell in row.split("\t")]
+    for cell in cells if len(cells) > 1 else ():
+        match = _FORMULA.fullmatch(cell)
+        if match is not None and any(match["name"].strip() == other for other in cells):
+            yield f"{'指标值' if lang == 'zh' else 'measure'} {match['formula'].strip()}"
 
 
 def _body(source: Source, statement: Statement) -> Span | None:
@@ -130,6 +222,19 @@ def _rule(source: Source, statement: Statement, lang: Lang, points: str | None, 
     return _Found(statement.span, body, meanings)
 
 
+def _clauses(source: Source, broken: list[Span], lang: Lang, points: str | None, name: str | None) -> list[_Way]:
+    """Read each clause by itself; the way is what could be read, the others keep their findings."""
+    found = []
+    for span in broken:
+        wording = read_wording(source[span], language=lang, points=points, name=name)
+        readings = [reading for reading in wording.readings if reading.clauses and not reading.heading]
+        between = "；" if lang == "zh" else "; "
+        meanings = tuple((reading, between.join(reading.clauses)) for reading in readings)
+        if meanings and len(meanings) == len(wording.readings):
+            found.append((_Found(span, span, meanings, clause=True, needed=True),))
+    return [tuple(item for way in found for item in way)] if found else []
+
+
 def _heading(source: Source, statement: Statement, lang: Lang) -> _Found | None:
     body = _body(source, statement)
     heading = None if body is None else heading_of(source[body])
@@ -155,8 +260,8 @@ def _fixes(
             continue
         shown = _on_one_line(written)
         words = Text(f"改为“{shown}”", f"write '{shown}'")
-        fixes.append(Fix(words, item.span, written, safe=len(item.meanings) == 1))
-    return tuple(fixes) if len(fixes) == len(item.meanings) else ()
+        fixes.append(Fix(words, item.span, written, safe=len(item.meanings) == 1 and not item.clause))
+    return tuple(fixes) if item.clause or len(fixes) == len(item.meanings) else ()
 
 
 def _diagnostic(source: Source, item: _Found, fixes: tuple[Fix, ...]) -> Diagnostic:
@@ -204,7 +309,8 @@ def _meaning(reading: WordingReading, written: str) -> Text:
 
 
 def _on_one_line(written: str) -> str:
-    return " ".join(written.split()).replace("； ", "；")
+    lines = (" ".join(line.split()) for line in written.splitlines())
+    return " ⏎ ".join(lines).replace("； ⏎ ", "；").replace("; ⏎ ", "; ")
 
 
 def _short(text: str) -> str:

@@ -255,6 +255,7 @@ def _scores(found: _Parts) -> list[Score]:
 
 def _with_rates(found: _Parts, context: Context) -> list[Draft]:
     full = _full_band(found, context)
+    _refuse_part_of_a_step(found)
     ways = ended(found.bands) if found.bands else [Ended((), ())]
     drafts = []
     for way in ways:
@@ -269,6 +270,17 @@ def _with_rates(found: _Parts, context: Context) -> list[Draft]:
             clauses += wording.clauses
             drafts.append(Draft(tuple(clauses), (*way.choices, *wording.choices), amounts, found.unit, found.subject))
     return drafts
+
+
+def _refuse_part_of_a_step(found: _Parts) -> None:
+    """每少1人扣1分，不足1人的不计分: no band below 1, but what a part of a step counts; it is not said in its own words."""
+    sizes = {rate.step.size.value for rate in found.rates}
+    for band in found.bands:
+        high = band.range.high
+        if band.score.kind == "nothing" and band.range.low is None and high is not None and high.amount.value in sizes:
+            raise stop(
+                band.span, "是不足一步，还是另一档，没有说清", "a part of a step, or a band: it is not clear which"
+            )
 
 
 def _of_full(band: Band, is_full: bool) -> str:

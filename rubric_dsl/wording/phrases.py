@@ -25,7 +25,8 @@ MAX_LENGTH = 4_000
 _KEPT = frozenset("。、")
 """Signs that mean something else in a wording than in the language: a full stop, a mark between words of a list."""
 _SPACE = re.compile(rf"[\s{INVISIBLE}\u3000\u00a0]+")
-_WIDE = re.compile(r"[^\x00-\x7f]")
+_WIDE = re.compile(r"[^\x00-\x7f]|[<>=~]")
+"""Beside a Chinese character or a sign of comparison a space means nothing in a Chinese wording."""
 _SHARED = frozenset({"_STOP", "COMMA", "MARK", "QUOTED", "REMARK"})
 _TEXTS = frozenset({"HARMLESS", "QUOTED", "REMARK"})
 _DASHES = str.maketrans("–—―", "---")
