@@ -265,11 +265,106 @@ def in_files(rubric: rd.Rubric, rows: int) -> None:
             print(f"  {title:31} first {first * 1e3:8.1f} ms  median {median * 1e3:8.1f} ms")
 
 
+OFFICIAL = 21_480
+"""So many rows an official table had."""
+BASELINES = ("three_before", "initial")
+
+
+def in_texts(rubric: rd.Rubric) -> None:
+    """Print the times of tables of texts with more and more decimals, and with three in ten baselines blank."""
+    rng = random.Random(7)  # noqa: S311 - data for a benchmark
+    some = [submission(rng, edges=True) for _ in range(OFFICIAL)]
+
+    def table(places: int, blank: float) -> pa.Table:
+        def cell(key: str, text: str) -> str:
+            if key in BASELINES and rng.random() < blank:
+                return ""
+            return text + "".join(rng.choice("123456789") for _ in range(places - 2)) if key in PLACES else text
+
+        return pa.table({name: pa.array([cell(key, own[key]) for own in some]) for key, name in NAMES.items()})
+
+    print(f"\n{OFFICIAL:,} rows of texts")
+    for places in range(2, 9):
+        for blank in (0, 0.3):
+            first, median, _ = measured(partial(rubric.score_table, table(places, blank)))
+            alone = sum(rubric.score_table(table(places, blank)).alone.values())
+            title = f"{places} decimals{', baselines blank' if blank else ''}"
+            print(f"  {title:31} first {first * 1e3:8.1f} ms  median {median * 1e3:8.1f} ms  one by one {alone}")
+
+
+GROUP = """指标体系 比较 年度 2024
+满分 30
+计步 整步
+同组 按 类
+基础数据表
+  类：选自（一类，二类）
+  支出：万元
+  预算：万元，> 0
+  计算 执行率：比率 = 支出 ÷ 预算
+一级指标 一 30
+三级指标 名次 10
+  指标值 名次（执行率，从高到低）
+  评价标准 ≤ 100 计满分；否则 不得分
+三级指标 分位 10
+  指标值 支出
+  评价标准 ≥ 同组分位（支出，75%） 计满分；≥ 同组分位（支出，25%） 计5分；否则 计1分
+三级指标 平均 10
+  指标值 预算 ÷ 同组平均（预算，去最高 1，去最低 1）
+  评价标准 ≥ 100% 计满分；每降低 5个百分点 扣1分，扣完为止
+"""
+
+
+def in_groups(rows: int = 100_000) -> None:
+    """Print the times of ranks, quantiles and trimmed means over a group, beside Polars in float64."""
+    rng = np.random.default_rng(7)
+    spent, planned = rng.integers(0, 10**9, rows), rng.integers(1, 10**9, rows)
+    kinds = np.array(["一类", "二类"])[rng.integers(0, 2, rows)]
+
+    def amounts(values: Any) -> pa.Array:
+        return pa.array(values).cast(pa.decimal128(20, 0)).cast(pa.decimal128(22, 2))
+
+    table = pa.table({"类": kinds, "支出": amounts(spent), "预算": amounts(planned)})
+    frame = pl.DataFrame({"kind": kinds, "spent": spent.astype(float), "planned": planned.astype(float)})
+    spent_, planned_ = pl.col("spent"), pl.col("planned")
+    trimmed = (planned_.sum() - planned_.max() - planned_.min()) / (planned_.len() - 2)
+    below = (100 - planned_ * 100 / trimmed.over("kind")) / 5
+    quarters = [spent_.quantile(share, "linear").over("kind") for share in (0.75, 0.25)]
+    by_hand_ = [
+        pl.when((spent_ / planned_).rank("min", descending=True).over("kind") <= 100)
+        .then(10)
+        .otherwise(0)
+        .alias("rank"),
+        pl.when(spent_ >= quarters[0]).then(10).when(spent_ >= quarters[1]).then(5).otherwise(1).alias("quantile"),
+        (10 - below.floor()).clip(0, 10).alias("mean"),
+    ]
+    rubric = rd.loads(GROUP)
+    print(f"\n{rows:,} rows in two groups")
+    answers = []
+    for title, work in (
+        ("score_table, all but measures", lambda: rubric.score_table(table).table),
+        ("Polars float64", lambda: frame.select(by_hand_)),
+    ):
+        first, median, answer = measured(work)
+        is_polars = isinstance(answer, pl.DataFrame)
+        answers.append(
+            [item.to_numpy() for item in answer]
+            if is_polars
+            else [exact(answer[own]) / 10 for own in rubric.indicators]
+        )
+        wrong = np.logical_or.reduce([np.abs(a - b) > 1e-6 for a, b in zip(answers[-1], answers[0], strict=True)])
+        speed = rows / median / 1e6
+        print(
+            f"  {title:31} first {first * 1e3:8.1f} ms  median {median * 1e3:8.1f} ms  {speed:6.2f} M rows/s  wrong {wrong.sum():8}"
+        )
+
+
 def main() -> None:
     """Print the tables."""
     versions = {name: importlib.metadata.version(name) for name in ("numba", "numpy", "polars", "pyarrow", "duckdb")}
     print(platform.python_version(), platform.machine(), versions, "cores", os.cpu_count(), "load", os.getloadavg()[0])
     rubric = rd.load(RUBRIC)
+    in_texts(rubric)
+    in_groups()
     for rows in [int(word) for word in sys.argv[1:]] or [10_000, 1_000_000, 10_000_000]:
         in_memory(rubric, rows, edges=True)
         if rows <= MANY:

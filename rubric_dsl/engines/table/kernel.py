@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def has_numba() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
+@lru_cache(maxsize=256)
 def plain(source: str) -> Kernel:
     """Return the function as Python runs it, over lists of whole numbers of any size."""
     space: dict[str, Any] = {}
