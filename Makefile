@@ -5,6 +5,7 @@ VENV ?= .venv
 SPARK := build/spark
 BENCH := build/bench
 DOCS := build/docs
+SCHEMATHESIS := build/schemathesis
 BIN := $(VENV)/bin
 RUBRIC ?= rubrics/yuhua/2019.rubric
 DATA ?= rubrics/yuhua/2019-science-bureau.yaml
@@ -12,7 +13,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference docs docs-links wheel-test types-test consumers install-test lock clean $(VENV)
+.PHONY: help demo test check coverage slow laws spark resolutions mutation bench reference docs docs-links wheel-test types-test consumers service-test install-test lock clean $(VENV)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z$$()_-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "%-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -131,6 +132,14 @@ types-test: $(VENV)/stamp-package ## look at the wheel as pyright does: every sy
 
 consumers: $(VENV)/stamp-package ## programs that embed the wheel, each in an environment of its own (CONSUMERS="django hooks" for some)
 	tools/consumers.sh $(BIN)/python $(CONSUMERS)
+
+service-test: $(VENV)/stamp-package $(SCHEMATHESIS)/stamp-lock ## ask the service whatever its description allows, and what it does not (schemathesis)
+	tools/service_test.sh $(BIN)/python $(SCHEMATHESIS)/bin/schemathesis $(EXAMPLES)
+
+$(SCHEMATHESIS)/stamp-lock: requirements-schemathesis.lock
+	$(PYTHON) -m venv --clear $(SCHEMATHESIS)
+	$(call locked,$(SCHEMATHESIS),requirements-schemathesis.lock)
+	@touch $@
 
 install-test: ## set it up with the oldest and the newest pip, from an index that has newer releases of everything
 	tools/install_test.sh $(PYTHON)

@@ -14,6 +14,7 @@ import rubric_dsl as rd
 from rubric_dsl.data.reader import read_submissions
 from rubric_dsl.diagnostics import Lang
 from rubric_dsl.inputs.plain import read_amount
+from rubric_dsl.report.schema import schema
 from rubric_dsl.source import Source, read_source
 from tests.sample_rubrics import DATA, HOSTILE, LANGS, RUBRICS, STARTERS, YUHUA
 from tests.tries import tries
@@ -183,6 +184,8 @@ class Made:
             if schema.get("additionalProperties"):
                 for name in draw(st.lists(st.sampled_from("甲乙丙"), unique=True, max_size=2)):
                     found[name] = draw(self.of(schema["additionalProperties"]))
+            for name in schema.get("required", ()):
+                found.setdefault(name, draw(self.of(schema["properties"][name])))
             for excluded in schema.get("allOf", ()):  # of two spellings of a key one goes; what must be there is drawn
                 names = excluded.get("not", {}).get("required", ())
                 if set(names) <= set(found):
@@ -232,6 +235,21 @@ def test_what_the_schema_accepts_is_read(rubric: rd.Rubric, of: rd.DataOf) -> No
             read = rd.read_submissions(Source("a.json", json.dumps(value)))
             found = read.errors + tuple(fault for each in read for fault in rubric.score(each).errors)
         assert {fault.code for fault in found} <= MOOT, found
+
+    check()
+
+
+@pytest.mark.parametrize("rubric", [HOSTILE, PEER], ids=lambda rubric: rubric.name)
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_schema_with_one_way_to_write_accepts_blank_data_and_nothing_more(rubric: rd.Rubric, lang: Lang) -> None:
+    one_way = Made(schema(rubric.model, lang, "file", only=lang))
+    every_way = jsonschema.Draft202012Validator(rubric.schema(of="file"))
+    assert one_way.validator.is_valid(json.loads(rubric.blank("json", lang)))
+
+    @settings(deadline=None, max_examples=tries(60), suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
+    @given(one_way.values())
+    def check(value: Any) -> None:  # noqa: ANN401 - JSON
+        assert every_way.is_valid(value)
 
     check()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -263,3 +265,48 @@ def test_a_flood_is_answered_or_told_to_come_back(tmp_path: Path) -> None:
         assert {each.status_code for each in found} == {200, 503}
         assert {each.headers.get("retry-after") for each in found if each.status_code == 503} == {"1"}
         assert asking.get(address).status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_threads_that_ask_get_one_thread_s_answers_and_memory_stays_bounded(tmp_path: Path) -> None:
+    """Four clients ask 300 times each over HTTP (``test_threads.py``: 10,000 times each in one process); then a flood of large bodies, none of which is kept."""
+    (tmp_path / "yuhua.rubric").write_bytes((ROOT / "rubrics/yuhua/2019.rubric").read_bytes())
+    data = [{"数据": {"编制数": 10, "在职人员数": str(staff)}} for staff in range(8, 16)]
+
+    with running(tmp_path, Limits(seconds=60, workers=2, waiting=8)) as port:
+        address = f"http://127.0.0.1:{port}{YUHUA}/score?lang=en"
+        with httpx.Client(timeout=120) as alone:
+            expected = [alone.post(address, json=each).json() for each in data]
+        assert len({each["indicators"][0]["score"] for each in expected}) > 1
+
+        def ask(start: int) -> int:
+            with httpx.Client(timeout=120) as asking:
+                wrong = 0
+                for number in range(300):
+                    place = (start + number) % len(data)
+                    wrong += asking.post(address, json=data[place]).json() != expected[place]
+                return wrong
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(ask, range(4))) == [0] * 4
+
+        before = resident()
+        large = b"#" + b"x" * (1 << 20)  # a byte too many: refused as it comes in
+        allowed = json.dumps({"单位": "x" * 90_000, "数据": {"编制数": 10}}).encode()
+        with httpx.Client(timeout=120) as asking, ThreadPoolExecutor(32) as flood:
+            for body, statuses in ((large, {413}), (allowed, {200, 503})):
+
+                def send(_: int, body: bytes = body) -> int:
+                    return asking.post(address, content=body, headers=JSON).status_code
+
+                assert set(flood.map(send, range(300))) <= statuses
+        assert resident() - before < 100 << 20
+
+
+def resident() -> int:
+    """Return the bytes that this process and the service's workers hold."""
+    threads = Path("/proc/self/task").glob("*/children")  # a worker is the child of the thread that the service runs in
+    children = [each for path in threads for each in path.read_text(encoding="ascii").split()]
+    pages = [int(Path(f"/proc/{each}/statm").read_text(encoding="ascii").split()[1]) for each in ("self", *children)]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -29,6 +29,7 @@ lock requirements-dev.lock pyproject.toml --extra dev --constraint requirements.
 lock requirements-spark.lock pyproject.toml --extra spark --extra cli --group spark-tests --constraint requirements.lock
 lock requirements-bench.lock pyproject.toml --extra dev --group bench --constraint requirements.lock
 lock requirements-docs.lock pyproject.toml --extra cli --group docs --constraint requirements.lock
+lock requirements-schemathesis.lock --group schemathesis --constraint requirements.lock
 # Programs that embed the package, each with what it uses and nothing more.
 consumers=tests/consumers
 mkdir -p "$scratch/$consumers"

@@ -42,7 +42,6 @@ _SIGN = "-?"
 _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 _TEXT: Schema = {"type": ["string", "null"], "maxLength": MAX_SCALAR}
 _NOTHING = (None, "", "~", "null", "Null", "NULL")
-_MISSING: Schema = {"enum": list(_NOTHING)}
 _NAME: Schema = {"type": "string", "pattern": r"[^\s\u200b\ufeff]", "maxLength": MAX_SCALAR}
 _REASON: Schema = {**_NAME, "not": {"enum": ["~", "null", "Null", "NULL"]}}
 _MOST = 10**30
@@ -73,23 +72,28 @@ _PARTS: dict[str, Text] = {
 }
 
 
-def schema(model: Model, lang: Lang, of: DataOf = "values", *, at: str = "#", sha256: str = "") -> Schema:
+def schema(
+    model: Model, lang: Lang, of: DataOf = "values", *, at: str = "#", sha256: str = "", only: Lang | None = None
+) -> Schema:
     """Return the schema of a submission; both spellings of each key are accepted.
 
     ``at`` is where it will stand in another document; without it, it has an ``$id`` that names the rubric's text, the
-    language and what it is of.
+    language and what it is of. ``only`` leaves one way to write each thing, that of blank data, with the keys of one language: it
+    accepts less, and programs that make clients or requests of a schema get along with it.
     """
-    return _Contract(model, lang, of, at).root(f"urn:rubric-dsl:data:{sha256}:{of}:{lang}")
+    return _Contract(model, lang, of, at, only=only).root(f"urn:rubric-dsl:data:{sha256}:{of}:{lang}")
 
 
 class _Contract:
     """Builds the schema; each kind of value is defined once and referred to."""
 
-    def __init__(self, model: Model, lang: Lang, of: DataOf, at: str) -> None:
+    def __init__(self, model: Model, lang: Lang, of: DataOf, at: str, *, only: Lang | None) -> None:
         self._model = model
         self._lang = lang
         self._of: DataOf = of
         self._at = at
+        self._only: Lang | None = only
+        self._missing: Schema = {"type": "null"} if only else {"enum": list(_NOTHING)}
         self._defs: dict[str, Schema] = {}
         self._names: dict[str, str] = {}
 
@@ -130,7 +134,7 @@ class _Contract:
             "figures": self._values(figures_of(model)),
             "ratings": self._values(ratings_of(model)),
             "reference": self._values(figures_of(model, reference=True)),
-            "cohort": _object({name: {"type": "array", "items": _given(total)} for name in cohort_figures(model)}),
+            "cohort": _object({name: {"type": "array", "items": self._given(total)} for name in cohort_figures(model)}),
             "refinements": _object({item.key: self._refined() for item in refined_indicators(model)}),
             "overrides": self._overrides(),
             "claims": _object(dict.fromkeys(model.indicators, total)),
@@ -138,7 +142,7 @@ class _Contract:
             "claimed_grade": grades,
         }
         described = {name: {**part, "description": _PARTS[name].to(self._lang)} for name, part in parts.items()}
-        found = _both_spellings(described, KEYS)
+        found = _spelled(described, KEYS, self._only)
         names = {fold(name) for item in self._asked for name in (item.key, item.outer)}
         own = [name for name in found["properties"] if fold(name) not in names]
         if self._of == "values" and len(own) < len(found["properties"]):
@@ -154,7 +158,12 @@ class _Contract:
             if block.outer:
                 members = {item.inner: self._value(item) for item in block.members}
                 properties[block.outer] = _object(members)
-                rules += [_not_both(block.outer, item) for item in block.members]
+                if self._only is None:
+                    rules += [_not_both(block.outer, item) for item in block.members]
+                else:
+                    properties = {
+                        key: kind for key, kind in properties.items() if key not in {item.key for item in block.members}
+                    }
         return _object(properties) | ({"allOf": rules} if rules else {})
 
     def _value(self, item: AskedInput) -> Schema:
@@ -171,7 +180,7 @@ class _Contract:
             name = f"{item.kind}{len(self._names) + 1}"
             self._names[told] = name
             self._defs[f"{name}_plain"] = plain
-            self._defs[name] = _with_details(self._ref(f"{name}_plain"), item.unit)
+            self._defs[name] = self._with_details(self._ref(f"{name}_plain"), item.unit)
         return self._names[told]
 
     def _overrides(self) -> Schema:
@@ -196,12 +205,12 @@ class _Contract:
             case "count":
                 return self._number(None, item.bounds, whole=True)
             case "choice":
-                return {"enum": list(dict.fromkeys((*item.options, *_NOTHING)))}
+                return {"enum": list(dict.fromkeys((*item.options, *self._empty)))}
             case "mark":
                 meant = {"是": True, "否": False}
                 words = [word for word, mark in MARKS.items() if mark in item.options]
                 flags = [flag for word, flag in meant.items() if MARKS[word] in item.options]
-                return {"enum": [*dict.fromkeys((*item.options, *words, *_NOTHING)), *flags]}
+                return {"enum": [*dict.fromkeys((*item.options, *words, *self._empty)), *flags]}
             case _:
                 assert_never(item.kind)
 
@@ -218,16 +227,57 @@ class _Contract:
             if end.value is not None:
                 del bounds[name.lower()]
                 bounds[f"exclusive{name}" if end.open else name.lower()] = _json_number(end.value)
-        kind = "integer" if whole or self._of == "values" else "number"
-        return {"anyOf": [{"type": "string", "pattern": written}, {"type": kind, **bounds}, _MISSING]}
+        kind = "integer" if whole or self._of == "values" or self._only else "number"
+        return {"anyOf": [{"type": "string", "pattern": written}, {"type": kind, **bounds}, self._missing]}
+
+    @property
+    def _empty(self) -> tuple[str | None, ...]:
+        """What may stand for a choice that is missing."""
+        return _NOTHING if self._only is None else (None,)
+
+    def _with_details(self, plain: Schema, unit: Unit | None) -> Schema:
+        """Return a value, or an object with the value (or what each source states) and its details."""
+        names = [
+            name
+            for each in UNITS
+            if unit is not None and each.dimension == unit.dimension
+            for name in (each.zh, each.id)
+        ]
+        parts: dict[str, Schema] = {
+            "value": plain,
+            "source": _TEXT,
+            "unit": {"enum": [*names, *self._empty]},
+            "note": _TEXT,
+            "used": _TEXT,
+            "stated": {"type": "object", "propertyNames": _NAME, "additionalProperties": plain, "minProperties": 1},
+        }
+        if self._only is not None:
+            del parts["stated"], parts["used"]
+            pairs = tuple(pair for pair in DETAILS if pair[1] in parts)
+            value = next(pair[self._only == "en"] for pair in pairs if pair[1] == "value")
+            return {"anyOf": [plain, _spelled(parts, pairs, self._only) | {"required": [value]}]}
+        one_of = [{"required": [spelling]} for pair in DETAILS if pair[1] in ("value", "stated") for spelling in pair]
+        return {"anyOf": [plain, _spelled(parts, DETAILS, None) | {"oneOf": one_of}]}
+
+    def _given(self, number: Schema) -> Schema:
+        """Return a number that must not be left empty."""
+        return {"anyOf": [kind for kind in number["anyOf"] if kind is not self._missing]}
+
+    def _with_all(self, parts: dict[str, Schema], pairs: Pairs, needed: tuple[str, ...]) -> Schema:
+        """Return an object with its keys, some of which must be there."""
+        found = _spelled(parts, pairs, self._only)
+        if self._only is not None:
+            return found | {"required": [pair[self._only == "en"] for pair in pairs if pair[1] in needed]}
+        there = [{"anyOf": [{"required": [spelling]} for spelling in pair]} for pair in pairs if pair[1] in needed]
+        return found | {"allOf": [*found["allOf"], *there]}
 
     def _override(self, points: Fraction) -> Schema:
-        score = _given(self._number(None, between(0, points), whole=False, score=True))
-        return _with_all({"score": score, "reason": _REASON, "source": _TEXT}, OVERRIDE_KEYS, ("score", "reason"))
+        score = self._given(self._number(None, between(0, points), whole=False, score=True))
+        return self._with_all({"score": score, "reason": _REASON, "source": _TEXT}, OVERRIDE_KEYS, ("score", "reason"))
 
     def _refined(self) -> Schema:
         number = self._number(None, between(0, None), whole=False, score=True)
-        part = _with_all({"points": _given(number), "score": number}, REFINEMENT_KEYS, ("points",))
+        part = self._with_all({"points": self._given(number), "score": number}, REFINEMENT_KEYS, ("points",))
         return {"type": "object", "propertyNames": _NAME, "additionalProperties": part}
 
 
@@ -244,41 +294,14 @@ def _unit_names(unit: Unit | None, *, whole: bool) -> tuple[str, ...]:
     return tuple(name for each in same for name in (each.zh, each.id))
 
 
-def _with_details(plain: Schema, unit: Unit | None) -> Schema:
-    """Return a value, or an object with the value (or what each source states) and its details."""
-    names = [
-        name for each in UNITS if unit is not None and each.dimension == unit.dimension for name in (each.zh, each.id)
-    ]
-    parts: dict[str, Schema] = {
-        "value": plain,
-        "source": _TEXT,
-        "unit": {"enum": [*names, *_NOTHING]},
-        "note": _TEXT,
-        "used": _TEXT,
-        "stated": {"type": "object", "propertyNames": _NAME, "additionalProperties": plain, "minProperties": 1},
-    }
-    one_of = [{"required": [spelling]} for pair in DETAILS if pair[1] in ("value", "stated") for spelling in pair]
-    return {"anyOf": [plain, _both_spellings(parts, DETAILS) | {"oneOf": one_of}]}
-
-
-def _given(number: Schema) -> Schema:
-    """Return a number that must not be left empty."""
-    return {"anyOf": [kind for kind in number["anyOf"] if kind is not _MISSING]}
-
-
-def _with_all(parts: dict[str, Schema], pairs: Pairs, needed: tuple[str, ...]) -> Schema:
-    """Return an object with both spellings of its keys, some of which must be there."""
-    found = _both_spellings(parts, pairs)
-    there = [{"anyOf": [{"required": [spelling]} for spelling in pair]} for pair in pairs if pair[1] in needed]
-    return found | {"allOf": [*found["allOf"], *there]}
-
-
 def _object(properties: dict[str, Schema]) -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _both_spellings(parts: dict[str, Schema], pairs: Pairs) -> Schema:
-    """Return an object whose keys may be Chinese or English, but not the same key in both."""
+def _spelled(parts: dict[str, Schema], pairs: Pairs, only: Lang | None) -> Schema:
+    """Return an object whose keys may be Chinese or English, but not the same key in both; or those of one language."""
+    if only is not None:
+        return _object({pair[only == "en"]: parts[pair[1]] for pair in pairs})
     properties = {spelling: parts[pair[1]] for pair in pairs for spelling in pair}
     return _object(properties) | {"allOf": [{"not": {"required": list(pair)}} for pair in pairs]}
 

@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 from rubric_dsl.api import Rubric
+from rubric_dsl.codes import codes
 from rubric_dsl.diagnostics import Lang, Text
 from rubric_dsl.report.result_schema import result_schema
+from rubric_dsl.report.schema import schema as data_schema
 from rubric_dsl.server.endpoints import BODY, ENDPOINTS, Endpoint, Option
 from rubric_dsl.version import VERSION
 
@@ -96,7 +98,9 @@ def document(lang: Lang, rubric: Rubric | None, *, token: bool) -> Json:
     schemas: Json = {"Diagnostic": _DIAGNOSTIC, "Problem": _PROBLEM, "Listed": _LISTED}
     schemas |= _parted("Result", result_schema(at="#/components/schemas/Result"))
     if rubric is not None:
-        schemas |= _parted("Data", rubric.schema(lang, of="file", at="#/components/schemas/Data"))
+        # One way to write each thing: the service reads more, but tools that make clients or requests give up on all of it.
+        data = data_schema(rubric.model, lang, "file", at="#/components/schemas/Data", only=lang)
+        schemas |= _parted("Data", data)
     schemes: Json = {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}} if token else {}
     return {
         "openapi": "3.1.0",
@@ -118,7 +122,8 @@ def _parted(name: str, schema: Json) -> dict[str, Json]:
 
 def _operation(endpoint: Endpoint, lang: Lang, rubric: Rubric | None) -> Json:
     of_rubric = "/rubrics/{name}" in endpoint.path
-    named = [Option("name", Text("名称", "the name"))] if "{name}" in endpoint.path else []
+    listed = codes() if endpoint.verb == "code" else ()
+    named = [Option("name", Text("名称", "the name"), listed)] if "{name}" in endpoint.path else []
     failures = {str(status): _failure(words, lang) for status, words in _PROBLEMS.items()}
     found: Json = {
         "operationId": endpoint.verb,
@@ -171,7 +176,8 @@ def _values(option: Option, rubric: Rubric) -> tuple[str, ...]:
 
 def _contents(endpoint: Endpoint, rubric: Rubric | None) -> Json:
     if endpoint.body == "rubric":
-        return {"text/plain": {"schema": {"type": "string", "pattern": "^[^\\u0000]*$"}}}
+        # A text with control characters, other than those that move the carriage, is taken for no text.
+        return {"text/plain": {"schema": {"type": "string", "pattern": "^[^\\u0000-\\u0008\\u000e-\\u001f\\u007f]*$"}}}
     data = _ONE_OR_SEVERAL if rubric is None else {"$ref": "#/components/schemas/Data"}
     others = (
         {}
