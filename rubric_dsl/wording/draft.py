@@ -78,6 +78,8 @@ def _limit(item: Modifier, *, adds: bool, size: Amount | None) -> str:
         return f"最多 {item.points}分"
     if item.kind == "FLOOR" and not adds:
         return f"最低 {'−' if 'minus' in item.slots else ''}{item.points}分"
+    if item.kind == "DOUBLED" and not adds:
+        return "重复发生加倍"
     if item.kind == "PART" and size is not None:
         return _part(item, size)
     raise stop(item.span, "这一句说的不是前面的加分或扣分", "this limits something else than the rate before it")

@@ -14,7 +14,7 @@ from rubric_dsl.units import find_unit
 from rubric_dsl.wording.amounts import NUMBER, PERCENTAGE_POINT, RATIO, Amount
 from rubric_dsl.wording.bands import Ended, ended, region_written
 from rubric_dsl.wording.draft import Context, Draft, limits_written, points_of, score_written, stop
-from rubric_dsl.wording.parts import Band, End, Modifier, Otherwise, Part, Score, Step, Target
+from rubric_dsl.wording.parts import Band, End, Modifier, Otherwise, Part, Range, Score, Shared, Step, Target
 
 _SIDES = {"above": "超过", "below": "低于", "off": "偏离"}
 _EMPTY_SUBJECTS = frozenset({"", "指标值", "完成情况", "该指标", "the rate", "the measure"})
@@ -33,6 +33,8 @@ class _Parts:
     bands: list[Band]
     otherwise: Otherwise | None
     rates: list[_Rate]
+    shared: list[Shared]
+    ending: list[Modifier]
     base: Modifier | None
     subject: str
     unit: str
@@ -45,19 +47,29 @@ def compose(parts: list[Part], context: Context) -> list[Draft]:
         StopError: the parts do not make one rule, or something is left unsaid that no list of meanings can cover.
     """
     found = _sorted(parts, context)
+    if found.shared:
+        return in_proportion(found, context)
+    if found.ending:
+        return _to_an_end(found, context)
     if not found.rates:
         return _bands_only(found, context)
     return _with_rates(found, context)
 
 
 def _sorted(parts: list[Part], context: Context) -> _Parts:
-    found = _Parts(None, [], None, [], None, "", "")
+    found = _Parts(None, [], None, [], [], [], None, "", "")
     for part in parts:
         match part:
             case Target() if found.target is None:
                 found.target = part
             case Band() if found.otherwise is None:
                 found.bands.append(part)
+            case Shared() if not found.shared and found.bands:
+                found.shared.append(part)
+            case Modifier(kind="SERIES" | "BETWEEN") if not found.ending and found.bands and not found.rates:
+                found.ending.append(part)
+            case Modifier(kind="UNTIL" | "FLOOR" | "CAP_GET") if len(found.ending) == 1 and not found.rates:
+                found.ending.append(part)
             case Otherwise() if found.otherwise is None and found.bands:
                 found.otherwise = part
             case Step():
@@ -95,6 +107,7 @@ def _bounds(found: _Parts) -> list[tuple[Amount, Span]]:
     if found.target is not None:
         listed.append((found.target.amount, found.target.span))
     ranges = [(band.range, band.span) for band in found.bands]
+    ranges += [(part.range, part.span) for part in found.shared if part.range is not None]
     ranges += [(rate.step.range, rate.step.span) for rate in found.rates if rate.step.range is not None]
     for region, span in ranges:
         listed += [(end.amount, span) for end in (region.low, region.high) if end is not None]
@@ -105,6 +118,7 @@ def _bounds(found: _Parts) -> list[tuple[Amount, Span]]:
 def _subject(found: _Parts, context: Context) -> str:
     """Return the one name that the wording gives its measure; it is the indicator's where that is known."""
     named = [(band.subject, band.span) for band in found.bands]
+    named += [(part.subject, part.span) for part in found.shared]
     named += [(rate.step.subject, rate.step.span) for rate in found.rates]
     told = [(name, span) for name, span in named if fold(name) not in _EMPTY_SUBJECTS]
     for name, span in told:
@@ -133,6 +147,43 @@ def _bands_only(found: _Parts, context: Context) -> list[Draft]:
     if _is_points_list(found.bands):
         drafts = [_told(drafts[0], "两级之间得低的一级的分", "between two rungs the lower one counts"), _line(found)]
     return [other for draft in drafts for other in _by_points(found, draft, context)]
+
+
+def _to_an_end(found: _Parts, context: Context) -> list[Draft]:
+    """依次类推 to a last score, or a straight line between points."""
+    word, *limits = found.ending
+    if found.target is not None or found.base is not None or found.otherwise is not None or found.rates:
+        raise stop(word.span, "这一句接不上前面的话", "this does not go with what stands before it")
+    _refuse_too_many_points(found, context)
+    scores = [points_of(band.score) if band.score.kind != "picked" else None for band in found.bands]
+    if word.kind == "BETWEEN":
+        return _through_points(found, word, limits, scores)
+    if len(limits) != 1:
+        raise stop(word.span, "类推到几分为止，没有说", "it is not stated at which score the series ends")
+    limit = limits[0]
+    if len(scores) < 2 or any(score is None for score in scores[1:]) or limit.kind == "CAP_FULL":  # noqa: PLR2004
+        raise stop(word.span, "类推的两档看不明白", "the two bands that the series goes on from are not clear")
+    end = f"最多 {limit.points}分" if limit.kind == "CAP_GET" else f"最低 {limit.points or 0}分"
+    drafts = []
+    for way in ended(found.bands):
+        draft = _draft(found, way)
+        drafts.append(replace(draft, clauses=(*draft.clauses, f"依次类推，{end}")))
+    return drafts
+
+
+def _through_points(
+    found: _Parts, word: Modifier, limits: list[Modifier], scores: list[Fraction | None]
+) -> list[Draft]:
+    """60%计0分，100%计满分，其间按插值法: from no points to full marks, so that beyond the ends nothing is open."""
+    at = [band.range.low.amount.value for band in found.bands if band.range.low is not None]
+    points = all(band.range.low is not None and band.range.low == band.range.high for band in found.bands)
+    if limits or not points or len(at) < 2 or at not in (sorted(at), sorted(at, reverse=True)):  # noqa: PLR2004
+        raise stop(word.span, "哪两点之间按直线，看不明白", "between which points the line runs is not clear")
+    if {scores[0], scores[-1]} != {Fraction(0), None}:
+        raise stop(word.span, "两端之外得几分，没有说", "what is scored beyond the ends is not said")
+    bands = sorted(found.bands, key=lambda band: band.range.low.amount.value if band.range.low else Fraction(0))
+    anchors = "，".join(f"{region_written(band.range)} {score_written(band.score)}" for band in bands)
+    return [Draft((f"按折线 {anchors}，两端之外 不变",), (), _amounts(bands), found.unit, found.subject)]
 
 
 def _refuse_too_many_points(found: _Parts, context: Context) -> None:
@@ -248,6 +299,76 @@ def _by_points(found: _Parts, draft: Draft, context: Context) -> list[Draft]:
 def _scores(found: _Parts) -> list[Score]:
     rest = [] if found.otherwise is None else [found.otherwise.score]
     return [band.score for band in found.bands] + rest
+
+
+# ---------------------------------------------------------------- in proportion
+
+
+def in_proportion(found: _Parts, context: Context) -> list[Draft]:
+    """≥90%得满分，低于90%按比例得分: of the target, of the whole, or from no points to full marks."""
+    (share,) = found.shared
+    others = found.target is not None or found.base is not None or found.otherwise is not None or found.ending
+    full = [band for band in found.bands if _is_full(band, context, found.bands)]
+    rest = [band for band in found.bands if band not in full]
+    upward = len(full) == 1 and full[0].range.low is not None and full[0].range.high is None
+    zero = all(band.score.kind == "nothing" and band.range.low is None for band in rest)
+    if others or found.rates or not upward or not zero or len(rest) > 1:
+        raise stop(share.span, "按什么的比例，没有说明", "in proportion to what is not said")
+    top = full[0].range.low or _never()
+    if top.amount.value <= 0 or not _meets(share, top, rest):
+        raise stop(share.span, "按比例的一段接不上前面的几档", "the part in proportion does not meet the other bands")
+    drafts = []
+    part = [] if share.range is None else [Band(share.subject, share.range, Score("share"), share.span)]
+    for settled in ended([*found.bands, *part]):
+        way = Ended(settled.bands[: len(found.bands)], settled.choices)
+        if part and not _apart(settled.bands[-1].range, way.bands):
+            raise stop(share.span, "按比例的一段与别的档重叠", "the part in proportion overlaps another band")
+        clauses = [f"{region_written(band.range)} {_of_full(band, band.score == full[0].score)}" for band in way.bands]
+        amounts = _amounts(way.bands)
+        target = Text(f"按占 {top.amount.written} 的比例", f"in proportion to {top.amount.written}")
+        whole = Text("按占 100% 的比例", "in proportion to 100%")
+        proportions = [(f"按比例计分，以 {top.amount.written} 为标准，最多 满分", target)]
+        if found.unit == RATIO and top.amount.value != 100:  # noqa: PLR2004 - 100%
+            proportions.append(("按比例计分，最多 满分", whole))
+        drafts += [
+            Draft((*clauses, clause), (*way.choices, told), amounts, found.unit, found.subject)
+            for clause, told in proportions
+        ]
+        if rest and context.points is not None:
+            low = rest[0].range.high or _never()
+            line = f"{low.amount.written} 到 {top.amount.written} 计 0分 到 {text_of(context.points)}分 按直线"
+            marks = _line_ends(way)
+            line = line.replace(f"{low.amount.written} 到 {top.amount.written}", marks)
+            told = Text("从 0 分到满分按直线", "on a straight line from no points to full marks")
+            drafts.append(Draft((*clauses, line), (*way.choices, told), amounts, found.unit, found.subject))
+    return drafts
+
+
+def _apart(share: Range, bands: tuple[Band, ...]) -> bool:
+    """Whether each end that a part in proportion has belongs to it or to the band that it meets there, and not to both."""
+    pairs = [(share.low, band.range.high) for band in bands if band.range.low is None]
+    pairs += [(share.high, band.range.low) for band in bands if band.range.high is None]
+    return all(one is None or other is None or one.closed is not other.closed for one, other in pairs)
+
+
+def _meets(share: Shared, top: End, rest: list[Band]) -> bool:
+    """Whether the part in proportion is all that the other bands leave below full marks."""
+    if share.range is None:
+        return True
+    low, high = share.range.low, share.range.high
+    floor = rest[0].range.high if rest else None
+    below = (low is None and floor is None) or (
+        low is not None and floor is not None and low.amount.value == floor.amount.value
+    )
+    return high is not None and high.amount.value == top.amount.value and below and share.range.reached is False
+
+
+def _line_ends(way: Ended) -> str:
+    """Return the stretch between the band of no points and that of full marks."""
+    low = next(band.range.high for band in way.bands if band.range.low is None) or _never()
+    high = next(band.range.low for band in way.bands if band.range.high is None) or _never()
+    ends = [f"{end.amount.written}（{'不含' if end.closed else '含'}）" for end in (low, high)]
+    return " 到 ".join(ends)
 
 
 # ---------------------------------------------------------------- with rates

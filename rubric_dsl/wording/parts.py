@@ -38,7 +38,7 @@ class Range:
 class Score:
     """What is scored: points, full marks, nothing, points off, or a number that lies between two."""
 
-    kind: Literal["points", "full", "nothing", "off", "picked"]
+    kind: Literal["points", "full", "nothing", "off", "picked", "share"]
     points: str = ""
     to: str = ""
 
@@ -58,6 +58,15 @@ class Band:
     subject: str
     range: Range
     score: Score
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A range of the measure that scores in proportion; without a range it is what the bands leave (否则按比例)."""
+
+    subject: str
+    range: Range | None
     span: Span
 
 
@@ -164,7 +173,7 @@ class Modifier:
         return next((self.slots[key] for key in ("n", "m", "k") if key in self.slots), "")
 
 
-Part = Target | Band | Said | Item | Kind | Grade | Otherwise | Step | Occurrence | Lacking | Modifier
+Part = Target | Band | Shared | Said | Item | Kind | Grade | Otherwise | Step | Occurrence | Lacking | Modifier
 
 
 def parts_of(tree: Tree[Token], phrases: list[Phrase]) -> list[Part]:
@@ -219,6 +228,11 @@ def _band(found: list[Phrase]) -> Band:
     if len(named) > 1:
         raise StopError(_span(before), Text("这里有两个名称", "two names stand here"))
     return Band("".join(named), _range(bounds), _score(outcome), _span(found))
+
+
+def _shared(found: list[Phrase]) -> Shared:
+    bounds = [phrase for phrase in found[:-1] if phrase.kind not in ("TEXT", "OTHERWISE")]
+    return Shared("".join(_texts(found)), _range(bounds) if bounds else None, _span(found))
 
 
 def _points_first(found: list[Phrase]) -> Band:
@@ -302,6 +316,7 @@ def _modifier(found: list[Phrase]) -> Modifier:
 _MAKERS: dict[str, Callable[[list[Phrase]], Part]] = {
     "target": _target,
     "band": _band,
+    "shared": _shared,
     "points_first": _points_first,
     "said": _said,
     "item": _item,

@@ -12,14 +12,14 @@ from rubric_dsl.diagnostics import Diagnostic, Lang, Text
 from rubric_dsl.numbers import NumberError, parse_number, text_of
 from rubric_dsl.source import Span
 from rubric_dsl.syntax.automaton import Refusal
-from rubric_dsl.syntax.characters import map_characters
+from rubric_dsl.syntax.characters import fold, map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, load
 from rubric_dsl.syntax.leaves import leaf_content
 from rubric_dsl.syntax.tree import Leaf
 from rubric_dsl.syntax.write import write_tree
 from rubric_dsl.units import find_unit
 from rubric_dsl.wording import numeric, textual
-from rubric_dsl.wording.amounts import Amount
+from rubric_dsl.wording.amounts import Amount, number_of
 from rubric_dsl.wording.draft import Context, Draft, stop
 from rubric_dsl.wording.parts import (
     Band,
@@ -31,6 +31,7 @@ from rubric_dsl.wording.parts import (
     Occurrence,
     Part,
     Said,
+    Shared,
     Step,
     Target,
     parts_of,
@@ -40,7 +41,7 @@ from rubric_dsl.wording.reading import StopError, Wording, WordingReading, Wordi
 from rubric_dsl.wording.rows import heading_of, row_of
 from rubric_dsl.wording.trial import Trial, try_out, work_out
 
-_NUMERIC = (Band, Step, Target)
+_NUMERIC = (Band, Shared, Step, Target)
 _TEXTUAL = (Said, Item, Kind, Grade, Occurrence, Lacking)
 MAX_WORKED = 24
 """Where there is one meaning, so many worked cases are shown at the most."""
@@ -159,7 +160,7 @@ def _composed(parts: list[Part], context: Context) -> list[Draft]:
         if alone is not None:
             return alone
     for part in parts:
-        if isinstance(part, Modifier) and part.kind in ("PROPORTION", "AWARD"):
+        if isinstance(part, Modifier) and part.kind in ("PROPORTION", "FORMULA", "AWARD"):
             raise stop(part.span, "这一句与别的计分办法写在一起", "this stands beside another way to score")
     numeric_part = next((part for part in parts if isinstance(part, _NUMERIC)), None)
     textual_part = next((part for part in parts if isinstance(part, _TEXTUAL)), None)
@@ -177,24 +178,47 @@ def _composed(parts: list[Part], context: Context) -> list[Draft]:
 def _alone(parts: list[Part], context: Context) -> list[Draft] | None:
     """A proportion or an award, with what limits it."""
     first = next((part for part in parts if isinstance(part, Modifier)), None)
-    if first is not None and first.kind == "AWARD" and len(parts) == 1:
-        return [_award(first, context)]
-    if first is not None and first.kind == "PROPORTION":
+    if first is not None and first.kind == "AWARD":
+        return [_award(first, [part for part in parts if part is not first], context)]
+    if first is not None and first.kind in ("PROPORTION", "FORMULA"):
         return _proportion(parts, first, context)
     return None
 
 
-def _award(part: Modifier, context: Context) -> Draft:
+def _award(part: Modifier, more: list[Part], context: Context) -> Draft:
+    """An assessor's number; of several assessors it must be said how their numbers make one."""
+    count = part.slots.get("a")
+    following = next((item for item in more if isinstance(item, Modifier)), None)
+    mean = following if following is not None and following.kind == "MEAN" else None
+    if more and (mean is None or len(more) > 1):
+        raise stop(more[-1].span, "这一句与评定给分合不到一起", "this does not go with an assessor's number")
+    if (count is None) is not (mean is None):
+        span = part.span if mean is None else mean.span
+        raise stop(
+            span,
+            "几位评委、怎样合成一个得分，要都写明",
+            "how many assessors, and how they make one score, must both be said",
+        )
+    panel = ""
+    if mean is not None and count is not None:
+        panel = f"评委{'去掉最高最低' if 'trim' in mean.slots else ''}平均分 {number_of(count)}人"
     one, two = parse_number(part.slots["n"]), parse_number(part.slots["m"])
     low, high = min(one, two), max(one, two)
     if low == high or (context.points is not None and high != context.points):
         raise stop(part.span, "给分的范围与分值不合", "the range does not go with the points")
-    return Draft((f"评定给分 {text_of(low)}分 到 {text_of(high)}分",))
+    return Draft((f"评定给分 {text_of(low)}分 到 {text_of(high)}分", *([panel] if panel else [])))
 
 
-def _proportion(parts: list[Part], first: Part, context: Context) -> list[Draft]:
+def _proportion(parts: list[Part], first: Modifier, context: Context) -> list[Draft]:
     target = ""
     cap: str | None = None
+    subject = first.slots.get("lead", "").strip()
+    if subject and context.name and fold(subject) != fold(context.name):
+        raise stop(
+            first.span,
+            f"“{subject}”与“{context.name}”不是同一个量",
+            f"'{subject}' is another quantity than '{context.name}'",
+        )
     for part in parts:
         if isinstance(part, Target) and not target and part.amount.value > 0:
             target = f"，以 {part.amount.written} 为标准"
@@ -212,19 +236,21 @@ def _proportion(parts: list[Part], first: Part, context: Context) -> list[Draft]
     unit = context.unit or "ratio"
     tried = tuple(Amount(number, unit) for number in ("50", "100", "120"))
     if cap is not None:
-        return [Draft((f"按比例计分{target}，{cap}",), (), tried, unit)]
+        return [Draft((f"按比例计分{target}，{cap}",), (), tried, unit, subject)]
     return [
         Draft(
             (f"按比例计分{target}，最多 满分",),
             (Text("超额完成的按满分计", "more than the target scores full marks"),),
             tried,
             unit,
+            subject,
         ),
         Draft(
             (f"按比例计分{target}，不封顶",),
             (Text("超额完成的多得分", "more than the target scores more"),),
             tried,
             unit,
+            subject,
         ),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -142,6 +143,9 @@ def _refuse_other_points(said: list[Said], context: Context) -> None:
 
 def _cases(parts: list[Part], context: Context) -> list[Draft]:
     """Cases found, each with its points; what limits a rate stands behind it."""
+    heaviest = [part for part in parts if isinstance(part, Modifier) and part.kind == "HEAVIEST"]
+    if heaviest:
+        return _heaviest([part for part in parts if part not in heaviest], heaviest, context)
     rows: list[tuple[Part, list[Modifier]]] = []
     base = parts[0] if isinstance(parts[0], Modifier) and parts[0].kind == "BASE" else None
     for part in parts if base is None else parts[1:]:
@@ -173,6 +177,22 @@ def _cases(parts: list[Part], context: Context) -> list[Draft]:
         for way in _combined(ways)
     ]
     return [other for draft in drafts for other in _capped(draft, rows)]
+
+
+def _heaviest(parts: list[Part], said: list[Modifier], context: Context) -> list[Draft]:
+    """就高不就低: of several kinds of cases only the one that costs most."""
+    rates = [part for part in parts if isinstance(part, (Occurrence, Kind))]
+    clear = len(said) == 1 and len(rates) > 1 and all(isinstance(part, (Occurrence, Kind, Modifier)) for part in parts)
+    if (
+        not clear
+        or any(isinstance(part, Occurrence) and part.adds for part in parts)
+        or (isinstance(parts[0], Modifier))
+    ):
+        raise stop(
+            said[0].span, "几种扣分里取最重的，没有看到几种扣分", "of which deductions the heaviest counts is not clear"
+        )
+    drafts = _cases(parts, context)
+    return [replace(draft, clauses=(*draft.clauses, "就高不就低")) for draft in drafts]
 
 
 def _combined(ways: list[list[_Way]]) -> list[tuple[_Way, ...]]:

@@ -25,6 +25,8 @@ WORDS = {
     "less than ": [""], "more than": ["less than"], "deduct": ["add"], "deducted": ["added"], "add": ["deduct"], "points": ["%"],
     "for every": [""], "for each": [""], "full marks": ["no points"], "no points": ["full marks"], "otherwise": [""],
     "to zero": [""], "included": ["excluded"], "excluded": ["included"], "in proportion": ["by rank"], "maximum": ["minimum"],
+    "就高不就低": ["就低不就高"], "加倍": [""], "依次类推": ["", "依次递减"], "插值法": ["名次"], "平均分": ["最高分"], "去掉": ["加上"],
+    "名": ["家"], "分值": ["权重"], "其间": ["其后"], "heaviest": ["lightest"], "doubled": ["halved"], "interpolation": ["extrapolation"],
     "award": ["keep"], "Assign": ["Keep"], "days": ["%"],
 }  # fmt: skip
 """Words that decide something, and what they could be by mistake."""
