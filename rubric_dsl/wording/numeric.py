@@ -14,30 +14,13 @@ from rubric_dsl.units import find_unit
 from rubric_dsl.wording.amounts import NUMBER, PERCENTAGE_POINT, RATIO, Amount
 from rubric_dsl.wording.bands import Ended, ended, region_written
 from rubric_dsl.wording.draft import Context, Draft, limits_written, points_of, score_written, stop
-from rubric_dsl.wording.parts import Band, End, Modifier, Otherwise, Part, Range, Score, Shared, Step, Target
+from rubric_dsl.wording.measured import Parts, Rate, amounts_of, is_full, never, of_full
+from rubric_dsl.wording.parts import Band, End, Modifier, Otherwise, Part, Score, Shared, Step, Target
+from rubric_dsl.wording.proportions import in_proportion
 
 _SIDES = {"above": "超过", "below": "低于", "off": "偏离"}
 _EMPTY_SUBJECTS = frozenset({"", "指标值", "完成情况", "该指标", "the rate", "the measure"})
 """Words before a bound that name no measure."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rate:
-    step: Step
-    limits: list[Modifier]
-
-
-@dataclass(slots=True)
-class _Parts:
-    target: Target | None
-    bands: list[Band]
-    otherwise: Otherwise | None
-    rates: list[_Rate]
-    shared: list[Shared]
-    ending: list[Modifier]
-    base: Modifier | None
-    subject: str
-    unit: str
 
 
 def compose(parts: list[Part], context: Context) -> list[Draft]:
@@ -56,8 +39,8 @@ def compose(parts: list[Part], context: Context) -> list[Draft]:
     return _with_rates(found, context)
 
 
-def _sorted(parts: list[Part], context: Context) -> _Parts:
-    found = _Parts(None, [], None, [], [], [], None, "", "")
+def _sorted(parts: list[Part], context: Context) -> Parts:
+    found = Parts(None, [], None, [], [], [], None, "", "")
     for part in parts:
         match part:
             case Target() if found.target is None:
@@ -73,7 +56,7 @@ def _sorted(parts: list[Part], context: Context) -> _Parts:
             case Otherwise() if found.otherwise is None and found.bands:
                 found.otherwise = part
             case Step():
-                found.rates.append(_Rate(part, []))
+                found.rates.append(Rate(part, []))
             case Modifier(kind="BASE") if found.base is None:
                 found.base = part
             case Modifier() if found.rates:
@@ -85,7 +68,7 @@ def _sorted(parts: list[Part], context: Context) -> _Parts:
     return found
 
 
-def _unit(found: _Parts, context: Context) -> str:
+def _unit(found: Parts, context: Context) -> str:
     """Return the one unit of all bounds; zero needs none."""
     unit = context.unit or ""
     for amount, span in _bounds(found):
@@ -102,7 +85,7 @@ def _unit(found: _Parts, context: Context) -> str:
     return RATIO if size.unit in (PERCENTAGE_POINT, RATIO) else size.unit
 
 
-def _bounds(found: _Parts) -> list[tuple[Amount, Span]]:
+def _bounds(found: Parts) -> list[tuple[Amount, Span]]:
     listed: list[tuple[Amount, Span]] = []
     if found.target is not None:
         listed.append((found.target.amount, found.target.span))
@@ -115,7 +98,7 @@ def _bounds(found: _Parts) -> list[tuple[Amount, Span]]:
     return listed
 
 
-def _subject(found: _Parts, context: Context) -> str:
+def _subject(found: Parts, context: Context) -> str:
     """Return the one name that the wording gives its measure; it is the indicator's where that is known."""
     named = [(band.subject, band.span) for band in found.bands]
     named += [(part.subject, part.span) for part in found.shared]
@@ -131,7 +114,7 @@ def _subject(found: _Parts, context: Context) -> str:
 # ---------------------------------------------------------------- bands alone
 
 
-def _bands_only(found: _Parts, context: Context) -> list[Draft]:
+def _bands_only(found: Parts, context: Context) -> list[Draft]:
     if found.target is not None and not found.bands:
         raise stop(found.target.span, "只有标准，没有计分的话", "a target alone, without a score")
     if found.target is not None:
@@ -149,7 +132,7 @@ def _bands_only(found: _Parts, context: Context) -> list[Draft]:
     return [other for draft in drafts for other in _by_points(found, draft, context)]
 
 
-def _to_an_end(found: _Parts, context: Context) -> list[Draft]:
+def _to_an_end(found: Parts, context: Context) -> list[Draft]:
     """依次类推 to a last score, or a straight line between points."""
     word, *limits = found.ending
     if found.target is not None or found.base is not None or found.otherwise is not None or found.rates:
@@ -171,9 +154,7 @@ def _to_an_end(found: _Parts, context: Context) -> list[Draft]:
     return drafts
 
 
-def _through_points(
-    found: _Parts, word: Modifier, limits: list[Modifier], scores: list[Fraction | None]
-) -> list[Draft]:
+def _through_points(found: Parts, word: Modifier, limits: list[Modifier], scores: list[Fraction | None]) -> list[Draft]:
     """60%计0分，100%计满分，其间按插值法: from no points to full marks, so that beyond the ends nothing is open."""
     at = [band.range.low.amount.value for band in found.bands if band.range.low is not None]
     points = all(band.range.low is not None and band.range.low == band.range.high for band in found.bands)
@@ -183,10 +164,10 @@ def _through_points(
         raise stop(word.span, "两端之外得几分，没有说", "what is scored beyond the ends is not said")
     bands = sorted(found.bands, key=lambda band: band.range.low.amount.value if band.range.low else Fraction(0))
     anchors = "，".join(f"{region_written(band.range)} {score_written(band.score)}" for band in bands)
-    return [Draft((f"按折线 {anchors}，两端之外 不变",), (), _amounts(bands), found.unit, found.subject)]
+    return [Draft((f"按折线 {anchors}，两端之外 不变",), (), amounts_of(bands), found.unit, found.subject)]
 
 
-def _refuse_too_many_points(found: _Parts, context: Context) -> None:
+def _refuse_too_many_points(found: Parts, context: Context) -> None:
     scored = [(band.score, band.span) for band in found.bands]
     scored += [] if found.otherwise is None else [(found.otherwise.score, found.otherwise.span)]
     for score, span in scored:
@@ -198,19 +179,15 @@ def _refuse_too_many_points(found: _Parts, context: Context) -> None:
             raise stop(span, "没有说明从几分里扣", "it is not stated what this is taken off")
 
 
-def _draft(found: _Parts, way: Ended) -> Draft:
+def _draft(found: Parts, way: Ended) -> Draft:
     clauses = [f"{region_written(band.range)} {_written(band.score)}" for band in way.bands]
     if found.otherwise is not None:
         clauses.append(f"否则 {score_written(found.otherwise.score)}")
-    return Draft(tuple(clauses), way.choices, _amounts(way.bands), found.unit, found.subject)
+    return Draft(tuple(clauses), way.choices, amounts_of(way.bands), found.unit, found.subject)
 
 
 def _written(score: Score) -> str:
     return score.points if score.kind == "picked" else score_written(score)
-
-
-def _amounts(bands: tuple[Band, ...] | list[Band]) -> tuple[Amount, ...]:
-    return tuple(end.amount for band in bands for end in (band.range.low, band.range.high) if end is not None)
 
 
 def _picked(way: Ended) -> list[Ended]:
@@ -248,7 +225,7 @@ def _is_points_list(bands: list[Band]) -> bool:
     return sum(band.range.reached for band in bands) > 1
 
 
-def _line(found: _Parts) -> Draft:
+def _line(found: Parts) -> Draft:
     rungs = [band for band in found.bands if band.range.reached]
     lowest = rungs[-1].range.low
     for band in found.bands:
@@ -260,7 +237,7 @@ def _line(found: _Parts) -> Draft:
         raise stop(found.otherwise.span, "这一句接不上前面几级", "this does not go on from the rungs before it")
     clauses = [f"达到 {_low(band)} {score_written(band.score)}" for band in rungs]
     told = Text("两级之间按直线计分", "between two rungs the score lies on a straight line")
-    return Draft((*clauses, "两级之间按直线"), (told,), _amounts(rungs), found.unit, found.subject)
+    return Draft((*clauses, "两级之间按直线"), (told,), amounts_of(rungs), found.unit, found.subject)
 
 
 def _low(band: Band) -> str:
@@ -273,7 +250,7 @@ def _told(draft: Draft, zh: str, en: str) -> Draft:
     return replace(draft, choices=(*draft.choices, Text(zh, en)))
 
 
-def _by_points(found: _Parts, draft: Draft, context: Context) -> list[Draft]:
+def _by_points(found: Parts, draft: Draft, context: Context) -> list[Draft]:
     """The best band scores less than the points column has: as written, or full marks in the best band."""
     said = _scores(found)
     scores = [points_of(score) for score in said if score.kind != "picked"]
@@ -296,85 +273,15 @@ def _by_points(found: _Parts, draft: Draft, context: Context) -> list[Draft]:
     ]
 
 
-def _scores(found: _Parts) -> list[Score]:
+def _scores(found: Parts) -> list[Score]:
     rest = [] if found.otherwise is None else [found.otherwise.score]
     return [band.score for band in found.bands] + rest
-
-
-# ---------------------------------------------------------------- in proportion
-
-
-def in_proportion(found: _Parts, context: Context) -> list[Draft]:
-    """≥90%得满分，低于90%按比例得分: of the target, of the whole, or from no points to full marks."""
-    (share,) = found.shared
-    others = found.target is not None or found.base is not None or found.otherwise is not None or found.ending
-    full = [band for band in found.bands if _is_full(band, context, found.bands)]
-    rest = [band for band in found.bands if band not in full]
-    upward = len(full) == 1 and full[0].range.low is not None and full[0].range.high is None
-    zero = all(band.score.kind == "nothing" and band.range.low is None for band in rest)
-    if others or found.rates or not upward or not zero or len(rest) > 1:
-        raise stop(share.span, "按什么的比例，没有说明", "in proportion to what is not said")
-    top = full[0].range.low or _never()
-    if top.amount.value <= 0 or not _meets(share, top, rest):
-        raise stop(share.span, "按比例的一段接不上前面的几档", "the part in proportion does not meet the other bands")
-    drafts = []
-    part = [] if share.range is None else [Band(share.subject, share.range, Score("share"), share.span)]
-    for settled in ended([*found.bands, *part]):
-        way = Ended(settled.bands[: len(found.bands)], settled.choices)
-        if part and not _apart(settled.bands[-1].range, way.bands):
-            raise stop(share.span, "按比例的一段与别的档重叠", "the part in proportion overlaps another band")
-        clauses = [f"{region_written(band.range)} {_of_full(band, band.score == full[0].score)}" for band in way.bands]
-        amounts = _amounts(way.bands)
-        target = Text(f"按占 {top.amount.written} 的比例", f"in proportion to {top.amount.written}")
-        whole = Text("按占 100% 的比例", "in proportion to 100%")
-        proportions = [(f"按比例计分，以 {top.amount.written} 为标准，最多 满分", target)]
-        if found.unit == RATIO and top.amount.value != 100:  # noqa: PLR2004 - 100%
-            proportions.append(("按比例计分，最多 满分", whole))
-        drafts += [
-            Draft((*clauses, clause), (*way.choices, told), amounts, found.unit, found.subject)
-            for clause, told in proportions
-        ]
-        if rest and context.points is not None:
-            low = rest[0].range.high or _never()
-            line = f"{low.amount.written} 到 {top.amount.written} 计 0分 到 {text_of(context.points)}分 按直线"
-            marks = _line_ends(way)
-            line = line.replace(f"{low.amount.written} 到 {top.amount.written}", marks)
-            told = Text("从 0 分到满分按直线", "on a straight line from no points to full marks")
-            drafts.append(Draft((*clauses, line), (*way.choices, told), amounts, found.unit, found.subject))
-    return drafts
-
-
-def _apart(share: Range, bands: tuple[Band, ...]) -> bool:
-    """Whether each end that a part in proportion has belongs to it or to the band that it meets there, and not to both."""
-    pairs = [(share.low, band.range.high) for band in bands if band.range.low is None]
-    pairs += [(share.high, band.range.low) for band in bands if band.range.high is None]
-    return all(one is None or other is None or one.closed is not other.closed for one, other in pairs)
-
-
-def _meets(share: Shared, top: End, rest: list[Band]) -> bool:
-    """Whether the part in proportion is all that the other bands leave below full marks."""
-    if share.range is None:
-        return True
-    low, high = share.range.low, share.range.high
-    floor = rest[0].range.high if rest else None
-    below = (low is None and floor is None) or (
-        low is not None and floor is not None and low.amount.value == floor.amount.value
-    )
-    return high is not None and high.amount.value == top.amount.value and below and share.range.reached is False
-
-
-def _line_ends(way: Ended) -> str:
-    """Return the stretch between the band of no points and that of full marks."""
-    low = next(band.range.high for band in way.bands if band.range.low is None) or _never()
-    high = next(band.range.low for band in way.bands if band.range.high is None) or _never()
-    ends = [f"{end.amount.written}（{'不含' if end.closed else '含'}）" for end in (low, high)]
-    return " 到 ".join(ends)
 
 
 # ---------------------------------------------------------------- with rates
 
 
-def _with_rates(found: _Parts, context: Context) -> list[Draft]:
+def _with_rates(found: Parts, context: Context) -> list[Draft]:
     full = _full_band(found, context)
     _refuse_part_of_a_step(found)
     ways = ended(found.bands) if found.bands else [Ended((), ())]
@@ -383,17 +290,17 @@ def _with_rates(found: _Parts, context: Context) -> list[Draft]:
         band = None if full is None else way.bands[full]
         for wording in _rate_clauses(found, band, context):
             clauses = [
-                f"{region_written(each.range)} {_of_full(each, index == full)}" for index, each in enumerate(way.bands)
+                f"{region_written(each.range)} {of_full(each, index == full)}" for index, each in enumerate(way.bands)
             ]
             if found.base is not None:
                 clauses.append(f"基础分 {found.base.points}分")
-            amounts = (*_amounts(way.bands), *wording.amounts)
+            amounts = (*amounts_of(way.bands), *wording.amounts)
             clauses += wording.clauses
             drafts.append(Draft(tuple(clauses), (*way.choices, *wording.choices), amounts, found.unit, found.subject))
     return drafts
 
 
-def _refuse_part_of_a_step(found: _Parts) -> None:
+def _refuse_part_of_a_step(found: Parts) -> None:
     """每少1人扣1分，不足1人的不计分: no band below 1, but what a part of a step counts; it is not said in its own words."""
     sizes = {rate.step.size.value for rate in found.rates}
     for band in found.bands:
@@ -404,13 +311,9 @@ def _refuse_part_of_a_step(found: _Parts) -> None:
             )
 
 
-def _of_full(band: Band, is_full: bool) -> str:
-    return "计满分" if is_full else score_written(band.score)
-
-
-def _full_band(found: _Parts, context: Context) -> int | None:
+def _full_band(found: Parts, context: Context) -> int | None:
     """Return which band gives the full points; deductions count from its bound."""
-    full = [index for index, band in enumerate(found.bands) if _is_full(band, context, found.bands)]
+    full = [index for index, band in enumerate(found.bands) if is_full(band, context, found.bands)]
     if found.otherwise is not None:
         raise stop(found.otherwise.span, "这一句与按步的加减分合不到一起", "this does not go with a rate for each step")
     if len(full) > 1:
@@ -422,19 +325,6 @@ def _full_band(found: _Parts, context: Context) -> int | None:
     return full[0] if full else None
 
 
-def _is_full(band: Band, context: Context, bands: list[Band]) -> bool:
-    points = points_of(band.score)
-    if points is None:
-        return True
-    if context.points is not None:
-        if points > context.points:
-            shown = text_of(context.points)
-            raise stop(band.span, f"分值只有 {shown}分", f"the indicator has only {shown} points")
-        return points == context.points
-    others = [points_of(other.score) for other in bands if other is not band]
-    return points > 0 and all(other is not None and other < points for other in others)
-
-
 @dataclass(frozen=True, slots=True)
 class _Worded:
     clauses: tuple[str, ...]
@@ -442,7 +332,7 @@ class _Worded:
     amounts: tuple[Amount, ...]
 
 
-def _rate_clauses(found: _Parts, full: Band | None, context: Context) -> list[_Worded]:
+def _rate_clauses(found: Parts, full: Band | None, context: Context) -> list[_Worded]:
     """Return the clauses of the rates, for each meaning of a share without a word on what it is a share of."""
     sizes = _share_meanings(found, full)
     tiered = _tiers(found)
@@ -459,7 +349,7 @@ def _rate_clauses(found: _Parts, full: Band | None, context: Context) -> list[_W
     return worded
 
 
-def _target_of(rate: _Rate, found: _Parts, full: Band | None) -> tuple[Amount | None, bool]:
+def _target_of(rate: Rate, found: Parts, full: Band | None) -> tuple[Amount | None, bool]:
     """Return what a rate counts from, and whether the clause must say so itself."""
     said = [found.target.amount] if found.target is not None else []
     if rate.step.target is not None:
@@ -490,14 +380,10 @@ def _bound_of(full: Band) -> Amount:
     low, high = full.range.low, full.range.high
     if low is not None and high is not None and low.amount.value != high.amount.value:
         raise stop(full.span, "满分是一段，没有说明从哪一端算起", "full marks are a range; from which end is not said")
-    return (low or high or _never()).amount
+    return (low or high or never()).amount
 
 
-def _never() -> End:
-    raise LookupError("a band without ends")
-
-
-def _side_of(rate: _Rate, full: Band | None) -> str:
+def _side_of(rate: Rate, full: Band | None) -> str:
     """Return the side on which a rate counts; 差 is on the far side of the full marks."""
     side = rate.step.side
     open_below = full is not None and full.range.high is None
@@ -514,7 +400,7 @@ def _side_of(rate: _Rate, full: Band | None) -> str:
 _NO_WORDS: tuple[Text, ...] = ()
 
 
-def _share_meanings(found: _Parts, full: Band | None) -> list[tuple[bool, tuple[Text, ...]]]:
+def _share_meanings(found: Parts, full: Band | None) -> list[tuple[bool, tuple[Text, ...]]]:
     """每低于5%: percentage points, or a share of the target; alike where the target is 100%."""
     shares = [rate for rate in found.rates if rate.step.size.unit == RATIO and not rate.step.of_target]
     if not shares:
@@ -547,7 +433,7 @@ def _size_written(step: Step, *, of_target: bool) -> str:
 
 
 def _rate_clause(
-    rate: _Rate, found: _Parts, full: Band | None, context: Context, *, of_target: bool
+    rate: Rate, found: Parts, full: Band | None, context: Context, *, of_target: bool
 ) -> tuple[str, list[Amount]]:
     step = rate.step
     target, says = _target_of(rate, found, full)
@@ -591,7 +477,7 @@ def _plain(value: Fraction) -> str:
     return text_of(value)
 
 
-def _tiers(found: _Parts) -> list[_Worded] | None:
+def _tiers(found: Parts) -> list[_Worded] | None:
     """低于96%的，每降低 … 扣 …；低于90%的，每降低 … 扣 …: each stretch at its own rate, or the second rate for all."""
     if len(found.rates) < 2 or any(rate.step.range is None for rate in found.rates):  # noqa: PLR2004 - two rates
         return None
