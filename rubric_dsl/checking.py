@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from rubric_dsl.diagnostics import Diagnostic, in_order
+from rubric_dsl.diagnostics import Diagnostic, Text, in_order
 from rubric_dsl.model.build import build
 from rubric_dsl.model.editions import Opener, expand, read_document
 from rubric_dsl.model.model import Expanded, Model
@@ -69,7 +69,36 @@ def built(whole: Expanded, reading: str = "", *, deep: bool = False) -> tuple[Mo
         found += tuple(item for check in WORDING for item in check(model))
     found = rounding_tried(model, found)
     complete = deep and not any(item.is_error for item in found)
-    return model, in_order(with_accepted(model, found, passed_over, complete=complete))
+    found = with_accepted(model, found, passed_over, complete=complete)
+    return model, in_order(_where_the_author_writes(whole, found, deep=deep))
+
+
+def _where_the_author_writes(whole: Expanded, found: tuple[Diagnostic, ...], *, deep: bool) -> tuple[Diagnostic, ...]:
+    """Begin with a place in the author's own file where the file that is kept is right by itself.
+
+    What follows from one change, once for each rule that is kept, is one fault.
+    """
+    names = [source.name for source in whole.sources]
+    kept = set(names[1:])
+    if whole.kept_by is None or len(names) > len(kept) + 1 or names[0] in kept:
+        return found
+    if not any(item.places and item.places[0].source.name in kept for item in found):
+        return found
+    _, before = built(expanded(whole.sources[1:]), deep=deep)
+    there = {(item.code, item.places[0].span) for item in before if item.places}
+    told: list[Diagnostic] = []
+    known: dict[tuple[str, Text], int] = {}
+    for item in found:
+        place = item.places[0] if item.places else None
+        if place is None or place.source.name not in kept or (item.code, place.span) in there:
+            told.append(item)
+        elif (item.code, item.message) in known:
+            at = known[item.code, item.message]
+            told[at] = replace(told[at], places=(*told[at].places, *item.places))
+        else:
+            known[item.code, item.message] = len(told)
+            told.append(replace(item, places=(whole.kept_by, *item.places), fixes=()))
+    return tuple(told)
 
 
 def _heading(model: Model, diagnostic: Diagnostic) -> tuple[str, int] | None:

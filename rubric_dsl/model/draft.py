@@ -106,7 +106,12 @@ def _ordered(blocks: list[RuleBlock]) -> list[RuleBlock]:
 
 def readable(statement: Statement) -> bool:
     """Whether a statement could be read (a rule may have lost all its clauses)."""
-    return bool(statement.tree.children) or statement.kind in ("rule", "st_variant_rest", "st_keep_form")
+    return bool(statement.tree.children) or statement.kind in (
+        "rule",
+        "st_variant_rest",
+        "st_keep_form",
+        "st_keep_rest",
+    )
 
 
 @dataclass(slots=True)

@@ -275,24 +275,51 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedParts:
+    """What has become of indicators, or of headings, by their names in the later edition.
+
+    Each of the earlier edition's is kept, or dropped, or at least one of changed, renamed (old name, new name) and moved.
+    """
+
+    kept: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    moved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EditionChanges:
-    """What an edition makes of the one that it inherits from, by the names of indicators."""
+    """What an edition makes of the one that it inherits from, by the names of indicators.
+
+    ``headings`` says the same of headings; ``elsewhere`` lists what else was ``changed``, ``dropped`` or ``added``, each
+    in words.
+    """
 
     base: str
     kept: tuple[str, ...]
     changed: tuple[str, ...]
     dropped: tuple[str, ...]
     added: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
+    moved: tuple[str, ...] = ()
+    headings: ChangedParts = ChangedParts()
+    elsewhere: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A document with what it keeps put in its place, the sources it was made of, and the list of changes."""
+    """A document with what it keeps put in its place, the sources it was made of, and the list of changes.
+
+    ``kept_by`` is where the author keeps what the other sources say.
+    """
 
     document: Document
     sources: tuple[Source, ...]
     changes: EditionChanges | None
     faults: tuple[Diagnostic, ...]
+    kept_by: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

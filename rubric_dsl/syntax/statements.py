@@ -22,7 +22,7 @@ _TAIL = 200
 _NAME_CHAR = re.compile(r"[^\W①-⑳]|[&·]")
 _FIELD = re.compile(r"""(?:"(?:[^"\\\n]|\\.)*"|(?:“(?:[^“”\n]|“[^“”\n]*”)*”|[\w&·\u200b-\u200d\u2060])+)\s*:""")
 _FORM_STARTS = frozenset({"st_form", "st_keep_form"})
-_FORM_ENDS = frozenset({"st_heading", "st_indicator", "st_standard", "st_bonus", "st_deduction"})
+_FORM_ENDS = frozenset({"st_heading", "st_indicator", "st_standard", "st_change", "st_bonus", "st_deduction"})
 
 
 @dataclass(frozen=True, slots=True)

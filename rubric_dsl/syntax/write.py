@@ -13,7 +13,7 @@ from rubric_dsl.units import find_unit
 _INDENT = {"st_heading": 0, "st_form": 0, "st_standard": 0, "st_group": 1, "st_pool": 1}
 _TOP = frozenset(
     {
-        "st_rubric", "st_source", "st_points", "st_scale", "st_cohort", "st_inherits", "st_bonus", "st_deduction",
+        "st_rubric", "st_source", "st_points", "st_scale", "st_cohort", "st_inherits", "st_rename", "st_keep_rest", "st_bonus", "st_deduction",
         "st_coefficient", "st_clamp", "st_veto", "st_case",
     }
 )  # fmt: skip
