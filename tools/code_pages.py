@@ -203,11 +203,16 @@ def _written(rubric: Rubric, words: tuple[str, ...]) -> tuple[Diagnostic, ...]:
 
 
 def told(page: Page) -> tuple[Diagnostic, ...]:
-    """Return what is found in the faulty example; of one that is built, which may be large, what has the page's code."""
+    """Return what is found in the faulty example.
+
+    The list of what an edition keeps is left out, and of an example that is built, which may be large, all but the page's code.
+    """
     from tools.code_inputs import BUILT
 
     found = said_to(example(page, good=False))
-    return tuple(item for item in found if page.code not in BUILT or item.code == page.code)
+    return tuple(
+        item for item in found if item.code == page.code or not (page.code in BUILT or item.code == "edition-changes")
+    )
 
 
 def said(found: Iterable[Diagnostic], lang: Lang) -> str:

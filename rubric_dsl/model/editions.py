@@ -120,7 +120,9 @@ class _Expansion:
         document = Document(final, self.document.language, self.document.end_comments)
         if not self.found:
             self.found.append(changes_listed(self.source, self.inherits, changes))
-        self.found.extend(self._fixed_years(base.document, statements, final))
+        self.found.extend(
+            self._fixed_years(base.document, statements, final, {fold(new) for _, new in renames.values()})
+        )
         kept_by = Place(self.source, (rest or self.inherits).span, Text("从这里沿用", "kept here"))
         return Expanded(document, (self.source, *base.sources), changes, tuple(self.found), kept_by)
 
@@ -187,14 +189,15 @@ class _Expansion:
             self.fault("edition-twice", words, self.inherits, ONE)
 
     def _fixed_years(
-        self, base: Document, kept: tuple[Statement, ...], final: tuple[Statement, ...]
+        self, base: Document, kept: tuple[Statement, ...], final: tuple[Statement, ...], renamed: set[str]
     ) -> Iterator[Diagnostic]:
         """Warn where a form that is kept speaks of the earlier edition's years."""
         was, now = year_of(base), year_of(self.document)
         if was is None or now is None or was == now:
             return
         stays = {id(s) for s in final}
-        names = [leaf.text for s in kept if id(s) in stays and s.kind in FORM for leaf in _declared(s)]
+        kept_names = [leaf.text for s in kept if id(s) in stays and s.kind in FORM for leaf in _declared(s)]
+        names = [name for name in kept_names if fold(name) not in renamed]
         years = range(was - 2, was + 2)
         fixed = list(dict.fromkeys(n for n in names if any(int(y) in years for y in _FIXED.findall(n))))
         if fixed:
@@ -322,11 +325,12 @@ class _Rest:
                 self.expansion.unknown(branch.name, branch.head, (each.name for each in self.whole.all()))
                 continue
             target = Branch(branch.head, list(branch.own), []) if found is None else _merged(found, branch)
-            if found is None or not any(each is target for each in into):
+            stays = parent is None and found is not None and branch.level > 1  # it is spoken of outside of any heading
+            if found is None or not (stays or any(each is target for each in into)):
                 self.whole.remove(target)
                 into.insert(_end(into, target) if at is None else at, target)
             self._place(branch.parts, target.parts, target)
-            at = next(index for index, each in enumerate(into) if each is target) + 1
+            at = next((index + 1 for index, each in enumerate(into) if each is target), at)
 
     def _earlier(self, branch: Branch, parent: Branch | None) -> Branch | None:
         """Return what a heading is in the earlier edition: below the same heading first, else the only one of its name."""
