@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,117 @@ def test_group_reference_and_refinements_are_read_from_files(tmp_path: Path) -> 
     data.write_text("同组: {得票: 3}\n细化: {丙: {节水: 3}}\n", encoding="utf-8")
     done = CliRunner().invoke(app, ["score", str(rubric), str(data), "--format", "json"])
     assert done.exit_code == 1
+
+
+REST = """指标体系 示例 年度 2019
+沿用 “2018.rubric”
+保留其余
+"""
+
+
+def next_year(folder: Path, text: str) -> tuple[rd.Rubric | None, dict[str, list[str]]]:
+    """Return an edition that keeps the rest, and its errors by code: the files that each points into."""
+    (folder / "2018.rubric").write_text(BASE.replace("乙数：万元", "乙数：万元，> 0"), encoding="utf-8")
+    (folder / "2019.rubric").write_text(REST + text, encoding="utf-8")
+    rubric, found = rd.check_source(Source("2019.rubric", REST + text), folder)
+    return rubric, {
+        item.code: [place.source.name for place in item.places] for item in found if item.severity != "info"
+    }
+
+
+def test_what_an_edition_does_not_speak_of_stays(folder: Path) -> None:
+    rubric, faults = next_year(folder, "")
+    assert rubric is not None
+    assert not faults
+    assert rubric.score({"甲数": 90, "乙数": 100, "乙": 3, "丙": 5}).total.max == 14
+
+
+def test_points_and_rules_change_alone(folder: Path) -> None:
+    rubric, faults = next_year(
+        folder,
+        "修改 甲\n  评价标准 以 100% 为标准，每低于 5个百分点扣1分\n修改 乙 6\n  评价标准 评定给分 0分 到 6分\n修改 丙 4\n  评价标准 评定给分 0分 到 4分\n",
+    )
+    assert rubric is not None
+    assert not faults
+    result = rubric.score({"甲数": 90, "乙数": 100, "乙": 6, "丙": 4})
+    assert [item.score for item in result.indicators.values()] == [8, 6, 4]
+
+
+def test_the_whole_is_changed_by_saying_so(folder: Path) -> None:
+    rubric, faults = next_year(folder, "计步 按比例\n等级 优 ≥ 15分，差 < 15分\n")
+    assert rubric is not None
+    assert not faults
+    assert rubric.score({"甲数": 99, "乙数": 100}).indicators["甲"].score == Fraction(96, 10)
+    changes = rubric.model.edition_changes
+    assert changes is not None
+    assert [(verb, words.zh) for verb, words in changes.elsewhere] == [("changed", "扣分单位"), ("added", "等级")]
+
+
+def test_a_fault_that_the_edition_makes_points_into_the_edition(folder: Path) -> None:
+    _, faults = next_year(folder, "删去 乙数\n")
+    assert faults == {"unknown-name": ["2019.rubric", "2018.rubric"]}
+    _, faults = next_year(folder, "删去 丙\n")
+    assert faults == {"points-sum": ["2019.rubric", "2018.rubric"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("修改 丁 6\n", "edition-unknown"),
+        ("保留 丁\n", "edition-unknown"),
+        ("删去 丁\n", "edition-unknown"),
+        ("原名 丁，现名 戊\n", "edition-unknown"),
+        ("原名 甲，现名 乙\n", "edition-twice"),
+        ("删去 甲\n修改 甲 6\n", "edition-unknown"),
+    ],
+)
+def test_what_is_said_of_nothing_is_told(folder: Path, text: str, code: str) -> None:
+    _, faults = next_year(folder, text)
+    assert faults.get(code, [""])[0] == "2019.rubric"
+
+
+def test_a_change_needs_an_earlier_edition(folder: Path) -> None:
+    _, found = rd.check_source(Source("a.rubric", BASE + "修改 甲 6\n"), folder)
+    assert "no-base-edition" in {item.code for item in found}
+    _, found = rd.check_source(Source("2019.rubric", NEXT + "修改 甲 6\n"), folder)
+    assert "edition-unlisted" in {item.code for item in found}
+
+
+def test_the_form_grows_where_it_is_written(folder: Path) -> None:
+    rubric, faults = next_year(
+        folder,
+        "基础数据表\n  丁数：万元\n  甲数：元，> 0\n一级指标 一 20\n三级指标 甲 10\n  指标值 （丁数 + 甲数） ÷ 乙数\n  评价标准 ≥ 100% 计满分；否则 不得分\n",
+    )
+    assert rubric is not None
+    assert not faults
+    assert list(rubric.model.fields) == ["甲数", "乙数", "丁数"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_new_starts_the_next_year(folder: Path, lang: str) -> None:
+    (folder / "2019.rubric").unlink()
+    base = BASE.replace("甲数：万元", "“2018年甲数”：万元").replace("甲数 ÷", "“2018年甲数” ÷")
+    text, _ = rd.format_source(Source("2018.rubric", base), lang)  # type: ignore[arg-type]
+    assert text is not None
+    (folder / "2018.rubric").write_text(text, encoding="utf-8")
+    out = folder / "2019.rubric"
+    done = CliRunner().invoke(app, ["new", "--from", str(folder / "2018.rubric"), "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    rubric = rd.load(out)
+    given_data = {"2018年甲数": 90, "乙数": 100, "乙": 3, "丙": 5}
+    assert rubric.score(given_data).total.min == rd.load(folder / "2018.rubric").score(given_data).total.min == 14
+    assert [item.code for item in rubric.diagnostics] == ["edition-changes", "edition-fixed-year"]
+    # The names that hold a year are offered as lines to switch on.
+    on = out.read_text(encoding="utf-8").replace("# 原名", "原名").replace("# formerly", "formerly")
+    out.write_text(on, encoding="utf-8")
+    assert rd.load(out).score({**given_data, "2019年甲数": 90}).total.max == 14
+    again = CliRunner().invoke(app, ["new", "--from", str(folder / "2018.rubric"), "-o", str(out)])
+    assert again.exit_code == 2
+    assert out.read_text(encoding="utf-8") == on
+
+
+def test_new_says_why_it_cannot_start_a_year(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    base, elsewhere = str(folder / "2018.rubric"), str(tmp_path_factory.mktemp("b") / "2019.rubric")
+    for arguments in (["-o", elsewhere], ["--edition", "2018"], ["--edition", "a\nb"]):
+        done = CliRunner().invoke(app, ["new", "--from", base, *arguments])
+        assert done.exit_code == 2, done.output

@@ -22,7 +22,7 @@ EXPECTED = sorted(ROOT.rglob("*.expected.json"))
 @pytest.mark.parametrize("path", RUBRICS, ids=lambda path: path.stem)
 def test_it_is_sound_and_its_examples_hold(path: Path) -> None:
     rubric = rd.load(path)
-    assert not rubric.diagnostics
+    assert not [item for item in rubric.diagnostics if item.severity != "info"]
     results = rubric.run_examples()
     failed = [f"{item.place.line}: {item.inputs}" for item in results if not item.passed]
     assert not failed

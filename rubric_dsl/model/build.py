@@ -16,6 +16,7 @@ from rubric_dsl.model.draft import Head, grades_of
 from rubric_dsl.model.form_reader import FormReader
 from rubric_dsl.model.indicator_reader import decision
 from rubric_dsl.model.model import Accepted, Decision, Expanded, Grade, Kindred, Model, Pool
+from rubric_dsl.model.outline import AFTER, BOTH, EXTRAS, FORM, PART
 from rubric_dsl.model.rule_reader import roundings_of
 from rubric_dsl.model.told_once import told_once
 from rubric_dsl.numbers import parse_number
@@ -23,18 +24,8 @@ from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
 
-_FORM = frozenset({"st_form", "st_group", "st_columns", "st_field", "st_row", "st_derived", "st_parameter", "st_check"})
-_HEADINGS = frozenset({"st_heading", "st_indicator", "st_bonus", "st_deduction"})
+_HEADINGS = EXTRAS | {"st_heading", "st_indicator"}
 _ROLES: dict[str, Kindred] = {"st_bonus": "bonus", "st_deduction": "deduction"}
-_BOTH = frozenset({"st_decision", "st_steps", "st_grades", "st_round", "st_combine", "st_source"})
-"""Statements that belong to the heading above them, or to the whole rubric where there is none."""
-_PART = frozenset(
-    {
-        "st_wording", "st_note", "st_measure", "st_numbers_in", "rule", "st_not_applicable", "st_gate", "st_variant",
-        "st_variant_rest", "st_reading", "st_official", "st_base", "st_example",
-    }
-)  # fmt: skip
-_AFTER = frozenset({"st_coefficient", "st_clamp", "st_veto"})
 
 
 def build(expanded: Expanded, reading: str = "") -> tuple[Model | None, tuple[Diagnostic, ...]]:
@@ -88,17 +79,17 @@ class _Builder:
     def statement(self, statement: Statement) -> None:
         if not statement.tree.children and statement.kind not in ("rule", "st_form", "st_variant_rest"):
             self._unread(statement)
-        elif statement.kind in _FORM:
+        elif statement.kind in FORM:
             self.form.read(statement)
         elif statement.kind in _HEADINGS:
             self._heading(statement)
         elif statement.kind == "st_accept":
             self.accepts.append((statement, self.stack[-1] if self.stack else None))
-        elif statement.kind in _PART or (self.stack and statement.kind in _BOTH):
+        elif statement.kind in PART or (self.stack and statement.kind in BOTH):
             self._part(statement)
         elif statement.kind == "st_pool":
             self._pool(statement.tree)
-        elif statement.kind in _AFTER:
+        elif statement.kind in AFTER:
             self.stack, self.lost = [], False
             self.after.append(statement)
         elif statement.kind == "st_case":
@@ -111,7 +102,7 @@ class _Builder:
             self.stack, self.lost = [], True
         elif statement.kind in ("st_field", "st_row", "st_derived", "st_parameter"):
             self.form.keep_name(statement)
-        elif statement.kind in _PART | _BOTH and self.stack:
+        elif statement.kind in PART | BOTH and self.stack:
             self.stack[-1].parts.append(statement)
 
     def _header(self, statement: Statement) -> None:

@@ -190,15 +190,15 @@ def changes_listed(source: Source, inherits: Statement, changes: EditionChanges)
 def _told(parts: ChangedParts, *, brief: bool) -> Text:
     """Return counts and names; what is unchanged in headings is counted only."""
     renamed = tuple(f"{old} → {new}" for old, new in parts.renamed)
-    listed = [
-        (Text("保留", "kept"), parts.kept, True),
-        (Text("修改", "changed"), parts.changed, not brief),
-        (Text("删去", "dropped"), parts.dropped, not brief),
-        (Text("新增", "added"), parts.added, not brief),
-        (Text("改名", "renamed"), renamed, False),
-        (Text("移动", "moved"), parts.moved, False),
+    shown = [(Text("保留", "kept"), parts.kept, not brief)]
+    counted = [
+        (Text("修改", "changed"), parts.changed),
+        (Text("删去", "dropped"), parts.dropped),
+        (Text("新增", "added"), parts.added),
     ]
-    shown = [(word, names, not (brief and word.en == "kept")) for word, names, always in listed if names or always]
+    others = [(Text("改名", "renamed"), renamed), (Text("移动", "moved"), parts.moved)]
+    shown += [(word, names, True) for word, names in counted if names or not brief]
+    shown += [(word, names, True) for word, names in others if names]
     zh = "；".join(
         f"{word.zh} {len(names)} 项" + (f"：{'、'.join(names)}" if names and named else "")
         for word, names, named in shown

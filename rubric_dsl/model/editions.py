@@ -16,9 +16,11 @@ from rubric_dsl.model.model import EditionChanges, Expanded
 from rubric_dsl.model.outline import (
     FORM,
     NAMED,
+    NAMING,
     RULE_KINDS,
     Branch,
     Outline,
+    declared_names,
     flat,
     is_named,
     label_of,
@@ -140,7 +142,7 @@ class _Expansion:
 
     def _renames(self, statements: tuple[Statement, ...]) -> dict[str, tuple[str, str]]:
         """Return the new name of each renamed thing, with the old one as it was written, by the folded old one."""
-        known = {fold(leaf.text): leaf.text for s in statements if s.kind in NAMED for leaf in _declared(s)}
+        known = {fold(name): name for s in statements if s.kind in NAMED for name in declared_names(s)}
         found: dict[str, tuple[str, str]] = {}
         for statement in self.document.statements:
             if statement.kind == "st_rename" and _read(statement):
@@ -196,12 +198,12 @@ class _Expansion:
         if was is None or now is None or was == now:
             return
         stays = {id(s) for s in final}
-        kept_names = [leaf.text for s in kept if id(s) in stays and s.kind in FORM for leaf in _declared(s)]
+        kept_names = [name for s in kept if id(s) in stays and s.kind in FORM for name in declared_names(s)]
         names = [name for name in kept_names if fold(name) not in renamed]
         years = range(was - 2, was + 2)
         fixed = list(dict.fromkeys(n for n in names if any(int(y) in years for y in _FIXED.findall(n))))
         if fixed:
-            old, new = fixed[0], _FIXED.sub(lambda match: str(int(match[0]) + now - was), fixed[0])
+            old, new = fixed[0], shifted_years(fixed[0], now - was)
             rolling = _FIXED.sub(lambda match: placeholder(int(match[0]) - was, "zh"), old)
             rolling_en = _FIXED.sub(lambda match: placeholder(int(match[0]) - was, "en"), old)
             yield Diagnostic(
@@ -475,28 +477,12 @@ def _names_changed(tree: Node, renames: Mapping[str, tuple[str, str]]) -> Node:
     for child in tree.children:
         if isinstance(child, Node):
             children.append(_names_changed(child, renames))
-        elif child.kind in ("NAME", "CNAME") or (child.kind == "STRING" and tree.kind in _NAMING):
+        elif child.kind in ("NAME", "CNAME") or (child.kind == "STRING" and tree.kind in NAMING):
             new = renames.get(fold(child.text))
             children.append(child if new is None else Leaf(child.kind, new[1], child.span))
         else:
             children.append(child)
     return Node(tree.kind, tuple(children), tree.span)
-
-
-_NAMING = frozenset({"name", "column", "label"})
-
-
-def _declared(statement: Statement) -> Iterator[Leaf]:
-    """Yield the names that a statement declares."""
-    for child in statement.tree.children:
-        if child.kind in _NAMING:
-            leaf = child
-            while isinstance(leaf, Node) and leaf.children:
-                leaf = leaf.children[0]
-            if isinstance(leaf, Leaf):
-                yield leaf
-        if statement.kind in NAMED and child.kind == "name":
-            return
 
 
 def _with_year(source: Source, whole: Expanded) -> Expanded:
@@ -522,6 +508,11 @@ def year_of(document: Document) -> int | None:
     """Return a rubric's edition where it is a year."""
     stated = next((s.tree.text("edition") for s in document.statements if s.kind == "st_rubric"), "")
     return int(stated) if re.fullmatch(r"(?:19|20)\d\d", stated) else None
+
+
+def shifted_years(name: str, by: int) -> str:
+    """Return a name with each year in it moved by a number of years."""
+    return _FIXED.sub(lambda match: str(int(match[0]) + by), name)
 
 
 def placeholder(offset: int, lang: str) -> str:
@@ -554,4 +545,13 @@ def _from(source: Source, statement: Statement) -> Statement:
     return statement if statement.origin is not None else replace(statement, origin=source)
 
 
-__all__ = ["MAX_DEPTH", "EditionChanges", "Opener", "expand", "placeholder", "year_of"]
+__all__ = [
+    "MAX_DEPTH",
+    "EditionChanges",
+    "Opener",
+    "expand",
+    "placeholder",
+    "read_document",
+    "shifted_years",
+    "year_of",
+]

@@ -9,44 +9,26 @@ from rubric_dsl.records import dataclass
 from rubric_dsl.syntax.characters import fold
 from rubric_dsl.syntax.tree import Statement, leaf_text
 
-FORM = frozenset(
+FORM = frozenset({"st_form", "st_group", "st_columns", "st_field", "st_row", "st_derived", "st_parameter", "st_check"})
+EXTRAS = frozenset({"st_bonus", "st_deduction"})
+AFTER = frozenset({"st_coefficient", "st_clamp", "st_veto"})
+BOTH = frozenset({"st_decision", "st_steps", "st_grades", "st_round", "st_combine", "st_source"})
+"""Statements that belong to the heading above them, or to the whole rubric where there is none."""
+PART = frozenset(
     {
-        "st_form",
-        "st_group",
-        "st_columns",
-        "st_field",
-        "st_row",
-        "st_derived",
-        "st_parameter",
-        "st_check",
-        "st_keep_form",
-    }
-)
-_FIELDS = frozenset({"st_field", "st_row", "st_derived", "st_parameter"})
-_HEADINGS = frozenset({"st_heading", "st_indicator"})
-_EXTRAS = frozenset({"st_bonus", "st_deduction"})
-_AFTER = frozenset({"st_coefficient", "st_clamp", "st_veto"})
-_SAID = frozenset({"st_keep", "st_change"})
-"""How a later edition speaks of a heading that the earlier one has."""
-NAMED = _FIELDS | _HEADINGS | _EXTRAS | {"st_group", "st_columns", "st_coefficient", "st_veto"}
-"""Statements that give something a name."""
-RULE_KINDS = frozenset(
-    {
-        "st_measure", "rule", "st_steps", "st_round", "st_variant", "st_variant_rest", "st_reading", "st_official",
-        "st_base", "st_gate", "st_not_applicable",
+        "st_wording", "st_note", "st_measure", "st_numbers_in", "rule", "st_not_applicable", "st_gate", "st_variant",
+        "st_variant_rest", "st_reading", "st_official", "st_base", "st_example",
     }
 )  # fmt: skip
-"""Statements that decide a score."""
-_PARTS = RULE_KINDS | {
-    "st_wording",
-    "st_note",
-    "st_example",
-    "st_decision",
-    "st_grades",
-    "st_combine",
-    "st_accept",
-    "st_source",
-}
+"""Statements that belong to the heading above them."""
+RULE_KINDS = (PART | {"st_steps", "st_round"}) - {"st_wording", "st_note", "st_example"}
+"""Statements that decide a heading's score."""
+_FIELDS = frozenset({"st_field", "st_row", "st_derived", "st_parameter"})
+_HEADINGS = frozenset({"st_heading", "st_indicator"})
+_SAID = frozenset({"st_keep", "st_change"})
+"""How a later edition speaks of a heading that the earlier one has."""
+NAMED = _FIELDS | _HEADINGS | EXTRAS | {"st_group", "st_columns", "st_coefficient", "st_veto"}
+"""Statements that give something a name."""
 _LEAF_LEVEL = 9
 
 
@@ -134,7 +116,7 @@ def outline_of(statements: Iterable[Statement], levels: Mapping[str, int] | None
     stack: list[Branch] = []
     for statement in statements:
         kind = statement.kind
-        if kind in FORM:
+        if kind in FORM or kind == "st_keep_form":
             found.form.append(statement)
         elif kind in _SAID and levels is None:
             continue
@@ -144,9 +126,9 @@ def outline_of(statements: Iterable[Statement], levels: Mapping[str, int] | None
                     _only(statement, leaf_text(name)), level=(levels or {}).get(fold(leaf_text(name)), _LEAF_LEVEL)
                 )
                 _under(found, stack, one)
-        elif (kind in _HEADINGS | _EXTRAS or kind == "st_change") and statement.tree.children:
+        elif (kind in _HEADINGS | EXTRAS or kind == "st_change") and statement.tree.children:
             _under(found, stack, Branch(statement, level=_level(statement, levels)))
-        elif kind in _AFTER:
+        elif kind in AFTER:
             stack.clear()
             found.top.append(Branch(statement, level=0))
         elif kind == "st_case":
@@ -155,7 +137,7 @@ def outline_of(statements: Iterable[Statement], levels: Mapping[str, int] | None
             while stack and any(own.kind in RULE_KINDS for own in stack[-1].own):
                 stack.pop()
             (stack[-1].parts if stack else found.top).append(Branch(statement))
-        elif stack and kind in _PARTS:
+        elif stack and kind in PART | BOTH | {"st_accept"}:
             stack[-1].own.append(statement)
         else:
             found.header.append(statement)
@@ -177,7 +159,7 @@ def _only(statement: Statement, name: str) -> Statement:
 
 
 def _level(statement: Statement, levels: Mapping[str, int] | None) -> int:
-    if statement.kind in _EXTRAS:
+    if statement.kind in EXTRAS:
         return 1
     if statement.kind == "st_change":
         return (levels or {}).get(fold(label_of(statement)), _LEAF_LEVEL)
@@ -196,6 +178,16 @@ def flat(branches: Iterable[Branch]) -> Iterator[Statement]:
 def is_named(statement: Statement) -> bool:
     """Whether a statement declares a figure or a parameter."""
     return statement.kind in _FIELDS and statement.tree.find("name") is not None
+
+
+NAMING = frozenset({"name", "column", "label"})
+"""Phrases that are a name of the author's."""
+
+
+def declared_names(statement: Statement) -> tuple[str, ...]:
+    """Return the names that a statement declares: columns are several, anything else has one."""
+    named = [leaf_text(child) for child in statement.tree.children if child.kind in NAMING]
+    return tuple(named if statement.kind == "st_columns" else named[:1])
 
 
 def name_of(statement: Statement) -> str:

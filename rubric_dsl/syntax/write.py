@@ -10,7 +10,7 @@ from rubric_dsl.syntax.leaves import leaf_written
 from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree
 from rubric_dsl.units import find_unit
 
-_INDENT = {"st_heading": 0, "st_form": 0, "st_standard": 0, "st_group": 1, "st_pool": 1}
+_INDENT = {"st_heading": 0, "st_change": 0, "st_form": 0, "st_standard": 0, "st_group": 1, "st_pool": 1}
 _TOP = frozenset(
     {
         "st_rubric", "st_source", "st_points", "st_scale", "st_cohort", "st_inherits", "st_rename", "st_keep_rest", "st_bonus", "st_deduction",

@@ -96,7 +96,9 @@ def _next(
         write(output, text, lang, inputs=files_of(earlier, rubric), new=True)
     if form == Format.json:
         file = None if output == "-" else output
-        out_json({"name": following.name, "file": file, "lines": text.split("\n"), "to_look_at": following.to_look_at()})
+        out_json(
+            {"name": following.name, "file": file, "lines": text.split("\n"), "to_look_at": following.to_look_at()}
+        )
     elif output == "-" and not quiet:
         out(text.removesuffix("\n"))
 
