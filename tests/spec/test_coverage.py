@@ -26,6 +26,7 @@ def texts() -> Iterator[str]:
     for path in sorted((ROOT / "rubrics").rglob("*.rubric")):
         yield path.read_text(encoding="utf-8")
     yield "沿用 “2018.rubric”\n保留数据表\n保留 甲\n删去 乙\n"  # test_editions.py scores these
+    yield "沿用 “2018.rubric”\n保留其余\n修改 甲 5\n原名 乙，现名 丙\n"
 
 
 def test_every_phrase_of_the_grammar_is_used() -> None:
