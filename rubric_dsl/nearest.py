@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rubric_dsl.diagnostics import NO_TEXT, Text
 
@@ -16,5 +16,9 @@ def nearest(word: str, names: Iterable[str], cutoff: float) -> list[str]:
 
 def did_you_mean(word: str, names: Iterable[str], cutoff: float) -> Text:
     """Return what a message ends with to name what was likely meant; empty where nothing resembles the word."""
-    near = nearest(word, names, cutoff)
+    return likely(nearest(word, names, cutoff))
+
+
+def likely(near: Sequence[str]) -> Text:
+    """Return what a message ends with to name what was likely meant, as :func:`nearest` gives it; empty for nothing."""
     return Text(f"；是不是：{'、'.join(near)}", f"; did you mean: {', '.join(near)}") if near else NO_TEXT

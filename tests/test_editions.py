@@ -359,3 +359,59 @@ def test_new_says_why_it_cannot_start_a_year(folder: Path, tmp_path_factory: pyt
     for arguments in (["-o", elsewhere], ["--edition", "2018"], ["--edition", "a\nb"]):
         done = CliRunner().invoke(app, ["new", "--from", base, *arguments])
         assert done.exit_code == 2, done.output
+
+
+YEARS = """指标体系 示例 年度 2018
+满分 10
+基础数据表
+  组 经费（2018年）
+  列 2018年预算数
+  行 支出：万元，> 0
+  组 其他
+  甲数：万元
+一级指标 一 10
+三级指标 甲 10
+  指标值 甲数 ÷ 支出[2018年预算数]
+  评价标准 ≥ 100% 计满分；否则 不得分
+"""
+
+
+def test_the_advice_about_years_can_be_followed(folder: Path) -> None:
+    (folder / "2018.rubric").write_text(YEARS, encoding="utf-8")
+    keeps = "指标体系 示例 年度 {}\n沿用 “{}.rubric”\n保留其余\n"
+    text = keeps.format(2019, 2018)
+    for _ in range(2):  # one name after the other, until none is left
+        _, found = rd.check_source(Source("2019.rubric", text), folder)
+        (told,) = [item for item in found if item.severity == "warning"]
+        assert told.code == "edition-fixed-year"
+        assert told.hint is not None
+        text += told.hint.zh.removeprefix("写：").partition("；")[0] + "\n"
+    rubric, found = rd.check_source(Source("2019.rubric", text), folder)
+    assert rubric is not None
+    assert [item.code for item in found] == ["edition-changes"]
+    (folder / "2019.rubric").write_text(text, encoding="utf-8")
+    # What stands in an older file under another name is not to be written anew there.
+    _, found = rd.check_source(Source("2020.rubric", keeps.format(2020, 2019)), folder)
+    (told,) = [item for item in found if item.severity == "warning"]
+    assert told.hint is not None
+    assert "或在" not in told.hint.zh
+    done = CliRunner().invoke(app, ["new", "--from", str(folder / "2019.rubric"), "--lang", "zh"])
+    assert "# 原名 2019年预算数，现名 2020年预算数" in done.output
+    for year in (2018, 2019):
+        done = CliRunner().invoke(app, ["new", "--from", str(folder / f"{year}.rubric"), "--edition", str(year)])
+        assert done.exit_code == 2
+
+
+def test_a_new_figure_joins_its_group(folder: Path) -> None:
+    (folder / "2018.rubric").write_text(YEARS, encoding="utf-8")
+    own = "基础数据表\n  组 经费（2018年）\n  乙数：万元\n  组 新组\n  列 2019年决算数\n  行 丙数：万元\n  核对 乙数 ≥ 0万元\n"
+    rubric, found = rd.check_source(Source("2019.rubric", REST + own), folder)
+    assert rubric is not None
+    assert not [item for item in found if item.is_error and item.code != "unused-name"]
+    assert list(rubric.model.fields) == ["支出[2018年预算数]", "乙数", "甲数", "丙数[2019年决算数]"]
+    assert [field.group for field in rubric.model.fields.values()] == [
+        "经费（2018年）",
+        "经费（2018年）",
+        "其他",
+        "新组",
+    ]

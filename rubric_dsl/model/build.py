@@ -22,7 +22,7 @@ from rubric_dsl.model.told_once import told_once
 from rubric_dsl.numbers import parse_number
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import fold
-from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.tree import Node, Statement, Tree, leaf_text, leaves_of
 
 _HEADINGS = EXTRAS | {"st_heading", "st_indicator"}
 _ROLES: dict[str, Kindred] = {"st_bonus": "bonus", "st_deduction": "deduction"}
@@ -260,13 +260,4 @@ def mentioned(statements: tuple[Statement, ...]) -> frozenset[str]:
 def _names(statement: Statement) -> Iterator[str]:
     children = statement.tree.children
     for child in children[1:] if statement.kind in _DECLARING else children:
-        yield from _in(child)
-
-
-def _in(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, Leaf):
-        if tree.kind == "NAME":
-            yield tree.text
-        return
-    for child in tree.children:
-        yield from _in(child)
+        yield from (leaf.text for leaf in leaves_of(child) if leaf.kind == "NAME")

@@ -9,7 +9,7 @@ from rubric_dsl.model.model import ChangedParts, EditionChanges
 from rubric_dsl.model.outline import FORM, Branch, Outline, is_named, label_of, name_of
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
-from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree
+from rubric_dsl.syntax.tree import Statement, Tree, leaves_of
 
 _WHOLE = {
     "st_points": Text("满分", "points"),
@@ -153,17 +153,9 @@ def _words(statement: Statement) -> Text:
 
 
 def _text(statement: Statement) -> str:
-    words = [leaf.text for leaf in _leaves(statement.tree) if leaf.text]
+    words = [leaf.text for leaf in leaves_of(statement.tree) if leaf.text]
     text = "、".join(words)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-def _leaves(tree: Tree) -> Iterator[Leaf]:
-    if isinstance(tree, Node):
-        for child in tree.children:
-            yield from _leaves(child)
-    else:
-        yield tree
 
 
 def changes_listed(source: Source, inherits: Statement, changes: EditionChanges) -> Diagnostic:

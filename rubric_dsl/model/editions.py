@@ -32,8 +32,9 @@ from rubric_dsl.nearest import nearest
 from rubric_dsl.records import dataclass
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.characters import fold
+from rubric_dsl.syntax.leaves import quote
 from rubric_dsl.syntax.parse import parse
-from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree, leaf_text
+from rubric_dsl.syntax.tree import Document, Leaf, Node, Statement, Tree, leaf_text, leaves_of
 
 Opener = Callable[[str], Source | None]
 """Gives the text of another edition by its file name, or None where there is no such file."""
@@ -61,10 +62,11 @@ def read_document(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
 
 def expand(source: Source, document: Document, opener: Opener) -> Expanded:
     """Put what a rubric keeps of the edition that it inherits from in its place, and its own year where it says so."""
-    return _with_year(source, _expanded(source, document, opener, 0))
+    return _with_year(source, put_together(source, document, opener))
 
 
-def _expanded(source: Source, document: Document, opener: Opener, depth: int) -> Expanded:
+def put_together(source: Source, document: Document, opener: Opener, depth: int = 0) -> Expanded:
+    """Put what a rubric keeps in its place; years that follow the edition stay as they are written."""
     inherits = [s for s in document.statements if s.kind == "st_inherits" and s.tree.children]
     if inherits:
         return _Expansion(source, document, inherits[0], opener, depth).run()
@@ -93,8 +95,6 @@ class _Expansion:
     meant: set[str] = field(default_factory=set)
     """What a misspelt name most likely stands for: that nothing is said of it follows from the one fault."""
     dropped: list[str] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
-    """Names that a ``drop`` could mean and found."""
 
     def run(self) -> Expanded:
         name = leaf_text(self.inherits.tree)
@@ -103,7 +103,7 @@ class _Expansion:
             self._no_base(name)
             return Expanded(self.document, (self.source,), None, tuple(self.found))
         base_document, faults = read_document(base_source)
-        base = _expanded(base_source, base_document, self.opener, self.depth + 1)
+        base = put_together(base_source, base_document, self.opener, self.depth + 1)
         self.found.extend([*faults, *(fault for fault in base.faults if fault.is_error)])
         renames = self._renames(base.document.statements)
         statements = tuple(_from(base_source, _renamed(s, renames)) for s in base.document.statements)
@@ -143,23 +143,19 @@ class _Expansion:
     def _renames(self, statements: tuple[Statement, ...]) -> dict[str, tuple[str, str]]:
         """Return the new name of each renamed thing, with the old one as it was written, by the folded old one."""
         known = {fold(name): name for s in statements if s.kind in NAMED for name in declared_names(s)}
+        renames = [s for s in self.document.statements if s.kind == "st_rename" and _read(s)]
+        given = {id(s): tuple(leaf_text(each) for each in s.tree.all("label")) for s in renames}
+        freed = {fold(old) for old, _ in given.values()}
         found: dict[str, tuple[str, str]] = {}
-        for statement in self.document.statements:
-            if statement.kind == "st_rename" and _read(statement):
-                old, new = (leaf_text(each) for each in statement.tree.all("label"))
-                if fold(old) not in known:
-                    self.unknown(old, statement, known.values())
-                else:
-                    found[fold(old)] = (known[fold(old)], new)
-        taken = {fold(new) for _, new in found.values()}
-        for statement in self.document.statements:
-            if statement.kind == "st_rename" and _read(statement):
-                new = leaf_text(statement.tree.all("label")[1])
-                if fold(new) in known and fold(new) not in found and fold(new) in taken:
-                    words = Text(f"“{new}”在沿用的文件里另有所指", f"'{new}' already names something else")
-                    hint = Text("换一个名称", "choose another name")
-                    self.fault("edition-twice", words, statement, hint)
-                    found = {key: pair for key, pair in found.items() if pair[1] != new}
+        for statement in renames:
+            old, new = given[id(statement)]
+            if fold(old) not in known:
+                self.unknown(old, statement, known.values())
+            elif fold(new) in known.keys() - freed:
+                words = Text(f"“{new}”在沿用的文件里另有所指", f"'{new}' already names something else")
+                self.fault("edition-twice", words, statement, Text("换一个名称", "choose another name"))
+            else:
+                found[fold(old)] = (known[fold(old)], new)
         return found
 
     def _told(self, before: Outline, after: Outline, *, listed: bool) -> None:
@@ -198,30 +194,42 @@ class _Expansion:
         if was is None or now is None or was == now:
             return
         stays = {id(s) for s in final}
-        kept_names = [name for s in kept if id(s) in stays and s.kind in FORM for name in declared_names(s)]
-        names = [name for name in kept_names if fold(name) not in renamed]
+        names = [(name, s) for s in kept if id(s) in stays and s.kind in FORM for name in declared_names(s)]
         years = range(was - 2, was + 2)
-        fixed = list(dict.fromkeys(n for n in names if any(int(y) in years for y in _FIXED.findall(n))))
-        if fixed:
-            old, new = fixed[0], shifted_years(fixed[0], now - was)
-            rolling = _FIXED.sub(lambda match: placeholder(int(match[0]) - was, "zh"), old)
-            rolling_en = _FIXED.sub(lambda match: placeholder(int(match[0]) - was, "en"), old)
-            yield Diagnostic(
-                "edition-fixed-year",
-                "warning",
-                "rule",
-                Text(
-                    f"沿用的数据表写着 {was} 年度的年份：{'、'.join(fixed)}",
-                    f"the form that is kept speaks of the years of {was}: {', '.join(fixed)}",
-                ),
-                (Place(self.source, self.inherits.span),),
-                why=Text("填报的还是上一版的年份", "departments would fill in the earlier edition's years"),
-                hint=Text(
-                    f"写：原名 {old}，现名 {new}；或在“{leaf_text(self.inherits.tree)}”里写成 {rolling}，以后每年自动改",
-                    f"write: formerly {old}, now {new}; or write {rolling_en} in "
-                    f"'{leaf_text(self.inherits.tree)}', which follows the edition",
-                ),
+        fixed = {
+            name: statement
+            for name, statement in reversed(names)
+            if fold(name) not in renamed and any(int(year) in years for year in _FIXED.findall(name))
+        }
+        if not fixed:
+            return
+        listed = list(fixed)[::-1]
+        old, file = listed[0], leaf_text(self.inherits.tree)
+        new = shifted_years(old, now - was)
+        # In quotes each reads as one name, whatever it holds.
+        hint = Text(
+            f"写：原名 {quote(old, 'zh')}，现名 {quote(new, 'zh')}",
+            f"write: formerly {quote(old, 'en')}, now {quote(new, 'en')}",
+        )
+        origin = fixed[old].origin
+        if origin is not None and origin.name == file:
+            rolling = [rolling_name(old, was, lang) for lang in ("zh", "en")]
+            hint = Text(
+                f"{hint.zh}；或在“{file}”里写成 {quote(rolling[0], 'zh')}，以后每年自动改",
+                f"{hint.en}; or write {quote(rolling[1], 'en')} in '{file}', which follows the edition",
             )
+        yield Diagnostic(
+            "edition-fixed-year",
+            "warning",
+            "rule",
+            Text(
+                f"沿用的数据表写着 {was} 年度的年份：{'、'.join(listed)}",
+                f"the form that is kept speaks of the years of {was}: {', '.join(listed)}",
+            ),
+            (Place(self.source, self.inherits.span),),
+            why=Text("填报的还是上一版的年份", "departments would fill in the earlier edition's years"),
+            hint=hint,
+        )
 
     def unknown(self, name: str, statement: Statement, names: Iterable[str]) -> None:
         """Say that the earlier edition has no such name."""
@@ -449,22 +457,35 @@ def _merged_form(earlier: list[Statement], later: list[Statement], gone: set[str
             found.append(statement)
     if own_form is not None and own_form not in found:
         found.insert(0, own_form)
-    group: list[Statement] = []
+    opened: list[Statement] = []  # the group and the columns that the next new statement stands under
     for statement in later:
-        if statement.kind in ("st_form", "st_keep_form") or (
-            is_named(statement) and fold(name_of(statement)) not in named
-        ):
-            continue
-        if statement.kind == "st_check" and statement in found:
-            continue
         if statement.kind == "st_group":
-            found.extend(group)
-            group = [statement]
-        elif (group and group[0].kind == "st_group") or statement.kind == "st_columns" or group:
-            group.append(statement)
-        else:
-            found.append(statement)
-    return [*found, *group] if len(group) > 1 or (group and group[0].kind != "st_group") else found
+            opened = [statement]
+        elif statement.kind == "st_columns":
+            opened = [*(each for each in opened if each.kind == "st_group"), statement]
+        elif _is_new(statement, named, found):
+            at = _end_of_group(found, opened[0]) if len(opened) == 1 else None
+            new = [*opened, statement] if at is None else [statement]
+            opened = opened if at is not None else []
+            at = len(found) if at is None else at
+            found[at:at] = new
+    return found
+
+
+def _is_new(statement: Statement, named: Mapping[str, Statement], found: list[Statement]) -> bool:
+    """Whether a statement of the form took the place of none, and stands nowhere yet."""
+    if statement.kind in ("st_form", "st_keep_form"):
+        return False
+    if is_named(statement):
+        return fold(name_of(statement)) in named
+    return not (statement.kind == "st_check" and statement in found)
+
+
+def _end_of_group(form: list[Statement], group: Statement) -> int | None:
+    """Return where a group of the form ends; None where the form has no such group."""
+    starts = [at for at, each in enumerate(form) if each.kind == "st_group"]
+    own = next((at for at in starts if group.kind == "st_group" and form[at].tree == group.tree), None)
+    return None if own is None else next((at for at in starts if at > own), len(form))
 
 
 def _renamed(statement: Statement, renames: Mapping[str, tuple[str, str]]) -> Statement:
@@ -515,16 +536,19 @@ def shifted_years(name: str, by: int) -> str:
     return _FIXED.sub(lambda match: str(int(match[0]) + by), name)
 
 
-def placeholder(offset: int, lang: str) -> str:
-    """Return how a year is written that follows the edition."""
+def rolling_name(name: str, year: int, lang: str) -> str:
+    """Return a name in which each year is written as one that follows the edition; ``year`` is the edition now."""
     word = "年度" if lang == "zh" else "year"
-    return "{" + word + (f"{offset:+d}" if offset else "") + "}"
+
+    def written(match: re.Match[str]) -> str:
+        offset = int(match[0]) - year
+        return "{" + word + (f"{offset:+d}" if offset else "") + "}"
+
+    return _FIXED.sub(written, name)
 
 
 def _asks_year(tree: Tree) -> bool:
-    if isinstance(tree, Leaf):
-        return "{" in tree.text and _YEAR.search(tree.text) is not None
-    return any(map(_asks_year, tree.children))
+    return any("{" in leaf.text and _YEAR.search(leaf.text) for leaf in leaves_of(tree))
 
 
 def _year_written(tree: Node, year: int) -> Node:
@@ -550,7 +574,6 @@ __all__ = [
     "EditionChanges",
     "Opener",
     "expand",
-    "placeholder",
     "read_document",
     "shifted_years",
     "year_of",

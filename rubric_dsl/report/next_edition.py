@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 
 from rubric_dsl.diagnostics import Lang, Text
-from rubric_dsl.model.editions import shifted_years
+from rubric_dsl.model.editions import put_together, read_document, shifted_years
 from rubric_dsl.model.model import Model
 from rubric_dsl.model.outline import FORM, declared_names, is_named, label_of
 from rubric_dsl.records import dataclass
 from rubric_dsl.report.starter import MAX_NAME
 from rubric_dsl.source import Source
 from rubric_dsl.syntax.leaves import leaf_written, quote
-from rubric_dsl.syntax.parse import parse
-from rubric_dsl.syntax.tree import Leaf, Node, Statement, Tree
+from rubric_dsl.syntax.tree import Statement, leaves_of
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SHOWN = 40
@@ -25,10 +24,11 @@ _SHOWN = 40
 class NextEdition:
     """What ``rubric new --from`` writes: ``model`` is the earlier edition, ``file`` its name in the same folder.
 
-    ``edition`` is the later one, or None for the year after the earlier one's; ``title`` another name for the rubric.
+    ``sources`` are its text and those of the editions that it stands on, nearest first. ``edition`` is the later one, or None for the year after the earlier one's; ``title`` another name for the rubric.
     """
 
     model: Model
+    sources: tuple[Source, ...]
     file: str
     edition: str | None = None
     title: str | None = None
@@ -110,18 +110,21 @@ class NextEdition:
                 )
 
     def _statements(self) -> tuple[Statement, ...]:
-        return parse(self.model.source)[0].statements
+        """Return all that the earlier edition says, what it keeps included; years that follow the edition say so."""
+        own = self.sources[0]
+        opened = {source.name: source for source in self.sources[1:]}
+        return put_together(own, read_document(own)[0], opened.get).document.statements
 
     def _years(self) -> Iterator[tuple[str, int, str]]:
-        source: Source = self.model.source
         for statement in self._statements():
+            source = statement.origin or self.sources[0]
             if is_named(statement) or statement.kind in ("st_columns", "st_group", "st_rubric"):
                 known = declared_names(statement)
-                texts = [x.text for x in _leaves(statement.tree) if x.kind == "STRING" and x.text not in known]
+                texts = [x.text for x in leaves_of(statement.tree) if x.kind == "STRING" and x.text not in known]
             elif statement.kind in ("rule", "st_measure", "st_example", "st_check", "st_case", "st_rename"):
                 continue
             else:
-                texts = [leaf.text for leaf in _leaves(statement.tree)]
+                texts = [leaf.text for leaf in leaves_of(statement.tree)]
             found = next((text for text in texts if _YEAR.search(text)), None)
             if found is not None and statement.kind != "st_rubric":
                 at = _YEAR.search(found)
@@ -130,11 +133,3 @@ class NextEdition:
                 label = label_of(statement)
                 shown = shown if not label or label == found else f"{label[:_SHOWN]}：{shown}"
                 yield source.name.rpartition("/")[2], source.position(statement.span.start)[0], shown
-
-
-def _leaves(tree: Tree) -> Iterator[Leaf]:
-    if isinstance(tree, Node):
-        for child in tree.children:
-            yield from _leaves(child)
-    else:
-        yield tree

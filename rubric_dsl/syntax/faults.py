@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
-from rubric_dsl.nearest import nearest
+from rubric_dsl.nearest import likely, nearest
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.automaton import Refusal
 from rubric_dsl.syntax.brackets import bracket_fault
@@ -234,7 +234,7 @@ def _unknown_unit(source: Source, text: str, span: Span, at: int, expected: froz
         return None
     word = match.group()
     near = nearest(word, [name for unit in UNITS for name in (unit.id, unit.zh)], cutoff=0.4)
-    shown = Text("；是不是：" + "、".join(near), "; did you mean: " + ", ".join(near)) if near else Text("", "")
+    shown = likely(near)
     return Diagnostic(
         "unknown-unit",
         "error",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from rubric_dsl.diagnostics import Diagnostic, Fix, Lang, Place, Text
-from rubric_dsl.nearest import nearest
+from rubric_dsl.nearest import likely, nearest
 from rubric_dsl.source import Source, Span
 from rubric_dsl.syntax.characters import map_characters
 from rubric_dsl.syntax.grammar import CLAUSE, RULE, Grammar
@@ -234,7 +234,7 @@ def _reads_on(kind: str, word: str, after: str, reads: Reads) -> bool:
 
 def _unknown_keyword(source: Source, span: Span, near: tuple[str, ...], fixes: tuple[Fix, ...]) -> Diagnostic:
     word = source[span]
-    told = Text("；是不是：" + "、".join(near), "; did you mean: " + ", ".join(near)) if near else Text("", "")
+    told = likely(near)
     return Diagnostic(
         "unknown-keyword",
         "error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 
 from rubric_dsl.records import dataclass
@@ -60,6 +61,15 @@ def leaf_text(tree: Tree) -> str:
             return ""
         tree = tree.children[0]
     return tree.text
+
+
+def leaves_of(tree: Tree) -> Iterator[Leaf]:
+    """Yield the leaves of a tree in order."""
+    if isinstance(tree, Leaf):
+        yield tree
+        return
+    for child in tree.children:
+        yield from leaves_of(child)
 
 
 @dataclass(frozen=True, slots=True)

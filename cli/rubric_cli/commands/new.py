@@ -87,7 +87,7 @@ def _next(
             lang,
         )
     rubric = rubric_of(earlier, lang, form)
-    following = NextEdition(rubric.model, Path(earlier).name, edition, name)
+    following = NextEdition(rubric.model, rubric.sources, Path(earlier).name, edition, name)
     problem = following.problem()
     if problem is not None:
         fail(problem, lang)
