@@ -108,9 +108,9 @@ TREES: list[tuple[str, str, list[Told]]] = [
         [("points-sum", ("加分项 乙 5分",), "“乙”为 5 分，下级合计 2 + 2 = 4 分")],
     ),
     ("only the fault that hides the rest", f"一级指标 一 9\n{part('甲', 10)}三级指标 乙\n", [("no-points", ("乙",), "“乙”没有写分值")]),
-    ("no grade at the bottom", f"等级 优 ≥ 9，中 ≥ 6\n一级指标 一 10\n{part('甲', 10)}", [("grade-gap", (), "总分 0 没有等级")]),
-    ("no grade at the top", f"等级 差 < 6，中 ≤ 9\n一级指标 一 10\n{part('甲', 10)}", [("grade-gap", (), "总分 10 没有等级")]),
-    ("no grade at one total", f"等级 优 > 9，差 < 9\n一级指标 一 10\n{part('甲', 10)}", [("grade-gap", (), "总分 9 没有等级")]),
+    ("no grade at the bottom", f"等级 优 ≥ 9，中 ≥ 6\n一级指标 一 10\n{part('甲', 10)}", [("grade-gap", ("中 ≥ 6",), "总分 0 没有等级")]),
+    ("no grade at the top", f"等级 差 < 6，中 ≤ 9\n一级指标 一 10\n{part('甲', 10)}", [("grade-gap", ("中 ≤ 9",), "总分 10 没有等级")]),
+    ("no grade at one total", f"等级 优 > 9，差 < 9\n一级指标 一 10\n{part('甲', 10)}", [("grade-gap", ("优 > 9", "差 < 9"), "总分 9 没有等级")]),
     ("a grade for every total", f"等级 优 > 9，中 ≥ 6，差 < 6\n一级指标 一 10\n{part('甲', 10)}", []),
 ]  # fmt: skip
 
@@ -148,23 +148,23 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
     ("below", one("0%（含） 到 90% 计3分；≥ 90% 计满分", "甲 − 20%"), [
         ("band-gap", ("0%（含） 到 90% 计3分", HERE), "-20%（含）与 0% 之间的值不在任何一档", "a value between -20% (included) and 0% is in no band", "with 甲 = 0 the measure is -20% and has no score")]),
     ("above", one("≤ 90% 计满分；90%（不含） 到 100%（含） 计3分"), [
-        ("band-gap", ("≤ 90% 计满分", HERE), "大于 100% 的值不在任何一档", "a value above 100% is in no band", "with 甲 = 1.1 the measure is 110% and has no score")]),
+        ("band-gap", ("90%（不含） 到 100%（含） 计3分", HERE), "大于 100% 的值不在任何一档", "a value above 100% is in no band", "with 甲 = 1.1 the measure is 110% and has no score")]),
     ("above, the end with it", one("< 90% 计满分；90%（含） 到 100% 计3分"), [
-        ("band-gap", ("< 90% 计满分", HERE), "100% 和更大的值不在任何一档", "100% or a value above it is in no band", "with 甲 = 1 the measure is 100% and has no score")]),
+        ("band-gap", ("90%（含） 到 100% 计3分", HERE), "100% 和更大的值不在任何一档", "100% or a value above it is in no band", "with 甲 = 1 the measure is 100% and has no score")]),
     ("one value", one("< 90% 计3分；> 90% 计满分"), [
-        ("band-gap", ("< 90% 计3分", HERE), "恰好 90% 不在任何一档", "exactly 90% is in no band", "with 甲 = 0.9 the measure is 90% and has no score")]),
+        ("band-gap", ("< 90% 计3分", "> 90% 计满分", HERE), "恰好 90% 不在任何一档", "exactly 90% is in no band", "with 甲 = 0.9 the measure is 90% and has no score")]),
     ("two gaps", one("0%（含） 到 20% 计3分；50%（含） 到 60%（含） 计满分"), [
-        ("band-gap", ("0%（含） 到 20% 计3分", HERE), "20%（含）与 50% 之间的值不在任何一档", "a value between 20% (included) and 50% is in no band", "with 甲 = 0.2 the measure is 20% and has no score"),
-        ("band-gap", ("0%（含） 到 20% 计3分", HERE), "大于 60% 的值不在任何一档", "a value above 60% is in no band", "with 甲 = 0.7 the measure is 70% and has no score")]),
+        ("band-gap", ("0%（含） 到 20% 计3分", "50%（含） 到 60%（含） 计满分", HERE), "20%（含）与 50% 之间的值不在任何一档", "a value between 20% (included) and 50% is in no band", "with 甲 = 0.2 the measure is 20% and has no score"),
+        ("band-gap", ("50%（含） 到 60%（含） 计满分", HERE), "大于 60% 的值不在任何一档", "a value above 60% is in no band", "with 甲 = 0.7 the measure is 70% and has no score")]),
     ("without an end on either side", one("= 50% 计3分；> 100% 计满分", "甲 − 乙 ÷ 1万元"), [
         ("band-gap", ("= 50% 计3分", HERE), "小于 50% 的值不在任何一档", "a value below 50% is in no band", "with 乙 = 100, 甲 = 100.4 the measure is 40% and has no score"),
-        ("band-gap", ("= 50% 计3分", HERE), "50% 与 100%（含）之间的值不在任何一档", "a value between 50% and 100% (included) is in no band", "with 乙 = 100, 甲 = 101 the measure is 100% and has no score")]),
+        ("band-gap", ("= 50% 计3分", "> 100% 计满分", HERE), "50% 与 100%（含）之间的值不在任何一档", "a value between 50% and 100% (included) is in no band", "with 乙 = 100, 甲 = 101 the measure is 100% and has no score")]),
     ("money", one("< 80万元 计3分；≥ 90万元 计满分", "乙"), [
-        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
+        ("band-gap", ("< 80万元 计3分", "≥ 90万元 计满分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
     ("a quotient", one("< 80% 计3分；≥ 90% 计满分", "乙 ÷ 丙", fields=ABOVE_ZERO), [
-        ("band-gap", ("< 80% 计3分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "with 丙 = 100, 乙 = 80 the measure is 80% and has no score")]),
+        ("band-gap", ("< 80% 计3分", "≥ 90% 计满分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "with 丙 = 100, 乙 = 80 the measure is 80% and has no score")]),
     ("data that a check forbids are not shown", one("< 80% 计3分；≥ 90% 计满分", "乙 ÷ 丙", fields=ABOVE_ZERO + "  核对 乙 = 丙\n"), [
-        ("band-gap", ("< 80% 计3分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "a measure of 80% has no score")]),
+        ("band-gap", ("< 80% 计3分", "≥ 90% 计满分", HERE), "80%（含）与 90% 之间的值不在任何一档", "a value between 80% (included) and 90% is in no band", "a measure of 80% has no score")]),
     ("below, the end with it", one("> 50% 计满分", "甲 − 乙 ÷ 1万元"), [
         ("band-gap", ("> 50% 计满分", HERE), "50% 和更小的值不在任何一档", "50% or a value below it is in no band", "with 乙 = 100, 甲 = 100.5 the measure is 50% and has no score")]),
     ("a figure that may be negative", one("≥ 0万元 计满分", "丁", fields=FIELDS + "  丁：万元，可为负\n"), [
@@ -172,7 +172,7 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
     ("a whole number is never there", one("< 2.2人 计3分；≥ 2.8人 计满分", "辛", fields=WHOLE), []),
     ("tables of whole numbers", one("≤ 8人 计满分；9人（含） 到 11人（含） 计3分；≥ 12人 不得分", "辛", fields=WHOLE), []),
     ("a whole number that is left out", one("≤ 8人 计满分；10人（含） 到 11人（含） 计3分；≥ 12人 不得分", "辛", fields=WHOLE), [
-        ("band-gap", ("≤ 8人 计满分", HERE), "8人 与 10人 之间的值不在任何一档", "a value between 8 persons and 10 persons is in no band", "with 辛 = 9 the measure is 9 persons and has no score")]),
+        ("band-gap", ("≤ 8人 计满分", "10人（含） 到 11人（含） 计3分", HERE), "8人 与 10人 之间的值不在任何一档", "a value between 8 persons and 10 persons is in no band", "with 辛 = 9 the measure is 9 persons and has no score")]),
     ("a difference of whole numbers", one("≤ −1人 不得分；= 0人 计3分；≥ 1人 计满分", "辛 − 壬", fields=WHOLE), []),
     ("twice a whole number", one("≤ 3人 不得分；≥ 4人 计满分", "辛 × 2", fields=WHOLE), []),
     ("a share of a whole number", one("≤ 0.5人 不得分；≥ 1人 计满分", "辛 ÷ 2", fields=WHOLE), []),
@@ -180,19 +180,19 @@ BANDS: list[tuple[str, str, list[tuple[str, tuple[str, ...], str, str, str | Non
     ("a product of whole numbers", one("≤ 3人 不得分；≥ 4人 计满分", "（辛 ÷ 1人） × 壬 × 2", fields=WHOLE), []),
     ("a rounded measure", one("≤ 9万元 计满分；9.1万元（含） 以上 不得分", "乙", more="  舍入 指标值 到 0.1，四舍五入\n"), []),
     ("a measure that is not rounded so far", one("≤ 9万元 计满分；9.1万元（含）以上 不得分", "乙", more="  舍入 指标值 到 0.01，四舍五入\n"), [
-        ("band-gap", ("≤ 9万元 计满分", HERE), "9万元 与 9.1万元 之间的值不在任何一档", "a value between 9 wan_yuan and 9.1 wan_yuan is in no band", "with 乙 = 9.01 the measure is 9.01 wan_yuan and has no score")]),
+        ("band-gap", ("≤ 9万元 计满分", "9.1万元（含）以上 不得分", HERE), "9万元 与 9.1万元 之间的值不在任何一档", "a value between 9 wan_yuan and 9.1 wan_yuan is in no band", "with 乙 = 9.01 the measure is 9.01 wan_yuan and has no score")]),
     ("no absolute value is below zero", one("0%（含） 到 5%（含） 计满分；> 5% 不得分", "绝对值（甲 − 80%）"), []),
     ("nor a share of one", one("0%（含） 到 5%（含） 计满分；> 5% 不得分", "绝对值（乙 − 丙） ÷ 丙", fields=ABOVE_ZERO), []),
     ("an absolute value of zero", one("> 0% 计满分", "绝对值（甲 − 80%）"), [
         ("band-gap", ("> 0% 计满分", HERE), "恰好 0% 不在任何一档", "exactly 0% is in no band", "with 甲 = 0.8 the measure is 0% and has no score")]),
     ("a rank", one("≤ 3 计满分；≥ 4 不得分", "名次（甲，从高到低）"), []),
     ("a rank that ties share", one("≤ 3 计满分；≥ 4 不得分", "名次（甲，从高到低，并列取平均）"), [
-        ("band-gap", ("≤ 3 计满分", HERE), "3 与 4 之间的值不在任何一档", "a value between 3 and 4 is in no band", "a measure of 3.5 has no score")]),
+        ("band-gap", ("≤ 3 计满分", "≥ 4 不得分", HERE), "3 与 4 之间的值不在任何一档", "a value between 3 and 4 is in no band", "a measure of 3.5 has no score")]),
     ("a check holds the measure", one("≥ 0万元 计满分", "乙 − 丙", fields=FIELDS + "  核对 乙 ≥ 丙\n"), []),
     ("a check with another figure", one("< 80万元 计3分；≥ 90万元 计满分", "乙", fields=FIELDS + "  丁：万元\n  核对 乙 = 丁\n"), [
-        ("band-gap", ("< 80万元 计3分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
+        ("band-gap", ("< 80万元 计3分", "≥ 90万元 计满分", HERE), "80万元（含）与 90万元 之间的值不在任何一档", "a value between 80 wan_yuan (included) and 90 wan_yuan is in no band", "with 乙 = 80 the measure is 80 wan_yuan and has no score")]),
     ("a parameter by class", one("< −20% 计3分；> 0% 计满分", "甲 − 目标率", fields=FIELDS + "  类别：选自（一类，二类）\n  参数 目标率：比率 按 类别：一类 95%，二类 85%\n"), [
-        ("band-gap", ("< −20% 计3分", HERE), "-20%（含）与 0%（含）之间的值不在任何一档", "a value between -20% (included) and 0% (included) is in no band", "a measure of -20% has no score")]),
+        ("band-gap", ("< −20% 计3分", "> 0% 计满分", HERE), "-20%（含）与 0%（含）之间的值不在任何一档", "a value between -20% (included) and 0% (included) is in no band", "a measure of -20% has no score")]),
     ("a bound that is a figure", one("≥ 丙 计满分；< 丙 不得分", "乙"), []),
     ("bands that a step completes", one("≥ 90% 计满分；每低于 1个百分点 扣1分，扣完为止"), []),
     ("a band for the rest", one("≥ 90% 计满分；否则 不得分"), []),

@@ -68,10 +68,11 @@ def test_the_rubrics_of_the_folder_are_listed_and_described(client: TestClient) 
     listed = client.get("/v1/rubrics").json()
     files = sorted(path.relative_to(ROOT / "rubrics").as_posix() for path in (ROOT / "rubrics").rglob("*.rubric"))
     assert sorted(item["file"] for item in listed) == files
-    about = client.get(YUHUA).json()
+    about = client.get(YUHUA + "?edition=2019").json()
     rubric = rd.load(ROOT / "rubrics/yuhua/2019.rubric")
     assert (about["sha256"], about["points"], len(about["indicators"])) == (rubric.sha256, "100", 17)
-    assert client.get(YUHUA + "?edition=2019").json() == about
+    assert refused(client.get(YUHUA)) == (409, "unknown-rubric")  # there are two editions
+    assert client.get(YUHUA + "?edition=2020").json() != about
 
 
 def test_a_score_is_the_library_s_score(client: TestClient) -> None:
@@ -79,48 +80,55 @@ def test_a_score_is_the_library_s_score(client: TestClient) -> None:
     (submission,) = read_submissions(Source("body.yaml", DATA.decode()))
     langs: tuple[Lang, Lang] = ("zh", "en")
     for lang in langs:
-        answered = client.post(f"{YUHUA}/score?lang={lang}", content=DATA, headers=YAML)
+        answered = client.post(f"{YUHUA}/score?lang={lang}&edition=2019", content=DATA, headers=YAML)
         assert answered.status_code == 200
         assert answered.json() == json.loads(json.dumps(result_json(rubric.score(submission), lang)))
         assert (answered.json()["total"]["min"], answered.json()["total"]["max"]) == ("73", "79")
-    started = client.post(f"{YUHUA}/score?reading=started", content=DATA, headers=YAML).json()
+    started = client.post(f"{YUHUA}/score?reading=started&edition=2019", content=DATA, headers=YAML).json()
     assert started["reading"]
 
 
 def test_blank_data_keep_to_the_schema_and_are_scored(client: TestClient) -> None:
-    blank = client.get(YUHUA + "/blank")
-    jsonschema.validate(blank.json(), client.get(YUHUA + "/schema").json())
-    answered = client.post(YUHUA + "/score", content=blank.content, headers=JSON)
+    blank = client.get(YUHUA + "/blank?edition=2019")
+    jsonschema.validate(blank.json(), client.get(YUHUA + "/schema?edition=2019").json())
+    answered = client.post(YUHUA + "/score?edition=2019", content=blank.content, headers=JSON)
     assert answered.status_code == 200
     assert answered.json()["total"]["score"] is None
     for form, kind in (("yaml", "application/yaml"), ("csv", "text/csv")):
-        written = client.get(f"{YUHUA}/blank?format={form}")
+        written = client.get(f"{YUHUA}/blank?format={form}&edition=2019")
         assert written.headers["content-type"].startswith(kind)
-        assert client.post(YUHUA + "/score", content=written.content, headers={"content-type": kind}).status_code == 200
+        assert (
+            client.post(
+                YUHUA + "/score?edition=2019", content=written.content, headers={"content-type": kind}
+            ).status_code
+            == 200
+        )
 
 
 def test_several_submissions_have_a_list_of_answers(client: TestClient) -> None:
-    blank = client.get(YUHUA + "/blank").json()
-    assert len(client.post(YUHUA + "/score", json=[blank, blank]).json()) == 2
-    assert len(client.post(YUHUA + "/score", json=[blank]).json()) == 1
-    assert len(client.post(YUHUA + "/audit", json=[blank, blank]).json()) == 2
-    assert refused(client.post(YUHUA + "/improve", json=[blank, blank])) == (422, "one-submission")
-    assert refused(client.post(YUHUA + "/score", json=[])) == (422, "data-faults")
+    blank = client.get(YUHUA + "/blank?edition=2019").json()
+    assert len(client.post(YUHUA + "/score?edition=2019", json=[blank, blank]).json()) == 2
+    assert len(client.post(YUHUA + "/score?edition=2019", json=[blank]).json()) == 1
+    assert len(client.post(YUHUA + "/audit?edition=2019", json=[blank, blank]).json()) == 2
+    assert refused(client.post(YUHUA + "/improve?edition=2019", json=[blank, blank])) == (422, "one-submission")
+    assert refused(client.post(YUHUA + "/score?edition=2019", json=[])) == (422, "data-faults")
 
 
 def test_a_rubric_s_own_description_has_its_schema_and_takes_its_data(client: TestClient) -> None:
-    found = client.get("/openapi.json?rubric=" + quote("部门整体支出绩效评价")).json()
+    found = client.get("/openapi.json?edition=2019&rubric=" + quote("部门整体支出绩效评价")).json()
     parts = found["components"]["schemas"]
     whole = {"$ref": "#/components/schemas/Data", "components": found["components"]}
-    jsonschema.validate(client.get(YUHUA + "/blank").json(), whole)
-    answered = client.post(YUHUA + "/score", content=DATA, headers=YAML).json()
+    jsonschema.validate(client.get(YUHUA + "/blank?edition=2019").json(), whole)
+    answered = client.post(YUHUA + "/score?edition=2019", content=DATA, headers=YAML).json()
     jsonschema.validate(answered, {"$ref": "#/components/schemas/Result", "components": {"schemas": parts}})
     assert refused(client.get("/openapi.json?rubric=nope")) == (404, "unknown-rubric")
 
 
 def test_the_other_questions_are_answered_too(client: TestClient) -> None:
     def ask(path: str) -> httpx.Response:
-        answered: httpx.Response = client.post(YUHUA + path, content=DATA, headers=YAML)
+        answered: httpx.Response = client.post(
+            YUHUA + path + ("&" if "?" in path else "?") + "edition=2019", content=DATA, headers=YAML
+        )
         assert answered.status_code == 200, answered.text
         return answered
 
@@ -140,23 +148,23 @@ def test_the_other_questions_are_answered_too(client: TestClient) -> None:
 
 
 def test_what_cannot_be_answered_is_told_with_its_reason(client: TestClient) -> None:
-    score = YUHUA + "/score"
+    score = YUHUA + "/score?edition=2019"
     assert refused(client.get("/v1/rubrics/nope")) == (404, "unknown-rubric")
     assert refused(client.get(YUHUA + "?edition=2018")) == (404, "unknown-rubric")
     assert refused(client.get(YUHUA + "?editoin=2019")) == (400, "unknown-option")
-    assert refused(client.get(YUHUA + "/blank?format=xml")) == (400, "unknown-option")
-    assert refused(client.get(YUHUA + "?reading=nope")) == (400, "unknown-reading")
+    assert refused(client.get(YUHUA + "/blank?format=xml&edition=2019")) == (400, "unknown-option")
+    assert refused(client.get(YUHUA + "?reading=nope&edition=2019")) == (400, "unknown-reading")
     assert refused(client.post(score, content=DATA)) == (415, "media-type")
     assert refused(client.post(score, content=b"\xff\x00\xff", headers=JSON)) == (415, "binary")
     assert refused(client.post(score, content=b"{", headers=JSON)) == (422, "data-faults")
-    assert refused(client.post(YUHUA + "/explain?indicator=nope", content=DATA, headers=YAML)) == (
+    assert refused(client.post(YUHUA + "/explain?indicator=nope&edition=2019", content=DATA, headers=YAML)) == (
         400,
         "unknown-indicator",
     )
-    assert refused(client.post(YUHUA + "/improve?goal=nope", content=DATA, headers=YAML)) == (400, "goal")
+    assert refused(client.post(YUHUA + "/improve?goal=nope&edition=2019", content=DATA, headers=YAML)) == (400, "goal")
     assert refused(client.get("/v1/codes/nope")) == (404, "unknown-code")
     assert refused(client.get("/nope")) == (404, "http")
-    assert refused(client.delete(YUHUA)) == (405, "http")
+    assert refused(client.delete(YUHUA + "?edition=2019")) == (405, "http")
     unknown = client.post(score, json={"数据": {"不存在的数": 1}}, headers={"accept-language": "fr, zh-CN;q=0.9"})
     assert refused(unknown) == (422, "data-faults")
     assert [item["code"] for item in unknown.json()["diagnostics"]] == ["unknown-figure"]
@@ -275,7 +283,7 @@ def test_threads_that_ask_get_one_thread_s_answers_and_memory_stays_bounded(tmp_
     data = [{"数据": {"编制数": 10, "在职人员数": str(staff)}} for staff in range(8, 16)]
 
     with running(tmp_path, Limits(seconds=60, workers=2, waiting=8)) as port:
-        address = f"http://127.0.0.1:{port}{YUHUA}/score?lang=en"
+        address = f"http://127.0.0.1:{port}{YUHUA}/score?lang=en&edition=2019"
         with httpx.Client(timeout=120) as alone:
             expected = [alone.post(address, json=each).json() for each in data]
         assert len({each["indicators"][0]["score"] for each in expected}) > 1
