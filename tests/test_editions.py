@@ -410,8 +410,8 @@ def test_a_new_figure_joins_its_group(folder: Path) -> None:
     assert not [item for item in found if item.is_error and item.code != "unused-name"]
     assert list(rubric.model.fields) == ["支出[2018年预算数]", "乙数", "甲数", "丙数[2019年决算数]"]
     assert [field.group for field in rubric.model.fields.values()] == [
-        "经费（2018年）",
-        "经费（2018年）",
+        "经费(2018年)",
+        "经费(2018年)",
         "其他",
         "新组",
     ]
