@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import rubric_dsl as rd
 from rubric_dsl import ranges
 from rubric_dsl.mending import changed
-from rubric_dsl.model.checks.regions import inside, overlap, uncovered
+from rubric_dsl.model.checks.regions import inside, uncovered
 from rubric_dsl.numbers import text_of
 from rubric_dsl.ranges import Range, between
 from rubric_dsl.source import Source
@@ -607,7 +607,7 @@ def test_what_bands_leave_out_and_share(reach: Range, parts: list[Range]) -> Non
         assert sum(holds(item, value) for item in left) == free
     assert all(holds(item, inside(item)) for item in (*left, reach, *parts))
     for part in parts:
-        shared = overlap(reach, part)
+        shared = ranges.meet(reach, part)
         assert all((shared is not None and holds(shared, v)) == (holds(reach, v) and holds(part, v)) for v in QUARTERS)
 
 

@@ -21,7 +21,7 @@ from rubric_dsl.evaluate.evaluator import measured
 from rubric_dsl.evaluate.state import Env, Trace
 from rubric_dsl.forms.base import Form, measure_text
 from rubric_dsl.inputs.bind import open_cohort
-from rubric_dsl.model.checks.regions import inside, overlap, uncovered
+from rubric_dsl.model.checks.regions import inside, uncovered
 from rubric_dsl.model.gap_rows import beside, gap_fixes, region_of_range, rows_of
 from rubric_dsl.model.model import Indicator, Model
 from rubric_dsl.numbers import text_of
@@ -224,7 +224,7 @@ def _overlaps(ruled: _Ruled) -> Iterator[Diagnostic]:
     shared = {
         (one, other): value
         for one, other in combinations(bands, 2)
-        if (part := overlap(ruled.claims[one], ruled.claims[other])) is not None
+        if (part := ranges.meet(ruled.claims[one], ruled.claims[other])) is not None
         and (value := ruled.shown_in(part)) is not None
     }
     for group in _groups(bands, shared):

@@ -40,13 +40,3 @@ def inside(item: Range) -> Fraction:
     if low is not None:
         return low + step
     return high - step if high is not None else Fraction(0)
-
-
-def overlap(a: Range, b: Range) -> Range | None:
-    """Return what two ranges share, or None."""
-    cut: Range | None = a
-    if b.low.value is not None and cut is not None:
-        cut = ranges.restrict(cut, ">" if b.low.open else ">=", b.low.value)
-    if b.high.value is not None and cut is not None:
-        cut = ranges.restrict(cut, "<" if b.high.open else "<=", b.high.value)
-    return cut
